@@ -1,0 +1,153 @@
+import type { Batch } from '../columnar/batch.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { Schema } from '../types/schema.ts';
+import type { Compatibility } from './function.ts';
+import type { Expr } from './expression.ts';
+import type { OptionSet, OptionValues } from './options.ts';
+import type { OperatorMetrics } from './operator.ts';
+
+/** One declared column that the connector reads or writes (computed columns are the planner's). */
+export interface TableColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  /** Declared HEADER: an attribute of the record, not of its content. */
+  readonly header: boolean;
+}
+
+/** A declared table as its connector sees it. */
+export interface TableDescriptor {
+  readonly name: string;
+  /** Physical and HEADER columns in declaration order. */
+  readonly columns: readonly TableColumn[];
+  readonly primaryKey: readonly string[];
+  /** Parsed by the connector's option set. */
+  readonly options: OptionValues;
+  /** Session time zone, or the table's own `timeZone`. */
+  readonly timeZone: string;
+  readonly compatibility: Compatibility;
+}
+
+/** What both sides of a connector get. */
+export interface ConnectorContext {
+  readonly table: TableDescriptor;
+  readonly metrics: OperatorMetrics;
+  readonly now: () => number;
+  /** Aborted when the job stops; every wait of the connector ends on it. */
+  readonly signal: AbortSignal;
+  /** A line on stderr. */
+  readonly warn: (message: string) => void;
+}
+
+export interface SourceContext extends ConnectorContext {
+  /** Indexes into `table.columns` to decode, in output order; others must not be decoded. May be empty (COUNT(*)). */
+  readonly wanted: readonly number[];
+  /**
+   * Conjuncts the connector said it takes (`acceptsFilter`), over the wanted columns (index = output position).
+   * Rows that fail stay in the batch unselected: `watermarkInputs` are valid for them, other columns need not be.
+   */
+  readonly filter: readonly Expr[];
+  /** Output positions that must be valid in unselected rows too (the rowtime is computed from them). */
+  readonly watermarkInputs: readonly number[];
+  readonly maxBatchRows: number;
+  /** Schema of the batches: the wanted columns. */
+  readonly schema: Schema;
+}
+
+/** A position inside a split as text the connector understands; stored in checkpoints. */
+export type Position = string;
+
+export interface Split {
+  /** Stable across runs (`shard 3`, `/logs/a.log`). */
+  readonly id: string;
+  /** Where a fresh read starts; undefined = its beginning. */
+  readonly start?: Position;
+  /** Whether the split can run dry and still come back (SLS shards, followed files): only these can be idle (D8). */
+  readonly canIdle: boolean;
+}
+
+export interface ReadResult {
+  readonly batches: readonly Batch[];
+  /** The position after the last of `batches`. */
+  readonly position: Position;
+  /** `more`: read again at once. `caught-up`: nothing more at this moment. `end`: never anything more. */
+  readonly status: 'more' | 'caught-up' | 'end';
+  /** Raw bytes behind these batches (uncompressed), for progress. */
+  readonly rawBytes: number;
+  /** The server's clock at this answer, epoch ms, where it is known (D8: idle advance). */
+  readonly serverTimeMs?: number;
+  /** How far behind the newest data of the split this answer is, ms. */
+  readonly lagMs?: number;
+}
+
+/** Reads one split in order. `read` is called again only after the last call resolved. */
+export interface SplitReader {
+  /** Waits by itself (abortable) before asking a caught-up split again. */
+  read(): Promise<ReadResult>;
+  close(): void | Promise<void>;
+}
+
+export interface Source {
+  /** True when every split ends by itself. */
+  readonly bounded: boolean;
+  /** Opens connections and lists the splits of this read. */
+  open(): Promise<readonly Split[]>;
+  /** @param from a position stored earlier; wins over `split.start` */
+  openSplit(split: Split, from: Position | undefined): Promise<SplitReader>;
+  /** Called after a barrier is complete (law 5): everything before these positions has been processed. */
+  commit?(positions: ReadonlyMap<string, Position>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SinkContext extends ConnectorContext {
+  readonly schema: Schema;
+  /** Whether the input carries -U / -D rows; the planner already checked that the sink may take it. */
+  readonly updating: boolean;
+}
+
+/** Rows are acknowledged by `flush`: after it resolves everything written before is durable in the target. */
+export interface Sink {
+  open(): Promise<void>;
+  /** A returned promise is back-pressure. The batch may be kept until `flush`. */
+  write(batch: Batch): void | Promise<void>;
+  /** Called at every barrier and before a clean close. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConnectorModule {
+  source?(context: SourceContext): Source;
+  sink?(context: SinkContext): Sink;
+  /** `sluice check --connect`: reaches the system and throws what a run would throw. */
+  check?(context: ConnectorContext): Promise<void>;
+}
+
+/** How a sink takes updating queries. `append`: by compatibility (D5). `upsert`: by primary key. `retract`: every change. */
+export type SinkMode = 'append' | 'upsert' | 'retract';
+
+/** One line of connectors/registry.ts: everything the planner needs without loading the connector. */
+export interface ConnectorEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly options: OptionSet;
+  readonly source: boolean;
+  readonly sink: SinkMode | false;
+  /** The type of a HEADER column the connector can fill, or undefined if it has none of that name. */
+  readonly header?: (name: string) => { readonly types: readonly SqlType['kind'][] } | undefined;
+  /** Whether a read with these options ends by itself. */
+  readonly bounded?: (options: OptionValues) => boolean;
+  /** Plan-time check of the whole declaration beyond single options (HEADER names, option combinations). */
+  readonly validate?: (table: TableDescriptor, role: 'source' | 'sink') => void;
+  /** Whether the source evaluates this conjunct itself; columns are indexes into `table.columns`. */
+  readonly acceptsFilter?: (conjunct: Expr, table: TableDescriptor) => boolean;
+  /** Whether only wanted columns are decoded. */
+  readonly projects?: boolean;
+  /** Options shown in EXPLAIN (never secret ones). */
+  readonly describe?: (options: OptionValues) => string;
+  load(): Promise<ConnectorModule>;
+}
+
+export interface ConnectorRegistry {
+  connector(name: string): ConnectorEntry | undefined;
+  names(): readonly string[];
+}

@@ -1,0 +1,134 @@
+import type { Column } from '../columnar/column.ts';
+import type { Value } from '../columnar/builder.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { StateFactory } from './state.ts';
+
+export type Compatibility = 'blink' | 'flink';
+
+/** What a function may depend on besides its arguments; fixed for the life of a plan. */
+export interface FunctionContext {
+  readonly compatibility: Compatibility;
+  /** IANA name; an unknown name counts as GMT. */
+  readonly timeZone: string;
+  /** Wall clock, epoch milliseconds. */
+  readonly now: () => number;
+  /** `SET regexp.backtracking = 'true'`: take patterns that the linear engine does not cover. */
+  readonly regexpBacktracking: boolean;
+}
+
+/** One place where a function is called. `literals[i]` is set where argument i is a constant (already folded). */
+export interface CallSite {
+  readonly types: readonly SqlType[];
+  readonly literals: readonly (Value | undefined)[];
+  readonly context: FunctionContext;
+}
+
+/**
+ * The code of a resolved scalar function.
+ *
+ * Fixed-layout results: `kernel(...args)` returns the value. CHAR/VARCHAR/VARBINARY results: `kernel(out, ...args)`
+ * fills the `ByteSlice` register `out` (by `view`, `alias` or `reserve`); `out` is never one of the arguments.
+ * Returning `null` (fixed) or `false` (bytes) is SQL NULL and only allowed with `mayReturnNull`.
+ *
+ * `nulls: 'propagate'`: called only when no argument is NULL. `'custom'`: NULL arguments arrive as `null`.
+ * Arguments arrive in the JS form of their layout (see types/layout.ts): a DECIMAL as its unscaled bigint.
+ */
+export interface ScalarImplementation {
+  readonly nulls: 'propagate' | 'custom';
+  readonly mayReturnNull: boolean;
+  /** False for NOW(), RAND() and the like: not folded, not shared. */
+  readonly deterministic: boolean;
+  readonly kernel: (...args: never[]) => unknown;
+  /**
+   * Generated-code form of the kernel for fixed layouts with `nulls: 'propagate'` and no NULL result: takes names of
+   * locals, returns an expression of our own text. Must agree with the kernel (property-tested).
+   */
+  readonly inline?: (args: readonly string[]) => string;
+}
+
+export interface ScalarBinding {
+  /** The type each argument is cast to before the call; the same length as the call's arguments. */
+  readonly args: readonly SqlType[];
+  readonly returns: SqlType;
+  readonly impl: ScalarImplementation;
+}
+
+/** One line of SQL and the text of its result, run as a test and printed in the docs. */
+export interface FunctionExample {
+  readonly sql: string;
+  /** As `CAST(x AS VARCHAR)` prints it; null for NULL. */
+  readonly gives: string | null;
+}
+
+interface FunctionDocs {
+  /** Upper case. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly category:
+    | 'string'
+    | 'math'
+    | 'datetime'
+    | 'logic'
+    | 'conversion'
+    | 'regexp'
+    | 'json'
+    | 'url'
+    | 'hash'
+    | 'operator'
+    | 'aggregate'
+    | 'other';
+  /** Call forms as shown to users: `SUBSTRING(text, start [, length])`. */
+  readonly syntax: readonly string[];
+  readonly doc: string;
+  readonly examples: readonly FunctionExample[];
+}
+
+export interface ScalarFunction extends FunctionDocs {
+  readonly kind: 'scalar';
+  /** The binding for these argument types, or undefined when the function does not take them. */
+  resolve(site: CallSite): ScalarBinding | undefined;
+}
+
+export interface AggregateFunction extends FunctionDocs {
+  readonly kind: 'aggregate';
+  resolve(site: CallSite): AggregateBinding | undefined;
+}
+
+export interface AggregateBinding {
+  readonly args: readonly SqlType[];
+  readonly returns: SqlType;
+  /** Whether -U / -D rows can be taken back. */
+  readonly retractable: boolean;
+  /** @param retracts the input has -U / -D rows, so that e.g. MIN must keep all values */
+  create(state: StateFactory, retracts: boolean): Aggregator;
+}
+
+/**
+ * Accumulators of one aggregate call for many groups; a group is a dense slot number handed out by a key table.
+ * All work is column-wise. `rows` lists the physical rows to take (a prefix of `count` entries is valid);
+ * `slots[k]` is the group of row `rows[k]`.
+ */
+export interface Aggregator {
+  /** Makes room for slots below `slotCount`; new slots start empty. */
+  ensure(slotCount: number): void;
+  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void;
+  retract?(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void;
+  /** Adds what `from` holds in its slots to ours: group `fromSlots[k]` of `from` into our `slots[k]`. */
+  merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void;
+  /** The results of these slots, in this order. */
+  result(slots: Int32Array, count: number): Column;
+  /** Empties one slot so that it can be handed out again. */
+  clear(slot: number): void;
+}
+
+/** What the planner sees of the functions: the catalog is injected, the planner imports none of it. */
+export interface FunctionRegistry {
+  scalar(name: string): ScalarFunction | undefined;
+  aggregate(name: string): AggregateFunction | undefined;
+  /** Canonical names of all functions, for suggestions. */
+  names(): readonly string[];
+  /** The conversion of CAST (mode `cast`), TRY_CAST (`try`) or an implicit coercion; undefined where none exists. */
+  cast(from: SqlType, to: SqlType, mode: CastMode, context: FunctionContext): ScalarImplementation | undefined;
+}
+
+export type CastMode = 'cast' | 'try' | 'implicit';

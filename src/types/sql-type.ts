@@ -1,0 +1,134 @@
+import { TypeMismatchError } from '../errors/sluice-error.ts';
+
+/**
+ * The scalar SQL types. `char`/`varchar`/`binary`/`varbinary` lengths are declared, not enforced (Blink);
+ * `undefined` means "any length". TIMESTAMP is an instant (Blink): epoch milliseconds for every precision up to 3;
+ * higher precisions are accepted and kept in the type, their digits below the millisecond are cut.
+ */
+export type SqlType =
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'tinyint' }
+  | { readonly kind: 'smallint' }
+  | { readonly kind: 'int' }
+  | { readonly kind: 'bigint' }
+  | { readonly kind: 'float' }
+  | { readonly kind: 'double' }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'char'; readonly length: number | undefined }
+  | { readonly kind: 'varchar'; readonly length: number | undefined }
+  | { readonly kind: 'binary'; readonly length: number | undefined }
+  | { readonly kind: 'varbinary'; readonly length: number | undefined }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'time'; readonly precision: number }
+  | { readonly kind: 'timestamp'; readonly precision: number }
+  | { readonly kind: 'interval-month' }
+  | { readonly kind: 'interval-day' }
+  | { readonly kind: 'null' };
+
+export type TypeKind = SqlType['kind'];
+
+export const BOOLEAN: SqlType = { kind: 'boolean' };
+export const TINYINT: SqlType = { kind: 'tinyint' };
+export const SMALLINT: SqlType = { kind: 'smallint' };
+export const INT: SqlType = { kind: 'int' };
+export const BIGINT: SqlType = { kind: 'bigint' };
+export const FLOAT: SqlType = { kind: 'float' };
+export const DOUBLE: SqlType = { kind: 'double' };
+export const VARCHAR: SqlType = { kind: 'varchar', length: undefined };
+export const VARBINARY: SqlType = { kind: 'varbinary', length: undefined };
+export const DATE: SqlType = { kind: 'date' };
+export const TIME: SqlType = { kind: 'time', precision: 0 };
+export const TIMESTAMP: SqlType = { kind: 'timestamp', precision: 3 };
+/** Months, in an Int32Array. */
+export const INTERVAL_MONTH: SqlType = { kind: 'interval-month' };
+/** Milliseconds, in a Float64Array. */
+export const INTERVAL_DAY: SqlType = { kind: 'interval-day' };
+/** The type of a bare NULL literal. */
+export const NULL_TYPE: SqlType = { kind: 'null' };
+
+export const MAX_DECIMAL_PRECISION = 38;
+/** Up to this precision a DECIMAL is one scaled 64-bit integer, above it two words (Arrow Decimal128). */
+export const NARROW_DECIMAL_PRECISION = 18;
+
+/** @throws TypeMismatchError TYPE_UNKNOWN when precision or scale are out of range. */
+export function decimal(precision: number, scale: number): SqlType & { kind: 'decimal' } {
+  if (!(precision >= 1 && precision <= MAX_DECIMAL_PRECISION) || !(scale >= 0 && scale <= precision)) {
+    throw new TypeMismatchError('TYPE_UNKNOWN', `type DECIMAL(${precision}, ${scale}) does not exist`, {
+      hint: 'The precision goes from 1 to 38 and the scale from 0 to the precision.',
+    });
+  }
+  return { kind: 'decimal', precision, scale };
+}
+
+/** Plain DECIMAL in a table declaration (Blink). */
+export const DECIMAL_DEFAULT: SqlType = decimal(38, 18);
+
+export function char(length: number | undefined): SqlType {
+  return { kind: 'char', length };
+}
+
+export function varchar(length?: number): SqlType {
+  return { kind: 'varchar', length };
+}
+
+export function timestamp(precision: number): SqlType {
+  return { kind: 'timestamp', precision };
+}
+
+/** The SQL spelling: `VARCHAR`, `DECIMAL(10, 2)`, `TIMESTAMP(3)`. */
+export function typeName(type: SqlType): string {
+  switch (type.kind) {
+    case 'decimal':
+      return `DECIMAL(${type.precision}, ${type.scale})`;
+    case 'char':
+    case 'varchar':
+    case 'binary':
+    case 'varbinary':
+      return type.length === undefined ? type.kind.toUpperCase() : `${type.kind.toUpperCase()}(${type.length})`;
+    case 'time':
+      return `TIME(${type.precision})`;
+    case 'timestamp':
+      return `TIMESTAMP(${type.precision})`;
+    case 'interval-month':
+      return 'INTERVAL YEAR TO MONTH';
+    case 'interval-day':
+      return 'INTERVAL DAY TO SECOND';
+    default:
+      return type.kind.toUpperCase();
+  }
+}
+
+export function sameType(a: SqlType, b: SqlType): boolean {
+  return a === b || typeName(a) === typeName(b);
+}
+
+export function isInteger(type: SqlType): boolean {
+  return type.kind === 'tinyint' || type.kind === 'smallint' || type.kind === 'int' || type.kind === 'bigint';
+}
+
+export function isApproximate(type: SqlType): boolean {
+  return type.kind === 'float' || type.kind === 'double';
+}
+
+export function isNumeric(type: SqlType): boolean {
+  return isInteger(type) || isApproximate(type) || type.kind === 'decimal';
+}
+
+/** CHAR or VARCHAR. */
+export function isString(type: SqlType): boolean {
+  return type.kind === 'char' || type.kind === 'varchar';
+}
+
+/** BINARY or VARBINARY. */
+export function isBinary(type: SqlType): boolean {
+  return type.kind === 'binary' || type.kind === 'varbinary';
+}
+
+/** DATE, TIME or TIMESTAMP. */
+export function isTemporal(type: SqlType): boolean {
+  return type.kind === 'date' || type.kind === 'time' || type.kind === 'timestamp';
+}
+
+export function isInterval(type: SqlType): boolean {
+  return type.kind === 'interval-month' || type.kind === 'interval-day';
+}
