@@ -37,7 +37,7 @@ function install() {
   if (existsSync(installStamp) && readFileSync(installStamp, 'utf8').trim() === lockHash) return;
   if (!installedMatchesLock()) {
     say('installing packages (npm ci) …');
-    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-fund', '--no-audit']);
+    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
   }
   writeFileSync(installStamp, `${lockHash}\n`);
 }
@@ -100,6 +100,11 @@ function run(command, args) {
   }
 }
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  say(`Node ${process.versions.node} is too old, Sluice needs 20.19 or newer`);
+  process.exit(1);
+}
 lock();
 install();
 if (!process.argv.includes('--install-only')) build(process.argv.includes('--types'));
