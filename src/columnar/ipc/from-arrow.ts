@@ -1,0 +1,93 @@
+import type * as arrow from 'apache-arrow';
+import { field, schema as makeSchema, type Schema } from '../../types/schema.ts';
+import { NARROW_DECIMAL_PRECISION, type SqlType } from '../../types/sql-type.ts';
+import { Batch } from '../batch.ts';
+import { ColumnBuilder } from '../builder.ts';
+import { bytesColumn, fixedColumn, type Column, type FixedValues, type Nulls } from '../column.ts';
+import { fromArrowType, type ArrowLibrary } from './arrow-types.ts';
+
+export function fromArrowSchema(lib: ArrowLibrary, schema: arrow.Schema): Schema {
+  return makeSchema(schema.fields.map((f) => field(f.name, fromArrowType(lib, f.type as arrow.DataType), f.nullable)));
+}
+
+/** One Arrow record batch as a batch; number and string buffers are shared where the layout is the same. */
+export function fromArrow(lib: ArrowLibrary, record: arrow.RecordBatch, schema: Schema): Batch {
+  const columns = schema.fields.map((f, i) => {
+    const vector = record.getChildAt(i);
+    if (vector === null) return new ColumnBuilder(f.type).finish();
+    return fromVector(lib, vector, f.type, record.numRows);
+  });
+  return new Batch(schema, columns, record.numRows);
+}
+
+function fromVector(lib: ArrowLibrary, vector: arrow.Vector, type: SqlType, length: number): Column {
+  const data = vector.data.length === 1 ? vector.data[0] : undefined;
+  const arrowType = vector.type as arrow.DataType;
+  if (data !== undefined) {
+    const shared = shareBuffers(lib, data as arrow.Data, arrowType, type, length);
+    if (shared !== undefined) return shared;
+  }
+  return copyValues(vector, type, length);
+}
+
+/** Columns whose memory is already ours; undefined where values must be converted. */
+function shareBuffers(
+  lib: ArrowLibrary,
+  data: arrow.Data,
+  arrowType: arrow.DataType,
+  type: SqlType,
+  length: number,
+): Column | undefined {
+  const { DataType } = lib;
+  if (DataType.isUtf8(arrowType) || DataType.isBinary(arrowType)) {
+    const nulls = readNulls(data, length);
+    const starts = data.valueOffsets as Int32Array;
+    const lengths = new Int32Array(length);
+    for (let i = 0; i < length; i++) lengths[i] = nulls?.[i] === 1 ? 0 : starts[i + 1]! - starts[i]!;
+    return bytesColumn(
+      type,
+      { bytes: data.values as Uint8Array, offsets: starts.subarray(0, length), lengths },
+      length,
+      nulls,
+    );
+  }
+  const sameNumbers =
+    (DataType.isInt(arrowType) && arrowType.isSigned) ||
+    (DataType.isFloat(arrowType) && arrowType.precision !== 0) ||
+    (DataType.isDate(arrowType) && arrowType.unit === 0);
+  if (!sameNumbers) return undefined;
+  return fixedColumn(type, (data.values as FixedValues).subarray(0, length), length, readNulls(data, length));
+}
+
+function readNulls(data: arrow.Data, length: number): Nulls {
+  if (data.nullCount === 0) return null;
+  const nulls = new Uint8Array(length);
+  for (let i = 0; i < length; i++) nulls[i] = data.getValid(i) ? 0 : 1;
+  return nulls;
+}
+
+function copyValues(vector: arrow.Vector, type: SqlType, length: number): Column {
+  const builder = new ColumnBuilder(type, length);
+  for (let i = 0; i < length; i++) {
+    const value: unknown = vector.get(i);
+    if (value === null || value === undefined) builder.appendNull();
+    else if (typeof value === 'string') builder.appendString(value);
+    else if (type.kind === 'decimal') builder.append(decimalOf(value, type.precision));
+    else if (type.kind === 'bigint') builder.append(BigInt(value as number | bigint));
+    else if (value instanceof Uint8Array && builder.layout === 'bytes') builder.appendBytes(value, 0, value.length);
+    else if (value instanceof Int32Array) builder.append(value[0]! * 12 + (value[1] ?? 0));
+    else if (typeof value === 'boolean') builder.append(value);
+    else builder.append(Number(value));
+  }
+  return builder.finish();
+}
+
+/** Arrow hands a Decimal128 out as four 32-bit words, low first. */
+function decimalOf(value: unknown, precision: number): bigint {
+  if (typeof value === 'bigint') return value;
+  const words = value as Uint32Array;
+  let unscaled = 0n;
+  for (let i = words.length - 1; i >= 0; i--) unscaled = (unscaled << 32n) | BigInt(words[i]!);
+  const bits = words.length * 32;
+  return BigInt.asIntN(precision <= NARROW_DECIMAL_PRECISION ? Math.max(64, bits) : bits, unscaled);
+}
