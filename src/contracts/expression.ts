@@ -3,6 +3,9 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { Value } from '../columnar/builder.ts';
 import type { ScalarImplementation } from './function.ts';
 
+/** The value of a literal; named here for rooms that see expressions but no columns (the planner). */
+export type { Value } from '../columnar/builder.ts';
+
 /**
  * A bound, typed expression over the columns of one input. Coercions are explicit (`CAST` calls), names are column
  * indexes, functions are resolved. What the planner rewrites, `expr/` evaluates and connectors inspect for push-down.

@@ -1,10 +1,9 @@
 import type { ConnectorEntry, TableDescriptor } from '../../contracts/connector.ts';
-import type { Expr } from '../../contracts/expression.ts';
+import type { Expr, Value } from '../../contracts/expression.ts';
 import type { AggregateBinding } from '../../contracts/function.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import type { Value } from '../../columnar/builder.ts';
 
 /** What flows on the output edge of a node (D5). */
 export type Changelog = 'insert-only' | 'retract' | 'upsert';
