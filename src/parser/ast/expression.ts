@@ -106,10 +106,19 @@ export interface SymbolArgument {
   readonly span: Span;
 }
 
-/** `TABLE t` or `TABLE(query)` as an argument of a windowing table function. */
+/** The type in `JSON_VALUE(x, '$.a' RETURNING INT)`; it follows the symbol RETURNING. */
+export interface TypeArgument {
+  readonly kind: 'type-argument';
+  readonly type: TypeName;
+  readonly span: Span;
+}
+
+/** `TABLE t [PARTITION BY a]` as an argument of a windowing table function. */
 export interface TableArgument {
   readonly kind: 'table-argument';
-  readonly table: { readonly name: readonly Identifier[] } | { readonly query: Query };
+  readonly name: readonly Identifier[];
+  /** Empty: none. */
+  readonly partitionBy: readonly Expression[];
   readonly span: Span;
 }
 
@@ -124,7 +133,7 @@ export interface DescriptorArgument {
 export interface NamedArgument {
   readonly kind: 'named-argument';
   readonly name: Identifier;
-  readonly value: Expression;
+  readonly value: Expression | TableArgument | DescriptorArgument;
   readonly span: Span;
 }
 
@@ -165,11 +174,11 @@ export interface NotExpression {
   readonly span: Span;
 }
 
-/** `x IS [NOT] NULL | TRUE | FALSE | UNKNOWN`. */
+/** `x IS [NOT] NULL | TRUE | FALSE | UNKNOWN | JSON [VALUE | OBJECT | ARRAY | SCALAR]`. */
 export interface IsExpression {
   readonly kind: 'is';
   readonly operand: Expression;
-  readonly test: 'null' | 'true' | 'false' | 'unknown';
+  readonly test: 'null' | 'true' | 'false' | 'unknown' | 'json' | 'json-object' | 'json-array' | 'json-scalar';
   readonly negated: boolean;
   readonly span: Span;
 }
@@ -286,13 +295,17 @@ export interface OverClause {
 }
 
 export type FunctionArgument =
-  Expression | StarArgument | SymbolArgument | TableArgument | DescriptorArgument | NamedArgument;
+  Expression | StarArgument | SymbolArgument | TypeArgument | TableArgument | DescriptorArgument | NamedArgument;
 
 /**
  * Every call. Forms with syntax of their own have one canonical argument order here (`S:` marks a symbol argument):
- * EXTRACT(S:unit, x) · FLOOR/CEIL(x, S:unit) · TIMESTAMPADD/TIMESTAMPDIFF(S:unit, a, b) · TRIM(S:BOTH|LEADING|TRAILING, chars, text)
- * (plain `TRIM(x)` has one argument) · SUBSTRING(x, from[, for]) · POSITION(needle, haystack[, from]) ·
- * OVERLAY(text, replacement, from[, for]). CURRENT_TIMESTAMP and the like: `bare`, no arguments.
+ * EXTRACT(S:unit, x) · FLOOR/CEIL(x, S:unit) · TIMESTAMPADD/TIMESTAMPDIFF(S:unit, a, b) ·
+ * TRIM(S:BOTH|LEADING|TRAILING, chars, text), chars being ' ' where not written (plain `TRIM(x)` has one argument) ·
+ * SUBSTRING(x, from[, for]) · POSITION(needle, haystack[, from]) · OVERLAY(text, replacement, from[, for]) ·
+ * OVERLAPS(a, b, c, d) for `(a, b) OVERLAPS (c, d)` · JSON_OBJECT(k, v, k, v) · the clauses of JSON functions as trailing
+ * symbols: `NULL ON EMPTY`, `ERROR ON ERROR`, `DEFAULT ON EMPTY` (its value follows), `RETURNING` (a type follows),
+ * `WITH WRAPPER`, `WITHOUT WRAPPER`, `WITH CONDITIONAL WRAPPER`, `ABSENT ON NULL`. SQL_TSI_DAY is the unit DAY.
+ * CURRENT_TIMESTAMP and the like: `bare`, no arguments.
  */
 export interface FunctionCall {
   readonly kind: 'function-call';
