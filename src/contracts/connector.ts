@@ -3,7 +3,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { Schema } from '../types/schema.ts';
 import type { Compatibility } from './function.ts';
 import type { Expr } from './expression.ts';
-import type { OptionSet, OptionValues } from './options.ts';
+import type { GivenOption, OptionSet, OptionValues } from './options.ts';
 import type { OperatorMetrics } from './operator.ts';
 
 /** One declared column that the connector reads or writes (computed columns are the planner's). */
@@ -130,6 +130,8 @@ export interface ConnectorEntry {
   readonly name: string;
   readonly title: string;
   readonly options: OptionSet;
+  /** The options of one declaration, where they depend on others (those of a file's format). */
+  readonly optionsFor?: (given: readonly GivenOption[]) => OptionSet;
   readonly source: boolean;
   readonly sink: SinkMode | false;
   /** The type of a HEADER column the connector can fill, or undefined if it has none of that name. */

@@ -41,7 +41,8 @@ export interface ScalarImplementation {
   readonly kernel: (...args: never[]) => unknown;
   /**
    * Generated-code form of the kernel for fixed layouts with `nulls: 'propagate'` and no NULL result: takes names of
-   * locals, returns an expression of our own text. Must agree with the kernel (property-tested).
+   * locals, returns an expression of our own text. Must agree with the kernel (property-tested) and never throw: it also
+   * runs on what lies in NULL rows (any value of the layout).
    */
   readonly inline?: (args: readonly string[]) => string;
 }

@@ -1,0 +1,8 @@
+import type { ConnectorModule, Sink } from '../../contracts/connector.ts';
+
+export const sink: NonNullable<ConnectorModule['sink']> = (): Sink => ({
+  open: () => Promise.resolve(),
+  write: () => undefined,
+  flush: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+});

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Batch } from '../../columnar/batch.ts';
+import type {
+  ConnectorModule,
+  Position,
+  ReadResult,
+  Source,
+  SourceContext,
+  Split,
+  SplitReader,
+} from '../../contracts/connector.ts';
+import { randomColumn } from './random-column.ts';
+
+export const source: NonNullable<ConnectorModule['source']> = (context: SourceContext): Source => {
+  const bounded = context.table.options.optionalInt('rows') !== undefined;
+  return {
+    bounded,
+    open: () => Promise.resolve([{ id: 'rows', canIdle: false }]),
+    openSplit: (_split: Split, from: Position | undefined) => Promise.resolve(new RandomReader(context, from)),
+    close: () => Promise.resolve(),
+  };
+};
+
+/** With a rate, batches are cut so that the terminal sees rows about this often. */
+const TICK_MS = 50;
+
+/**
+ * Row n is computed from (seed, column, n) alone, so a restart at row n goes on with the same values. TIMESTAMP, DATE
+ * and TIME columns are the row's own due time: the time of the first open plus n intervals (1 ms where no rate is set).
+ * The position is `n:baseMs`.
+ */
+class RandomReader implements SplitReader {
+  readonly #context: SourceContext;
+  readonly #total: number;
+  readonly #intervalMs: number;
+  readonly #paced: boolean;
+  readonly #baseMs: number;
+  readonly #startedMs: number;
+  readonly #firstRow: number;
+  #row: number;
+
+  constructor(context: SourceContext, from: Position | undefined) {
+    const { options } = context.table;
+    const rate = options.optionalInt('rate');
+    const interval = options.optionalInt('interval');
+    const rows = options.optionalInt('rows');
+    this.#context = context;
+    this.#total = rows ?? Number.POSITIVE_INFINITY;
+    this.#paced = rate !== undefined || interval !== undefined || rows === undefined;
+    this.#intervalMs = rate !== undefined ? 1000 / rate : (interval ?? (rows === undefined ? 500 : 1));
+    this.#startedMs = context.now();
+    const [row = 0, base = this.#startedMs] = (from ?? '').split(':').filter(Boolean).map(Number);
+    this.#row = row;
+    this.#firstRow = row;
+    this.#baseMs = base;
+  }
+
+  async read(): Promise<ReadResult> {
+    const left = this.#total - this.#row;
+    let count = Math.min(this.#context.maxBatchRows, left);
+    if (this.#paced && left > 0) {
+      const due = await this.#due();
+      count = Math.min(count, due);
+    }
+    const first = this.#row;
+    this.#row += count;
+    const batches = count > 0 ? [this.#batch(first, count)] : [];
+    return {
+      batches,
+      position: `${this.#row}:${this.#baseMs}`,
+      status: this.#row >= this.#total ? 'end' : 'more',
+      rawBytes: 0,
+      lagMs: 0,
+    };
+  }
+
+  close(): void {
+    // Nothing is open.
+  }
+
+  /** Rows that are due by now, at least one; waits for it. */
+  async #due(): Promise<number> {
+    for (;;) {
+      const elapsed = this.#context.now() - this.#startedMs;
+      const due = this.#firstRow + Math.floor(elapsed / this.#intervalMs) + 1 - this.#row;
+      if (due >= 1) return due;
+      const nextMs = (this.#row - this.#firstRow) * this.#intervalMs - elapsed;
+      await sleep(Math.max(nextMs, Math.min(TICK_MS, this.#intervalMs)), undefined, { signal: this.#context.signal });
+    }
+  }
+
+  #batch(first: number, count: number): Batch {
+    const { table, wanted, schema } = this.#context;
+    const seed = table.options.int('seed');
+    const columns = wanted.map((index) => {
+      const { type } = table.columns[index]!;
+      return randomColumn(type, {
+        seed: seed * 1009 + index,
+        first,
+        count,
+        baseMs: this.#baseMs,
+        stepMs: this.#intervalMs,
+      });
+    });
+    return new Batch(schema, columns, count);
+  }
+}

@@ -1,0 +1,16 @@
+import type { ConnectorEntry, ConnectorRegistry } from '../contracts/connector.ts';
+import { blackholeEntry } from './blackhole/index.ts';
+import { fileEntry } from './file/index.ts';
+import { printEntry } from './print/index.ts';
+import { randomEntry } from './random/index.ts';
+import { slsEntry } from './sls/index.ts';
+
+/** The one list of connectors. What an entry needs at run time it loads itself. */
+export const connectors: readonly ConnectorEntry[] = [slsEntry, fileEntry, randomEntry, printEntry, blackholeEntry];
+
+const byName = new Map(connectors.map((entry) => [entry.name, entry]));
+
+export const connectorRegistry: ConnectorRegistry = {
+  connector: (name) => byName.get(name.toLowerCase()),
+  names: () => [...byName.keys()],
+};

@@ -1,0 +1,43 @@
+import { changeKindNames, type Batch } from '../columnar/batch.ts';
+import { ByteSlice } from '../columnar/byte-slice.ts';
+import type { Column } from '../columnar/column.ts';
+import { valueAt } from '../columnar/row-view.ts';
+import type { Compatibility } from '../contracts/function.ts';
+import { isBinary, isNumeric, type SqlType } from '../types/sql-type.ts';
+import { formatValue } from '../values/format-value.ts';
+import type { Zone } from '../values/zone.ts';
+import type { ChangeKind, RowValue } from './api.ts';
+
+/** How values become text: the session's zone and dialect. */
+export interface TextSettings {
+  readonly zone: Zone;
+  readonly compatibility: Compatibility;
+}
+
+/** What `CAST(x AS VARCHAR)` prints; binary as `0x…`; null for NULL. */
+export function cellText(column: Column, row: number, settings: TextSettings): string | null {
+  const value = valueAt(column, row);
+  if (value === null) return null;
+  return formatValue(column.type, value, settings.zone, settings.compatibility);
+}
+
+/** The value as the API hands it out (design, "Embedded API"). */
+export function cellValue(column: Column, row: number, settings: TextSettings): RowValue {
+  const value = valueAt(column, row);
+  if (value === null) return null;
+  if (value instanceof ByteSlice) return isBinary(column.type) ? value.toBytes() : value.toString();
+  if (isPlain(column.type)) return value;
+  return formatValue(column.type, value, settings.zone, settings.compatibility);
+}
+
+function isPlain(type: SqlType): boolean {
+  return type.kind === 'boolean' || (isNumeric(type) && type.kind !== 'decimal');
+}
+
+/** Calls `visit` for each row of a batch, in order. */
+export function eachRow(batch: Batch, visit: (row: number, kind: ChangeKind) => void): void {
+  for (let k = 0; k < batch.size; k++) {
+    const row = batch.selection === null ? k : batch.selection[k]!;
+    visit(row, changeKindNames[batch.kinds?.[row] ?? 0]!);
+  }
+}
