@@ -1,0 +1,21 @@
+import type { KeyTable, StateReader, StateWriter } from '../../contracts/state.ts';
+import { layoutOf } from '../../types/layout.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { EncodedKeyTable } from './encoded-key-table.ts';
+import { FixedKeyTable } from './fixed-key-table.ts';
+
+/** A key table that can be written and read back. */
+export interface StoredKeyTable extends KeyTable {
+  snapshot(into: StateWriter): void;
+  restore(from: StateReader): void;
+}
+
+/** The key table for keys of these types. */
+export function createKeyTable(types: readonly SqlType[]): StoredKeyTable {
+  const only = types[0];
+  if (types.length === 1 && only !== undefined) {
+    const layout = layoutOf(only);
+    if (layout !== 'bytes' && layout !== 'i128') return new FixedKeyTable(only);
+  }
+  return new EncodedKeyTable(types);
+}
