@@ -78,7 +78,7 @@ function parsePostfix(cursor: Cursor, primary: Expression): Expression {
       const index = cursor.expression();
       if (!cursor.takeSign(']')) throw cursor.expected('"]"');
       operand = { kind: 'item', operand, index, span: cursor.spanFrom(operand.span) };
-    } else if (cursor.isSign('.') && operand.kind !== 'number') {
+    } else if (cursor.isSign('.')) {
       const dot = cursor.advance();
       cursor.grow(dot);
       if (cursor.token.kind !== 'word' && cursor.token.kind !== 'quoted-name')
@@ -220,7 +220,13 @@ function parseIn(cursor: Cursor, operand: Expression, negated: boolean): Express
     cursor.expectSign(')');
     return { kind: 'in-query', operand, query, negated, span: cursor.spanFrom(operand.span) };
   }
-  const items = cursor.list(() => cursor.expression());
+  const first = cursor.expression();
+  if (first.kind === 'subquery' && cursor.rules.continuesQuery(cursor)) {
+    const query = cursor.rules.continueQuery(cursor, first.query);
+    cursor.expectSign(')');
+    return { kind: 'in-query', operand, query, negated, span: cursor.spanFrom(operand.span) };
+  }
+  const items = cursor.takeSign(',') ? [first, ...cursor.list(() => cursor.expression())] : [first];
   cursor.close();
   return { kind: 'in-list', operand, items, negated, span: cursor.spanFrom(operand.span) };
 }
