@@ -1,0 +1,52 @@
+import { civilFromDays, MS_PER_DAY, type CivilDate } from './civil-date.ts';
+import { writeInteger, writePadded } from './write-number.ts';
+
+const DASH = 0x2d;
+const COLON = 0x3a;
+const POINT = 0x2e;
+const BLANK = 0x20;
+
+/** Bytes that the text of a timestamp needs at most, for any double. */
+export const MAX_TIMESTAMP_BYTES = 48;
+
+const civil: CivilDate = { year: 0, month: 0, day: 0 };
+
+/** Writes `YYYY-MM-DD`; returns the place behind it. */
+export function writeDate(target: Uint8Array, at: number, days: number): number {
+  civilFromDays(days, civil);
+  const year = civil.year;
+  let next: number;
+  if (year >= 0 && year <= 9999) next = writePadded(target, at, year, 4);
+  else next = writeInteger(target, at, year);
+  target[next] = DASH;
+  next = writePadded(target, next + 1, civil.month, 2);
+  target[next] = DASH;
+  return writePadded(target, next + 1, civil.day, 2);
+}
+
+/** Writes `HH:MM:SS` and, for `fractionDigits` 1 … 3, that many digits of the fraction; returns the place behind it. */
+export function writeTime(target: Uint8Array, at: number, msOfDay: number, fractionDigits: number): number {
+  const seconds = Math.floor(msOfDay / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  let next = writePadded(target, at, hours, 2);
+  target[next] = COLON;
+  next = writePadded(target, next + 1, minutes - hours * 60, 2);
+  target[next] = COLON;
+  next = writePadded(target, next + 1, seconds - minutes * 60, 2);
+  if (fractionDigits <= 0) return next;
+  target[next] = POINT;
+  writePadded(target, next + 1, msOfDay - seconds * 1000, 3);
+  next += 4;
+  // Fewer than three: cut; more: the digits below the millisecond are not kept, so zeros.
+  for (let i = 3; i < fractionDigits; i++) target[next++] = 0x30;
+  return fractionDigits < 3 ? next - 3 + fractionDigits : next;
+}
+
+/** Writes `YYYY-MM-DD HH:MM:SS[.mmm]` of local milliseconds; returns the place behind it. */
+export function writeLocalTimestamp(target: Uint8Array, at: number, localMs: number, fractionDigits: number): number {
+  const days = Math.floor(localMs / MS_PER_DAY);
+  const next = writeDate(target, at, days);
+  target[next] = BLANK;
+  return writeTime(target, next + 1, localMs - days * MS_PER_DAY, fractionDigits);
+}

@@ -1,0 +1,462 @@
+import { ByteSlice, encodeUtf8 } from '../columnar/byte-slice.ts';
+import {
+  civilFromDays,
+  dayOfYear,
+  daysFromCivil,
+  daysFromLenient,
+  daysInMonth,
+  isoDayOfWeek,
+  MS_PER_DAY,
+  type CivilDate,
+} from './civil-date.ts';
+import { parseLocalTimestamp } from './parse-temporal.ts';
+import { writeAscii, writeInteger, writePadded } from './write-number.ts';
+import { knownZone, type Zone } from './zone.ts';
+
+/**
+ * `simple`: Java's SimpleDateFormat, lenient (Blink): numbers of any width, day 31 of February is in March, text behind
+ * the match is ignored. `strict`: Java's DateTimeFormatter as Flink uses it: two letters are two digits, ranges are
+ * checked, S counts fraction digits, all the text must match; what it refuses is read as `yyyy-MM-dd[ HH:mm:ss[.S…]]`.
+ */
+export type DateFormatStyle = 'simple' | 'strict';
+
+const LETTERS = 'GyYMLwWDdFEuaHkKhmsSzZX';
+
+interface Field {
+  /** A pattern letter, or '' for literal bytes. */
+  readonly letter: string;
+  readonly count: number;
+  /** The next field is a number right behind this one, so that this one has exactly `count` digits. */
+  abuts: boolean;
+  readonly literal: Uint8Array;
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+const cache = new Map<string, JavaDateFormat | undefined>();
+
+/** A compiled date pattern. Make it once per pattern (`JavaDateFormat.of` caches), use it for every row. */
+export class JavaDateFormat {
+  readonly #fields: readonly Field[];
+  readonly #style: DateFormatStyle;
+  readonly #maxBytes: number;
+  readonly #civil: CivilDate = { year: 0, month: 0, day: 0 };
+  // Where parsing stands, and what it read; registers instead of objects per row.
+  #at = 0;
+  #year = 1970;
+  #month = 1;
+  #day = 1;
+  #dayOfYear = 0;
+  #hour = 0;
+  #half = -1;
+  #hourIsHalf = false;
+  #minute = 0;
+  #second = 0;
+  #ms = 0;
+  #zone: Zone | undefined;
+
+  private constructor(fields: readonly Field[], style: DateFormatStyle) {
+    this.#fields = fields;
+    this.#style = style;
+    this.#maxBytes = fields.reduce((sum, field) => sum + field.literal.length + Math.max(field.count, 24), 16);
+  }
+
+  /** The format of a pattern, or undefined when the pattern is not valid. */
+  static of(pattern: string, style: DateFormatStyle = 'simple'): JavaDateFormat | undefined {
+    const key = `${style}:${pattern}`;
+    if (cache.has(key)) return cache.get(key);
+    const fields = compilePattern(pattern);
+    const format = fields === undefined ? undefined : new JavaDateFormat(fields, style);
+    // Patterns may come from data: the cache must not grow without end.
+    if (cache.size > 500) cache.clear();
+    cache.set(key, format);
+    return format;
+  }
+
+  /** Writes the text of an instant in `zone`. */
+  formatInto(out: ByteSlice, epochMs: number, zone: Zone): void {
+    const offset = zone.offsetAt(epochMs);
+    const local = epochMs + offset;
+    const days = Math.floor(local / MS_PER_DAY);
+    const msOfDay = local - days * MS_PER_DAY;
+    const target = out.reserve(this.#maxBytes);
+    const date = civilFromDays(days, this.#civil);
+    const seconds = Math.floor(msOfDay / 1000);
+    const hour = Math.floor(seconds / 3600);
+    let at = 0;
+    for (const { letter, count, literal } of this.#fields) {
+      switch (letter) {
+        case '':
+          target.set(literal, at);
+          at += literal.length;
+          break;
+        case 'y':
+        case 'Y': {
+          const year = letter === 'y' ? date.year : weekYear(days, date.year);
+          if (count === 2) at = writePadded(target, at, Math.abs(year) % 100, 2);
+          else at = number(target, at, year, count);
+          break;
+        }
+        case 'M':
+        case 'L':
+          if (count < 3) at = number(target, at, date.month, count);
+          else at = name(target, at, MONTHS[date.month - 1]!, count);
+          break;
+        case 'd':
+          at = number(target, at, date.day, count);
+          break;
+        case 'H':
+          at = number(target, at, hour, count);
+          break;
+        case 'k':
+          at = number(target, at, hour === 0 ? 24 : hour, count);
+          break;
+        case 'K':
+          at = number(target, at, hour % 12, count);
+          break;
+        case 'h':
+          at = number(target, at, hour % 12 === 0 ? 12 : hour % 12, count);
+          break;
+        case 'm':
+          at = number(target, at, Math.floor(seconds / 60) % 60, count);
+          break;
+        case 's':
+          at = number(target, at, seconds % 60, count);
+          break;
+        case 'S':
+          at = this.#fraction(target, at, msOfDay - seconds * 1000, count);
+          break;
+        case 'a':
+          at = writeAscii(target, at, hour < 12 ? 'AM' : 'PM');
+          break;
+        case 'E':
+          at = name(target, at, DAYS[isoDayOfWeek(days) - 1]!, count);
+          break;
+        case 'u':
+          at = number(target, at, isoDayOfWeek(days), count);
+          break;
+        case 'D':
+          at = number(target, at, dayOfYear(days), count);
+          break;
+        case 'F':
+          at = number(target, at, Math.floor((date.day - 1) / 7) + 1, count);
+          break;
+        case 'w':
+          at = number(target, at, weekOfYear(days, date.year), count);
+          break;
+        case 'W':
+          at = number(target, at, weekFrom(days, days - date.day + 1), count);
+          break;
+        case 'G':
+          at = writeAscii(target, at, date.year > 0 ? 'AD' : 'BC');
+          break;
+        default:
+          at = writeZone(target, at, letter, count, offset);
+      }
+    }
+    out.length = at;
+  }
+
+  /** `formatInto` as a JS string. */
+  format(epochMs: number, zone: Zone): string {
+    const out = new ByteSlice();
+    this.formatInto(out, epochMs, zone);
+    return out.toString();
+  }
+
+  /** Epoch ms of a text read in `zone`; NaN when it does not match. */
+  parse(bytes: Uint8Array, offset: number, length: number, zone: Zone): number {
+    const local = this.parseLocal(bytes, offset, length);
+    return local === local ? (this.#zone ?? zone).toInstant(local) : NaN;
+  }
+
+  /** Local ms of a text; NaN when it does not match. A zone in the text is read over. */
+  parseLocal(bytes: Uint8Array, offset: number, length: number): number {
+    const local = this.#read(bytes, offset, offset + length);
+    if (this.#style === 'simple' || local === local) return local;
+    return parseLocalTimestamp(bytes, offset, length) ?? NaN;
+  }
+
+  #read(bytes: Uint8Array, offset: number, end: number): number {
+    this.#at = offset;
+    this.#year = 1970;
+    this.#month = this.#day = 1;
+    this.#dayOfYear = this.#hour = this.#minute = this.#second = this.#ms = 0;
+    this.#half = -1;
+    this.#hourIsHalf = false;
+    this.#zone = undefined;
+    for (const field of this.#fields) {
+      if (field.letter === '') {
+        const { literal } = field;
+        for (let i = 0; i < literal.length; i++)
+          if (this.#at + i >= end || bytes[this.#at + i] !== literal[i]) return NaN;
+        this.#at += literal.length;
+      } else if (!this.#readField(field, bytes, end)) {
+        return NaN;
+      }
+    }
+    if (this.#hourIsHalf) this.#hour = (this.#hour % 12) + (this.#half === 1 ? 12 : 0);
+    if (this.#style === 'strict') {
+      if (this.#at !== end || !this.#inRange()) return NaN;
+      // Java's SMART resolver: a day beyond the end of its month is the last one.
+      this.#day = Math.min(this.#day, daysInMonth(this.#year, this.#month));
+    }
+    const days =
+      this.#dayOfYear > 0
+        ? daysFromCivil(this.#year, 1, 1) + this.#dayOfYear - 1
+        : daysFromLenient(this.#year, this.#month, this.#day);
+    return days * MS_PER_DAY + ((this.#hour * 60 + this.#minute) * 60 + this.#second) * 1000 + this.#ms;
+  }
+
+  #inRange(): boolean {
+    return (
+      this.#month >= 1 &&
+      this.#month <= 12 &&
+      this.#day >= 1 &&
+      this.#day <= 31 &&
+      this.#hour <= 23 &&
+      this.#minute <= 59 &&
+      this.#second <= 59
+    );
+  }
+
+  #readField(field: Field, bytes: Uint8Array, end: number): boolean {
+    const { letter, count } = field;
+    const lenient = this.#style === 'simple';
+    if (lenient) while (this.#at < end && (bytes[this.#at] === 0x20 || bytes[this.#at] === 0x09)) this.#at++;
+    if (this.#at >= end) return false;
+    switch (letter) {
+      case 'E':
+        return this.#readName(DAYS, bytes, end) > 0;
+      case 'a':
+        this.#half = this.#readWord(bytes, end, 'AM') ? 0 : this.#readWord(bytes, end, 'PM') ? 1 : -1;
+        return this.#half >= 0;
+      case 'G':
+        return this.#readWord(bytes, end, 'AD') || this.#readWord(bytes, end, 'BC');
+      case 'z':
+      case 'Z':
+      case 'X':
+        return this.#readZone(bytes, end);
+      case 'M':
+      case 'L':
+        if (count >= 3) {
+          this.#month = this.#readName(MONTHS, bytes, end);
+          return this.#month > 0;
+        }
+    }
+    const start = this.#at;
+    const fixed = field.abuts || (!lenient && (count === 2 || letter === 'S'));
+    const value = this.#readNumber(bytes, end, fixed ? count : 9, lenient);
+    if (value !== value) return false;
+    const width = this.#at - start;
+    if (!lenient && width < Math.min(count, 4)) return false;
+    switch (letter) {
+      case 'y':
+      case 'Y':
+        this.#year = count === 2 && width === 2 && value >= 0 ? fullYear(value) : value;
+        break;
+      case 'M':
+      case 'L':
+        this.#month = value;
+        break;
+      case 'd':
+        this.#day = value;
+        break;
+      case 'D':
+        this.#dayOfYear = value;
+        break;
+      case 'H':
+        this.#hour = value;
+        break;
+      case 'k':
+        this.#hour = value === 24 ? 0 : value;
+        break;
+      case 'h':
+      case 'K':
+        this.#hour = value;
+        this.#hourIsHalf = true;
+        break;
+      case 'm':
+        this.#minute = value;
+        break;
+      case 's':
+        this.#second = value;
+        break;
+      case 'S':
+        // SimpleDateFormat reads ".5" as 5 ms; DateTimeFormatter as 500.
+        this.#ms = lenient ? value : Math.floor(value / 10 ** (width - 3));
+        break;
+    }
+    return true;
+  }
+
+  #readNumber(bytes: Uint8Array, end: number, most: number, signed: boolean): number {
+    let at = this.#at;
+    const negative = signed && bytes[at] === 0x2d;
+    if (negative) at++;
+    const start = at;
+    let value = 0;
+    for (; at < end && at - start < most; at++) {
+      const digit = bytes[at]! - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (at === start) return NaN;
+    this.#at = at;
+    return negative ? -value : value;
+  }
+
+  /** Full or three-letter names, any case: 1-based, 0 when none fits. */
+  #readName(names: readonly string[], bytes: Uint8Array, end: number): number {
+    for (const [i, full] of names.entries()) {
+      if (this.#readWord(bytes, end, full) || this.#readWord(bytes, end, full.slice(0, 3))) return i + 1;
+    }
+    return 0;
+  }
+
+  #readWord(bytes: Uint8Array, end: number, word: string): boolean {
+    if (this.#at + word.length > end) return false;
+    for (let i = 0; i < word.length; i++) {
+      if ((bytes[this.#at + i]! | 0x20) !== (word.charCodeAt(i) | 0x20)) return false;
+    }
+    this.#at += word.length;
+    return true;
+  }
+
+  #readZone(bytes: Uint8Array, end: number): boolean {
+    let last = this.#at;
+    while (last < end && (bytes[last]! > 0x2a || bytes[last] === 0x2b)) last++;
+    let text = '';
+    for (let i = this.#at; i < last; i++) text += String.fromCharCode(bytes[i]!);
+    const zone = knownZone(text);
+    if (zone === undefined) return false;
+    this.#zone = zone;
+    this.#at = last;
+    return true;
+  }
+
+  #fraction(target: Uint8Array, at: number, ms: number, count: number): number {
+    if (this.#style === 'simple') return number(target, at, ms, count);
+    for (let i = 0, unit = 100, rest = ms; i < count; i++) {
+      const digit = unit >= 1 ? Math.floor(rest / unit) : 0;
+      target[at + i] = 0x30 + digit;
+      rest -= digit * unit;
+      unit /= 10;
+    }
+    return at + count;
+  }
+}
+
+function compilePattern(pattern: string): Field[] | undefined {
+  const fields: Field[] = [];
+  let literal = '';
+  const flush = (): void => {
+    if (literal !== '') fields.push({ letter: '', count: 0, abuts: false, literal: encodeUtf8(literal) });
+    literal = '';
+  };
+  const characters = [...pattern];
+  for (let i = 0; i < characters.length;) {
+    const one = characters[i]!;
+    if (one === "'") {
+      if (characters[i + 1] === "'") {
+        literal += "'";
+        i += 2;
+        continue;
+      }
+      i++;
+      for (;;) {
+        const inner = characters[i];
+        if (inner === undefined) return undefined;
+        i++;
+        if (inner !== "'") literal += inner;
+        else if (characters[i] === "'") {
+          literal += "'";
+          i++;
+        } else break;
+      }
+      continue;
+    }
+    if (!/[A-Za-z]/.test(one)) {
+      literal += one;
+      i++;
+      continue;
+    }
+    if (!LETTERS.includes(one)) return undefined;
+    let count = 1;
+    while (characters[i + count] === one) count++;
+    if (count > 100) return undefined;
+    flush();
+    fields.push({ letter: one, count, abuts: false, literal: new Uint8Array(0) });
+    i += count;
+  }
+  flush();
+  for (let i = 0; i + 1 < fields.length; i++) {
+    fields[i]!.abuts = fields[i]!.letter !== '' && fields[i + 1]!.letter !== '' && isNumeric(fields[i + 1]!);
+  }
+  return fields;
+}
+
+function isNumeric(field: Field): boolean {
+  return !'GEazZX'.includes(field.letter) && !(field.count >= 3 && 'ML'.includes(field.letter));
+}
+
+/** At least `count` digits. */
+function number(target: Uint8Array, at: number, value: number, count: number): number {
+  let start = at;
+  if (value < 0) target[start++] = 0x2d;
+  const magnitude = Math.abs(value);
+  if (magnitude < 10 ** count) return writePadded(target, start, magnitude, count);
+  return writeInteger(target, start, magnitude);
+}
+
+function name(target: Uint8Array, at: number, full: string, count: number): number {
+  return writeAscii(target, at, count > 3 ? full : full.slice(0, 3));
+}
+
+function writeZone(target: Uint8Array, at: number, letter: string, count: number, offset: number): number {
+  if (letter === 'X' && offset === 0) return writeAscii(target, at, 'Z');
+  if (letter === 'z' && offset === 0) return writeAscii(target, at, 'GMT');
+  const minutes = Math.floor(Math.abs(offset) / 60_000);
+  const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
+  const rest = String(minutes % 60).padStart(2, '0');
+  const sign = offset < 0 ? '-' : '+';
+  if (letter === 'z') return writeAscii(target, at, `GMT${sign}${hours}:${rest}`);
+  if (letter === 'X' && count === 1) return writeAscii(target, at, sign + hours);
+  return writeAscii(target, at, sign + hours + (letter === 'X' && count >= 3 ? ':' : '') + rest);
+}
+
+/** Weeks of the US locale, which Java's default formats use: Sunday first, the week of January 1 is week 1. */
+function weekFrom(days: number, first: number): number {
+  const sundayBasedFirst = isoDayOfWeek(first) % 7;
+  return Math.floor((days - first + sundayBasedFirst) / 7) + 1;
+}
+
+function weekOfYear(days: number, year: number): number {
+  return weekYear(days, year) > year ? 1 : weekFrom(days, daysFromCivil(year, 1, 1));
+}
+
+function weekYear(days: number, year: number): number {
+  const next = daysFromCivil(year + 1, 1, 1);
+  return days >= next - (isoDayOfWeek(next) % 7) ? year + 1 : year;
+}
+
+/** Two digits mean the year within 80 years before and 20 after this one, as in SimpleDateFormat. */
+function fullYear(twoDigits: number): number {
+  const first = new Date().getUTCFullYear() - 80;
+  const year = first - (first % 100) + twoDigits;
+  return year < first ? year + 100 : year;
+}
