@@ -3,6 +3,7 @@ import type { Batch } from '../columnar/batch.ts';
 import type { Column } from '../columnar/column.ts';
 import type { Expr } from '../contracts/expression.ts';
 import type { Schema } from '../types/schema.ts';
+import { CompiledProgram, runCalc } from './compile.ts';
 import { interpretCalc, interpretFilter, interpretProjection } from './interpret.ts';
 
 /** The physical rows (ascending) of the batch that are TRUE; `null` when all its rows are. */
@@ -15,18 +16,39 @@ export type Projector = (batch: Batch) => Column[];
 /** The passing rows with the output columns and the kinds of the input; `null` when no row passes. */
 export type Calc = (batch: Batch) => Batch | null;
 
+/** What every program is made from; `onSource` sees the generated source (tests, diagnosis). */
+export interface CompileOptions {
+  readonly onSource?: (source: string) => void;
+  /** Default: generated code where the host allows it. */
+  readonly mode?: 'generate' | 'interpret';
+}
+
+let allowed: boolean | undefined;
+
+function generates(options: CompileOptions): boolean {
+  if (options.mode !== undefined) return options.mode === 'generate';
+  return (allowed ??= canGenerateCode());
+}
+
 /**
- * Programs over batches of one schema, compiled on first use for each shape of batch. A program keeps registers and is
+ * Programs over batches of one schema, generated on first use for each shape of batch. A program keeps registers and is
  * not re-entrant; make one per task.
  *
  * @throws what kernels throw: SluiceErrors as they are, with `expression` in `where`; others as InternalError
  */
-export function compileFilter(filter: Expr, _input: Schema): RowFilter {
-  return interpretFilter(filter);
+export function compileFilter(filter: Expr, _input: Schema, options: CompileOptions = {}): RowFilter {
+  if (!generates(options)) return interpretFilter(filter);
+  const program = new CompiledProgram(filter, [], options.onSource);
+  return (batch) => {
+    const { count, kept } = program.run(batch, false);
+    return count === batch.size ? null : kept!.slice(0, count);
+  };
 }
 
-export function compileProjection(exprs: readonly Expr[], _input: Schema): Projector {
-  return interpretProjection(exprs);
+export function compileProjection(exprs: readonly Expr[], _input: Schema, options: CompileOptions = {}): Projector {
+  if (!generates(options)) return interpretProjection(exprs);
+  const program = new CompiledProgram(undefined, exprs, options.onSource);
+  return (batch) => program.run(batch, false).columns;
 }
 
 /** Filter and projection in one loop; `filter` undefined passes every row. */
@@ -35,7 +57,9 @@ export function compileCalc(
   exprs: readonly Expr[],
   _input: Schema,
   output: Schema,
+  options: CompileOptions = {},
 ): Calc {
-  void canGenerateCode;
-  return interpretCalc(filter, exprs, output);
+  if (!generates(options)) return interpretCalc(filter, exprs, output);
+  const program = new CompiledProgram(filter, exprs, options.onSource);
+  return (batch) => runCalc(program, batch, output);
 }

@@ -1,0 +1,32 @@
+import type { Expr } from '../contracts/expression.ts';
+
+/** The direct parts of an expression. */
+export function childrenOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'column':
+    case 'literal':
+      return [];
+    case 'call':
+    case 'and':
+    case 'or':
+      return expr.args;
+    case 'case':
+      return [...expr.whens.flatMap(({ when, then }) => [when, then]), expr.otherwise];
+    case 'not':
+    case 'is-null':
+    case 'is-not-null':
+    case 'in':
+      return [expr.arg];
+  }
+}
+
+/** Input columns the expressions read, ascending. */
+export function referencedColumns(exprs: readonly Expr[]): number[] {
+  const found = new Set<number>();
+  const visit = (expr: Expr): void => {
+    if (expr.kind === 'column') found.add(expr.index);
+    childrenOf(expr).forEach(visit);
+  };
+  exprs.forEach(visit);
+  return [...found].sort((a, b) => a - b);
+}
