@@ -4,6 +4,7 @@ import type { Column } from '../columnar/column.ts';
 import { valueAt } from '../columnar/row-view.ts';
 import type { EncodeContext, Encoder } from '../contracts/format.ts';
 import { formatValue } from '../values/format-value.ts';
+import { timeZone, type Zone } from '../values/zone.ts';
 
 /** One cell of the row being written. */
 export interface OutputCell {
@@ -30,13 +31,13 @@ interface RowFormat {
 /** The part the text encoders share: a growing buffer, rows ended by LF, selections and NULLs. */
 export class TextEncoderRows implements Encoder, RowText {
   readonly #format: RowFormat;
-  readonly #zone: string;
+  readonly #zone: Zone;
   #buffer = new Uint8Array(1 << 16);
   #used = 0;
 
   constructor(context: EncodeContext, format: RowFormat) {
     this.#format = format;
-    this.#zone = context.timeZone;
+    this.#zone = timeZone(context.timeZone);
   }
 
   header(): Uint8Array {

@@ -3,6 +3,7 @@ import { ByteSlice } from '../../columnar/byte-slice.ts';
 import { valueAt } from '../../columnar/row-view.ts';
 import type { ConnectorModule, Sink, SinkContext } from '../../contracts/connector.ts';
 import { formatValue } from '../../values/format-value.ts';
+import { timeZone } from '../../values/zone.ts';
 
 export const sink: NonNullable<ConnectorModule['sink']> = (context: SinkContext): Sink => new PrintSink(context);
 
@@ -44,6 +45,6 @@ class PrintSink implements Sink {
     const value = valueAt(column, row);
     if (value === null) return 'null';
     if (value instanceof ByteSlice && column.type.kind !== 'varbinary') return value.toString();
-    return formatValue(column.type, value, table.timeZone, table.compatibility) ?? 'null';
+    return formatValue(column.type, value, timeZone(table.timeZone), table.compatibility) ?? 'null';
   }
 }

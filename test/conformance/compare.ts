@@ -1,0 +1,78 @@
+/** Whether two result cells are the same value, by the rules of the case set's README. */
+export function sameCell(got: string | null, expected: unknown, type: string | undefined, loose = false): boolean {
+  if (expected === null || expected === undefined) return got === null;
+  if (got === null) return false;
+  const wanted =
+    typeof expected === 'object' ? JSON.stringify(expected) : String(expected as string | number | boolean);
+  const kind = (type ?? '').replace(/[(<].*/, '').trim();
+  switch (kind) {
+    case 'BOOLEAN':
+      return got.toLowerCase() === wanted.toLowerCase();
+    case 'FLOAT':
+    case 'REAL':
+      return sameNumber(got, wanted, 1e-6);
+    case 'DOUBLE':
+      return sameNumber(got, wanted, loose ? 1e-6 : 1e-12);
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+    case 'TIME':
+      return stripFraction(got) === stripFraction(wanted);
+    case 'BINARY':
+    case 'VARBINARY':
+    case 'BYTES':
+      return got.toLowerCase() === wanted.toLowerCase();
+    default:
+      return got === wanted;
+  }
+}
+
+/** DECIMAL whose scale the source does not assert: as numbers. */
+export function sameDecimalValue(got: string | null, expected: string): boolean {
+  return got !== null && /^-?[\d.]+$/.test(got) && normal(got) === normal(expected);
+}
+
+function normal(text: string): string {
+  const trimmed = text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
+  return trimmed === '-0' ? '0' : trimmed.replace(/^(-?)\./, '$10.');
+}
+
+function sameNumber(got: string, wanted: string, tolerance: number): boolean {
+  const a = toNumber(got);
+  const b = toNumber(wanted);
+  if (Object.is(a, b) || a === b) return true;
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.isNaN(a) && Number.isNaN(b);
+  if (Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b))) return true;
+  // Some sources print fewer digits: then the printed digits decide.
+  const digits = wanted
+    .replace(/e.*/i, '')
+    .replace(/[^0-9]/g, '')
+    .replace(/^0+/, '').length;
+  return digits > 0 && digits < 12 && Number(a.toPrecision(digits)) === b;
+}
+
+function toNumber(text: string): number {
+  if (/^[+-]?inf/i.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return /^nan$/i.test(text) ? Number.NaN : Number(text);
+}
+
+function stripFraction(text: string): string {
+  return text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+}
+
+/** VARCHAR matches CHAR of any length; a missing length means any; blanks and case do not count. */
+export function sameTypeName(got: string, expected: string): boolean {
+  const a = normalType(got);
+  const b = normalType(expected);
+  if (a === b) return true;
+  if (/^VARCHAR/.test(b)) return /^(VARCHAR|CHAR)/.test(a);
+  return !b.includes('(') && a.replace(/\(.*\)/, '') === b;
+}
+
+function normalType(text: string): string {
+  return text
+    .toUpperCase()
+    .replaceAll(' ', '')
+    .replace('NOTNULL', '')
+    .replace(/^STRING$/, 'VARCHAR')
+    .replace(/^TIME$/, 'TIME(0)');
+}
