@@ -1,5 +1,15 @@
 import type { CastMode, FunctionContext, ScalarImplementation } from '../../contracts/function.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import { isBinary, isString, sameType, type SqlType } from '../../types/sql-type.ts';
+import { timeZone } from '../../values/zone.ts';
+import { IDENTITY, type CastSite, type Conversion } from './conversion.ts';
+import { castToApproximate } from './to-approximate.ts';
+import { castToBigint } from './to-bigint.ts';
+import { castToBinary } from './to-binary.ts';
+import { castToBoolean } from './to-boolean.ts';
+import { castToDecimal } from './to-decimal.ts';
+import { castToSmallInteger } from './to-small-integer.ts';
+import { castToDate, castToTime, castToTimestamp } from './to-temporal.ts';
+import { castToText } from './to-text.ts';
 
 /** The conversion `from` → `to` of blink-sql.md 2.3; undefined where none exists. */
 export function castImplementation(
@@ -8,6 +18,49 @@ export function castImplementation(
   mode: CastMode,
   context: FunctionContext,
 ): ScalarImplementation | undefined {
-  void [from, to, mode, context];
-  return undefined;
+  const flink = context.compatibility === 'flink';
+  const zone = timeZone(context.timeZone);
+  const conversion = findConversion({ from, to, flink, zone, failing: flink && mode !== 'try' });
+  if (conversion === undefined) return undefined;
+  return { nulls: 'propagate', deterministic: true, ...conversion, mayReturnNull: conversion.mayReturnNull ?? false };
 }
+
+function findConversion(site: CastSite): Conversion | undefined {
+  const { from, to } = site;
+  if (from.kind === 'null') return isString(to) || isBinary(to) ? NULL_TO_BYTES : NULL_TO_FIXED;
+  if (sameType(from, to) && !isString(to) && !isBinary(to)) return IDENTITY;
+  switch (to.kind) {
+    case 'boolean':
+      return castToBoolean(site);
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+      return castToSmallInteger(site, to.kind);
+    case 'bigint':
+      return castToBigint(site);
+    case 'float':
+    case 'double':
+      return castToApproximate(site, to.kind);
+    case 'decimal':
+      return castToDecimal(site, to.precision, to.scale);
+    case 'char':
+    case 'varchar':
+      return castToText(site, to);
+    case 'binary':
+    case 'varbinary':
+      return castToBinary(site, to);
+    case 'date':
+      return castToDate(site);
+    case 'time':
+      return castToTime(site, to.precision);
+    case 'timestamp':
+      return castToTimestamp(site, to.precision);
+    case 'interval-month':
+    case 'interval-day':
+    case 'null':
+      return undefined;
+  }
+}
+
+const NULL_TO_FIXED: Conversion = { kernel: () => null, mayReturnNull: true };
+const NULL_TO_BYTES: Conversion = { kernel: () => false, mayReturnNull: true };
