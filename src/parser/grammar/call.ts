@@ -38,7 +38,7 @@ export function parseCall(cursor: Cursor, name: readonly Identifier[]): Function
   let distinct = false;
   let args: FunctionArgument[];
   if (cursor.isSign(')')) args = [];
-  else if (cursor.isSign('*') && cursor.peek().text === ')') args = [parseStar(cursor)];
+  else if (cursor.isSign('*') && cursor.isAhead(1, ')')) args = [parseStar(cursor)];
   else {
     distinct = cursor.takeWord('DISTINCT');
     if (!distinct) cursor.takeWord('ALL');
@@ -111,7 +111,7 @@ function parseArgumentValue(cursor: Cursor): NamedArgument['value'] {
     const partitionBy = cursor.takeWord('PARTITION', 'BY') ? parsePartition(cursor) : [];
     return { kind: 'table-argument', name, partitionBy, span: cursor.spanFrom(start) };
   }
-  if (start.kind === 'word' && start.text === 'DESCRIPTOR' && next.text === '(') {
+  if (start.kind === 'word' && start.text === 'DESCRIPTOR' && cursor.isAhead(1, '(')) {
     cursor.advance();
     const columns = cursor.identifierList('a column');
     return { kind: 'descriptor', columns, span: cursor.spanFrom(start) };
@@ -150,8 +150,7 @@ function parseTrim(cursor: Cursor): FunctionArgument[] {
   const start = cursor.token;
   const worded =
     start.kind === 'word' && (start.text === 'BOTH' || start.text === 'LEADING' || start.text === 'TRAILING');
-  const next = cursor.peek();
-  if (worded && next.text !== ')' && next.text !== ',' && next.text !== '.') {
+  if (worded && !cursor.isAhead(1, ')') && !cursor.isAhead(1, ',') && !cursor.isAhead(1, '.')) {
     const side = symbol(cursor, 'BOTH, LEADING or TRAILING');
     const blank: StringLiteral = { kind: 'string', value: ' ', span: side.span };
     const first = cursor.isWord('FROM') ? blank : cursor.expression();

@@ -41,7 +41,7 @@ export function parseCreateTable(cursor: Cursor, { start, temporary, orReplace }
 /** A column may be named like the word that begins another element, so the words behind it decide. */
 function parseElement(cursor: Cursor): TableElement {
   if (cursor.isWord('WATERMARK') && isWatermark(cursor)) return parseWatermark(cursor);
-  if (cursor.isSequence('CONSTRAINT') && cursor.peek(2).text === 'PRIMARY') return parsePrimaryKey(cursor);
+  if (cursor.isWord('CONSTRAINT') && cursor.isAhead(2, 'PRIMARY')) return parsePrimaryKey(cursor);
   if (cursor.isSequence('PRIMARY', 'KEY')) return parsePrimaryKey(cursor);
   if (cursor.isSequence('UNIQUE', '(')) return parseUnique(cursor);
   if (cursor.isSequence('UNIQUE', 'INDEX') || (cursor.isWord('INDEX') && isIndex(cursor))) return parseIndex(cursor);
@@ -54,12 +54,12 @@ function parseElement(cursor: Cursor): TableElement {
 }
 
 function isWatermark(cursor: Cursor): boolean {
-  return cursor.peek(1).text === 'FOR' || cursor.peek(2).text === 'FOR';
+  return cursor.isAhead(1, 'FOR') || cursor.isAhead(2, 'FOR');
 }
 
 /** `INDEX (a)`, `INDEX i (a)`; not `index VARCHAR(10)`. */
 function isIndex(cursor: Cursor): boolean {
-  return cursor.peek(1).text === '(' || (cursor.peek(2).text === '(' && cursor.peek(3).kind !== 'number');
+  return cursor.isAhead(1, '(') || (cursor.isAhead(2, '(') && cursor.peek(3).kind !== 'number');
 }
 
 function parseColumn(cursor: Cursor): PhysicalColumn | ComputedColumn {

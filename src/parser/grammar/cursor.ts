@@ -73,12 +73,15 @@ export class Cursor {
     return this.token.kind === 'sign' && this.token.text === sign;
   }
 
+  /** Is the token so far ahead this word or sign, not a string or quoted name of the same content? */
+  isAhead(ahead: number, text: string): boolean {
+    const token = this.peek(ahead);
+    return token.text === text && (token.kind === 'word' || token.kind === 'sign');
+  }
+
   /** Are the next tokens these words (or signs)? */
   isSequence(...texts: readonly string[]): boolean {
-    return texts.every((text, ahead) => {
-      const token = this.peek(ahead);
-      return token.text === text && (token.kind === 'word' || token.kind === 'sign');
-    });
+    return texts.every((text, ahead) => this.isAhead(ahead, text));
   }
 
   takeWord(...words: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import type { Span } from '../../errors/span.ts';
 import { joinSpans } from '../../errors/span.ts';
 import type { BinaryOperator, Expression, FieldExpression, IsExpression, RowExpression } from '../ast/expression.ts';
-import { syntaxErrors } from '../messages.ts';
+import { maxDepth, syntaxErrors } from '../messages.ts';
 import type { Token } from '../tokens.ts';
 import type { Cursor } from './cursor.ts';
 import { parsePrimary } from './primary.ts';
@@ -112,7 +112,7 @@ function strengthOf(cursor: Cursor): number {
     case 'SIMILAR':
       return precedence.range;
     case 'OVERLAPS':
-      return cursor.peek().text === '(' ? precedence.range : 0;
+      return cursor.isAhead(1, '(') ? precedence.range : 0;
     case 'NOT': {
       const next = cursor.peek();
       return next.kind === 'word' && rangeWords.has(next.text) ? precedence.range : 0;
@@ -152,7 +152,7 @@ function parseComparison(cursor: Cursor, left: Expression): Expression {
   const operator = written as '=' | '<>' | '<' | '<=' | '>' | '>=';
   const next = cursor.peek();
   const quantified = next.kind === 'word' && (next.text === 'ANY' || next.text === 'SOME' || next.text === 'ALL');
-  if (!quantified || cursor.peek(2).text !== '(' || !cursor.isQueryStart(3)) {
+  if (!quantified || !isParenthesizedQuery(cursor, 2)) {
     return parseBinary(cursor, left, operator, precedence.comparison);
   }
   cursor.advance();
@@ -161,6 +161,13 @@ function parseComparison(cursor: Cursor, left: Expression): Expression {
   const query = cursor.query();
   cursor.expectSign(')');
   return { kind: 'quantified', operand: left, operator, quantifier, query, span: cursor.spanFrom(left.span) };
+}
+
+/** `(SELECT …`, also behind further parentheses. */
+function isParenthesizedQuery(cursor: Cursor, ahead: number): boolean {
+  let at = ahead;
+  while (at < ahead + maxDepth && cursor.peek(at).kind === 'sign' && cursor.peek(at).text === '(') at++;
+  return at > ahead && cursor.isQueryStart(at);
 }
 
 function parseIs(cursor: Cursor, operand: Expression): Expression {

@@ -120,7 +120,7 @@ function parseNamed(cursor: Cursor): TableExpression {
   let systemTime = parseSystemTime(cursor);
   const alias = parseAlias(cursor);
   systemTime ??= parseSystemTime(cursor);
-  if (cursor.isWord('MATCH_RECOGNIZE') && cursor.peek().text === '(')
+  if (cursor.isWord('MATCH_RECOGNIZE') && cursor.isAhead(1, '('))
     throw syntaxErrors.unsupported('MATCH_RECOGNIZE', cursor.token);
   return { kind: 'table-ref', name, systemTime, alias, span: cursor.spanFrom(start) };
 }

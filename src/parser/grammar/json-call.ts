@@ -41,13 +41,13 @@ export function parseJsonArguments(cursor: Cursor, name: string): FunctionArgume
   const keyed = name === 'JSON_OBJECT' || name === 'JSON_OBJECTAGG';
   if (!parseClause(cursor, args)) {
     do {
-      if (keyed && cursor.isWord('KEY') && cursor.peek().kind !== 'sign' && cursor.peek().text !== 'VALUE')
+      if (keyed && cursor.isWord('KEY') && cursor.peek().kind !== 'sign' && !cursor.isAhead(1, 'VALUE'))
         cursor.advance();
       args.push(cursor.expression());
       if (keyed && cursor.takeWord('VALUE')) args.push(cursor.expression());
     } while (cursor.takeSign(','));
   }
-  while (parseClause(cursor, args));
+  while (parseClause(cursor, args) || parseDefault(cursor, args));
   return args;
 }
 
@@ -63,15 +63,13 @@ function parseClause(cursor: Cursor, args: FunctionArgument[]): boolean {
     }
     return true;
   }
-  return parseDefault(cursor, args);
+  return false;
 }
 
 /** `DEFAULT x ON EMPTY`: the symbol goes before the value. */
 function parseDefault(cursor: Cursor, args: FunctionArgument[]): boolean {
   const start = cursor.token;
-  const next = cursor.peek();
-  if (!cursor.isWord('DEFAULT') || (next.kind === 'sign' && next.text !== '-' && next.text !== '(')) return false;
-  cursor.advance();
+  if (!cursor.takeWord('DEFAULT')) return false;
   const value = cursor.expression();
   cursor.expectWord('ON');
   if (!cursor.isWord('EMPTY') && !cursor.isWord('ERROR')) throw cursor.expected('"EMPTY" or "ERROR"');

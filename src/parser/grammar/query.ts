@@ -109,7 +109,7 @@ function parseSelect(cursor: Cursor): SelectQuery {
   const where = cursor.takeWord('WHERE') ? cursor.expression() : undefined;
   const groupBy = cursor.takeWord('GROUP') ? parseGroupBy(cursor) : undefined;
   const having = cursor.takeWord('HAVING') ? cursor.expression() : undefined;
-  const windows = cursor.isWord('WINDOW') && cursor.peek(2).text === 'AS' ? parseWindows(cursor) : [];
+  const windows = cursor.isWord('WINDOW') && cursor.isAhead(2, 'AS') ? parseWindows(cursor) : [];
   const span = cursor.spanFrom(start);
   return { kind: 'select', distinct, items, from, where, groupBy, having, windows, ...noTail, span };
 }
@@ -153,7 +153,7 @@ function parseGroupBy(cursor: Cursor): GroupingItem[] {
     if (sets) return [sets];
     const expression = cursor.expression();
     // `GROUP BY (a, b)` is `GROUP BY a, b`; ROW(a, b) is one key
-    return expression.kind === 'row' && start.text === '(' ? expression.items : [expression];
+    return expression.kind === 'row' && start.kind === 'sign' ? expression.items : [expression];
   });
   return items.flat();
 }
@@ -183,7 +183,7 @@ function parseGroupingSet(cursor: Cursor): readonly Expression[] {
     return [];
   }
   const expression = cursor.expression();
-  return expression.kind === 'row' && start.text === '(' ? expression.items : [expression];
+  return expression.kind === 'row' && start.kind === 'sign' ? expression.items : [expression];
 }
 
 function parseWindows(cursor: Cursor): NamedWindow[] {

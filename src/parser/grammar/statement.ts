@@ -120,8 +120,7 @@ function parseInsert(cursor: Cursor): InsertInto {
   const at = cursor.token;
   const table = cursor.qualifiedName('a table');
   const tableSpan = cursor.spanFrom(at);
-  const second = cursor.peek();
-  const listed = cursor.isSign('(') && !cursor.isQueryStart(1) && second.text !== '(';
+  const listed = cursor.isSign('(') && !cursor.isQueryStart(1) && !cursor.isAhead(1, '(');
   const columns = listed ? cursor.identifierList('a column') : undefined;
   if (!cursor.isQueryStart() && !cursor.isSign('(')) throw cursor.expected('"SELECT", "VALUES" or another query');
   const query = cursor.query();

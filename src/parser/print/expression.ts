@@ -168,7 +168,10 @@ export class ExpressionPrinter {
     const symbolFirst = node.args[0]?.kind === 'symbol';
     if (name === 'EXTRACT' && symbolFirst) return `${first!} FROM ${second!}`;
     if (name === 'TRIM' && symbolFirst) return `${first!} ${second!} FROM ${third!}`;
-    if (node.args[1]?.kind === 'symbol' && /^(FLOOR|CEIL|CEILING)$/.test(name)) return `${first!} TO ${second!}`;
+    if (node.args[1]?.kind === 'symbol' && /^(FLOOR|CEIL|CEILING)$/.test(name)) {
+      // the unit of an interval at the end would swallow the word TO
+      return /^[\w.]+$/.test(first!) ? `${first!} TO ${second!}` : `(${first!}) TO ${second!}`;
+    }
     if (name === 'POSITION' && node.args[0])
       return [this.argument(node.args[0], strength.sum), ...texts.slice(1)].join(', ');
     return name.startsWith('JSON_') ? this.jsonArgs(name, node.args) : texts.join(', ');
@@ -190,7 +193,7 @@ export class ExpressionPrinter {
       const next = args[index + 1];
       text += text ? ' ' : '';
       if (clause.name.startsWith('DEFAULT ') && next)
-        text += clause.name.replace('DEFAULT', `DEFAULT ${this.argument(next)}`);
+        text += `DEFAULT ${this.argument(next)}${clause.name.slice('DEFAULT'.length)}`;
       else if (clause.name === 'RETURNING' && next) text += `RETURNING ${this.argument(next)}`;
       else text += clause.name;
     }
