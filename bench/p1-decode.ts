@@ -1,20 +1,40 @@
-/**
- * P1: one pull answer (LZ4 block of a LogGroupList) to 4 typed columns (INT, BIGINT, VARCHAR, HEADER), against
- * protobufjs decoding the same answer to objects. Both sides expand the same LZ4 block with the same codec; both run
- * in turns in one process and the best rounds count.
- *
- *   node scripts/run-ts.mjs --expose-gc bench/p1-decode.ts
- */
-import { basename } from 'node:path';
 import { field, schema } from '../src/types/schema.ts';
 import { BIGINT, INT, VARCHAR } from '../src/types/sql-type.ts';
 import { LogGroupDecoder } from '../src/wire/sls/decode-log-groups.ts';
 import { decompressLz4 } from '../src/wire/sls/lz4.ts';
 import { loadSlsMessages } from '../src/wire/sls/proto.ts';
+import { median, type Measure } from './measure.ts';
 import { accessLogBody, type PullBody } from './sls-body.ts';
 
-export interface DecodeFigure {
+/**
+ * P1: one pull answer (LZ4 block of a LogGroupList) to 4 typed columns (INT, BIGINT, VARCHAR, HEADER), against
+ * protobufjs decoding the same answer to objects. Both sides expand the same LZ4 block with the same codec and run in
+ * turns in one process; medians count.
+ */
+export const measures: readonly Measure[] = [
+  {
+    id: 'P1',
+    title: 'pull answer (LZ4, protobuf) to 4 typed columns',
+    unit: 'x',
+    goal: 8,
+    better: 'higher',
+    peer: 'protobufjs decode of the same body to objects',
+    run: async (log) => {
+      const figures = await measureDecode();
+      for (const { order, logBytes, ours, protobufjs, ratio } of figures) {
+        log(
+          `${order} keys, 14 fields, ${logBytes.toFixed(0)} bytes a log: ours ${ours.toFixed(0)} MB/s, ` +
+            `protobufjs ${protobufjs.toFixed(0)} MB/s, ${ratio.toFixed(1)} x`,
+        );
+      }
+      return figures[0]!.ratio;
+    },
+  },
+];
+
+interface DecodeFigure {
   readonly order: 'fixed' | 'rotating';
+  readonly logBytes: number;
   /** Raw MB/s. */
   readonly ours: number;
   readonly protobufjs: number;
@@ -39,7 +59,7 @@ function decoder(): LogGroupDecoder {
   });
 }
 
-export async function measureDecode(seconds = 6): Promise<readonly DecodeFigure[]> {
+async function measureDecode(seconds = 6): Promise<readonly DecodeFigure[]> {
   const { LogGroupList } = await loadSlsMessages();
   const figures: DecodeFigure[] = [];
   for (const order of ['fixed', 'rotating'] as const) {
@@ -57,7 +77,14 @@ export async function measureDecode(seconds = 6): Promise<readonly DecodeFigure[
     };
     const best = alternate(body, [runOurs, runTheirs], seconds / 2);
     if (sink % body.logCount !== 0) throw new Error('a side lost logs');
-    figures.push({ order, ours: best[0]!, protobufjs: best[1]!, ratio: best[0]! / best[1]! });
+    const [oursSpeed, theirSpeed] = [best[0]!, best[1]!];
+    figures.push({
+      order,
+      logBytes: body.rawSize / body.logCount,
+      ours: oursSpeed,
+      protobufjs: theirSpeed,
+      ratio: oursSpeed / theirSpeed,
+    });
   }
   return figures;
 }
@@ -76,15 +103,5 @@ function alternate(body: PullBody, sides: readonly (() => void)[], seconds: numb
       speeds[s]!.push((body.rawSize * rounds) / 1e3 / (performance.now() - start));
     });
   }
-  return speeds.map((all) => all.sort((a, b) => a - b)[all.length >> 1]!);
-}
-
-if (basename(process.argv[1] ?? '').startsWith('p1-decode.')) await print();
-
-async function print(): Promise<void> {
-  for (const { order, ours, protobufjs, ratio } of await measureDecode()) {
-    process.stdout.write(
-      `P1 ${order} keys: ours ${ours.toFixed(0)} MB/s, protobufjs ${protobufjs.toFixed(0)} MB/s, ${ratio.toFixed(1)}x\n`,
-    );
-  }
+  return speeds.map(median);
 }
