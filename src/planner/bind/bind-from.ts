@@ -1,0 +1,92 @@
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
+import type { Identifier } from '../../parser/ast/expression.ts';
+import type { TableAlias, TableExpression, TableRef } from '../../parser/ast/query.ts';
+import { renameColumns, scan } from '../logical/build.ts';
+import type { LogicalNode } from '../logical/plan.ts';
+import { rewriteUp } from '../logical/tree.ts';
+import type { BindContext, CommonTableInScope } from './bind-context.ts';
+import { unsupported } from './binder.ts';
+import { bindView } from './bind-view.ts';
+import { checkRole } from './check-role.ts';
+import type { QueryBinder } from './query-tail.ts';
+import type { ScopeTable } from './scope.ts';
+
+export interface BoundFrom {
+  readonly plan: LogicalNode;
+  readonly tables: readonly ScopeTable[];
+}
+
+/** @throws PlanError PLAN_UNKNOWN_TABLE, PLAN_UNSUPPORTED and what binding a sub-query throws */
+export function bindFrom(from: TableExpression, context: BindContext, bindQuery: QueryBinder): BoundFrom {
+  switch (from.kind) {
+    case 'table-ref':
+      return bindTable(from, context, bindQuery);
+    case 'derived-table': {
+      if (from.lateral) throw unsupported('LATERAL', from.span);
+      return named(bindQuery(from.query, context), from.alias, undefined);
+    }
+    case 'join':
+      throw unsupported(from.comma ? 'joining tables by a comma' : 'JOIN', from.span);
+    case 'unnest':
+      throw unsupported('UNNEST', from.span);
+    case 'table-function':
+      throw unsupported('a table function in FROM', from.span);
+  }
+}
+
+function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder): BoundFrom {
+  if (ref.systemTime !== undefined) throw unsupported('FOR SYSTEM_TIME AS OF', ref.systemTime.span);
+  const [first] = ref.name;
+  const common = ref.name.length === 1 ? context.common.get(first!.name.toLowerCase()) : undefined;
+  if (common !== undefined) return named(bindCommon(common, bindQuery), ref.alias, { name: common.name });
+  const span = nameSpan(ref.name, ref.span);
+  const entry = context.catalog.resolve(ref.name, span);
+  const note = {
+    text: `${entry.kind} "${entry.name}" is declared`,
+    ...(entry.span && { span: entry.span }),
+    ...(entry.source && { source: entry.source }),
+  };
+  const declared = { name: entry.name, note: entry.span === undefined ? undefined : note };
+  if (entry.kind === 'table') {
+    checkRole(entry, 'source', span);
+    return named(scan(entry, span), ref.alias, declared);
+  }
+  // Spans inside a view point into the text of the view: what later stages report points at its use.
+  const plan = rewriteUp(bindView(entry, context, bindQuery), (node) => ({ ...node, span }));
+  return named(plan, ref.alias, declared);
+}
+
+function bindCommon(common: CommonTableInScope, bindQuery: QueryBinder): LogicalNode {
+  const plan = bindQuery(common.query, common.context);
+  return common.columns === undefined ? plan : withColumns(plan, common.columns);
+}
+
+function named(
+  plan: LogicalNode,
+  alias: TableAlias | undefined,
+  declared: Pick<ScopeTable, 'name' | 'note'> | undefined,
+): BoundFrom {
+  const renamed = alias?.columns === undefined ? plan : withColumns(plan, alias.columns);
+  const name = alias?.name.name ?? declared?.name;
+  return { plan: renamed, tables: [{ name, fields: renamed.schema.fields, from: 0, note: declared?.note }] };
+}
+
+function withColumns(plan: LogicalNode, columns: readonly Identifier[]): LogicalNode {
+  const width = plan.schema.fields.length;
+  if (columns.length !== width) {
+    throw new PlanError('PLAN_TYPE', `${columns.length} column names are given for ${width} columns`, {
+      span: columns[0]?.span,
+    });
+  }
+  return renameColumns(
+    plan,
+    columns.map((one) => one.name),
+  );
+}
+
+function nameSpan(name: readonly Identifier[], otherwise: Span): Span {
+  const first = name[0];
+  const last = name.at(-1);
+  return first === undefined || last === undefined ? otherwise : { start: first.span.start, end: last.span.end };
+}

@@ -1,0 +1,107 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { textLiteral } from '../../contracts/literal.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { FunctionArgument, FunctionCall } from '../../parser/ast/expression.ts';
+import { BOOLEAN, varchar } from '../../types/sql-type.ts';
+import { unsupported, type Binder } from './binder.ts';
+import { resolveScalar, unknownFunction } from './resolve-scalar.ts';
+import { windowAuxiliary, windowKind } from './window-call.ts';
+
+/** A call outside every aggregation: scalar functions, and what is said about the others. */
+export function bindFunctionCall(call: FunctionCall, binder: Binder): Expr {
+  const name = functionName(call);
+  const { functions } = binder.context;
+  if (call.over !== undefined) throw unsupported('OVER', call.over.span);
+  if (windowAuxiliary(name) !== undefined || windowKind(name) !== undefined) throw strayWindow(name, call);
+  if (functions.scalar(name) === undefined && functions.aggregate(name) !== undefined) {
+    throw new PlanError('PLAN_GROUPING', `aggregate function "${name.toUpperCase()}" is not allowed here`, {
+      span: call.span,
+      hint: 'Aggregates stand in SELECT, HAVING and ORDER BY; filter their results with HAVING or in an outer query.',
+    });
+  }
+  if (call.distinct || call.filter !== undefined || call.withinGroup.length > 0) {
+    throw new PlanError('PLAN_ARGUMENTS', `function "${name.toUpperCase()}" is no aggregate`, {
+      span: call.span,
+      hint: 'DISTINCT, FILTER and WITHIN GROUP belong to aggregate functions.',
+    });
+  }
+  const special = bindSpecial(name.toUpperCase(), call, binder);
+  if (special !== undefined) return special;
+  const args = call.args.map((arg) => bindArgument(arg, binder));
+  return resolveScalar(name, args, { context: binder.context, span: call.span, nameSpan: call.name.at(-1)?.span ?? call.span });
+}
+
+/** The name of a call; functions have names of one part. */
+export function functionName(call: FunctionCall): string {
+  return call.name.map((one) => one.name).join('.');
+}
+
+export function bindArgument(arg: FunctionArgument, binder: Binder): Expr {
+  switch (arg.kind) {
+    case 'symbol':
+      return textLiteral(arg.name, varchar(arg.name.length), arg.span);
+    case 'star':
+      throw new PlanError('PLAN_ARGUMENTS', '* is an argument of COUNT only', { span: arg.span });
+    case 'table-argument':
+    case 'descriptor':
+    case 'named-argument':
+      throw new PlanError('PLAN_ARGUMENTS', 'this argument belongs to a table function', { span: arg.span });
+    case 'type-argument':
+      throw unsupported('RETURNING a type', arg.span);
+    default:
+      return binder.bind(arg);
+  }
+}
+
+/** Forms that have no function of their own in the catalog. */
+function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | undefined {
+  const { functions } = binder.context;
+  const [first] = call.args;
+  if (name === 'TRIM' && first?.kind === 'symbol') {
+    const [chars, text] = call.args.slice(1).map((arg) => bindArgument(arg, binder));
+    const blank = call.args[1]?.kind === 'string' && call.args[1].value === ' ';
+    if (text === undefined || chars === undefined) return undefined;
+    const args = blank ? [text] : [text, chars];
+    const target = first.name === 'LEADING' ? 'LTRIM' : first.name === 'TRAILING' ? 'RTRIM' : 'TRIM';
+    return binder.call(target, args, call.span);
+  }
+  if (functions.scalar(name) !== undefined) return undefined;
+  const args = call.args.map((arg) => bindArgument(arg, binder));
+  const { span } = call;
+  if (name === 'COALESCE' && args.length > 0) {
+    const values = binder.unify(args, 'the arguments of COALESCE', span);
+    return {
+      kind: 'case',
+      whens: values.slice(0, -1).map((value) => ({ when: { kind: 'is-not-null', arg: value, type: BOOLEAN }, then: value })),
+      otherwise: values.at(-1)!,
+      type: values[0]!.type,
+      span,
+    };
+  }
+  if (name === 'NULLIF' && args.length === 2) {
+    const [left, right] = args as [Expr, Expr];
+    return {
+      kind: 'case',
+      whens: [{ when: binder.compare('=', left, right, span), then: { kind: 'literal', value: null, type: left.type } }],
+      otherwise: left,
+      type: left.type,
+      span,
+    };
+  }
+  if (call.name.length > 1) throw unknownFunction(functionName(call), span, binder.context);
+  return undefined;
+}
+
+function strayWindow(name: string, call: FunctionCall): PlanError {
+  const upper = name.toUpperCase();
+  const auxiliary = windowAuxiliary(name);
+  return auxiliary === undefined
+    ? new PlanError('PLAN_WINDOW', `window "${upper}" stands outside GROUP BY`, {
+        span: call.span,
+        hint: `Write GROUP BY ${upper}(…), and ${upper}_START(…) in SELECT for the begin of the window.`,
+      })
+    : new PlanError('PLAN_WINDOW', `"${upper}" needs a window in GROUP BY`, {
+        span: call.span,
+        hint: `Write GROUP BY ${auxiliary.window.toUpperCase()}(…) with the same arguments; it stands in SELECT, HAVING and ORDER BY only.`,
+      });
+}

@@ -1,0 +1,139 @@
+import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
+import { fold } from '../../expr/fold.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
+import type { Query, SetOperation, ValuesQuery } from '../../parser/ast/query.ts';
+import { commonType } from '../../types/coercion.ts';
+import { VARCHAR, typeName, type SqlType } from '../../types/sql-type.ts';
+import { columnsOf, mayBeNull, project } from '../logical/build.ts';
+import type { LogicalField, LogicalNode } from '../logical/plan.ts';
+import type { SortKey } from '../physical/plan.ts';
+import type { BindContext, CommonTableInScope } from './bind-context.ts';
+import { ExpressionBinder } from './bind-expression.ts';
+import { unsupported } from './binder.ts';
+import { bindSelect } from './bind-select.ts';
+import { coerce } from './coerce.ts';
+import { distinct, limited, oneRow, ordinalOf, sortKey } from './query-tail.ts';
+import { Scope } from './scope.ts';
+
+/** A query with its WITH, ORDER BY and LIMIT. @throws PlanError, TypeMismatchError */
+export function bindQuery(query: Query, outer: BindContext): LogicalNode {
+  const context = withCommonTables(query, outer);
+  switch (query.kind) {
+    case 'select':
+      return bindSelect(query, context, bindQuery);
+    case 'set-operation':
+      return sorted(bindSetOperation(query, context), query, context);
+    case 'values':
+      return sorted(bindValues(query, context), query, context);
+  }
+}
+
+function withCommonTables(query: Query, outer: BindContext): BindContext {
+  let context = outer;
+  for (const one of query.with) {
+    const entry: CommonTableInScope = { name: one.name.name, columns: one.columns, query: one.query, context };
+    context = { ...context, common: new Map(context.common).set(one.name.name.toLowerCase(), entry) };
+  }
+  return context;
+}
+
+function bindSetOperation(query: SetOperation, context: BindContext): LogicalNode {
+  if (query.operator !== 'union') throw unsupported(query.operator.toUpperCase(), query.span);
+  const inputs = query.inputs.map((one) => bindQuery(one, context));
+  const [first] = inputs;
+  const width = first!.schema.fields.length;
+  inputs.forEach((one, i) => {
+    if (one.schema.fields.length === width) return;
+    throw new PlanError('PLAN_TYPE', `the inputs of UNION have ${width} and ${one.schema.fields.length} columns`, {
+      span: query.inputs[i]?.span,
+    });
+  });
+  const fields = first!.schema.fields.map((field, column): LogicalField => {
+    const all = inputs.map((one) => one.schema.fields[column]!);
+    const type = unionType(
+      all.map((one) => one.type),
+      field.name,
+      query.span,
+    );
+    return {
+      name: field.name,
+      type,
+      nullable: all.some((one) => one.nullable),
+      time: all.every((one) => one.time === field.time) ? field.time : undefined,
+    };
+  });
+  const aligned = inputs.map((one) => align(one, fields, context));
+  const union: LogicalNode = { kind: 'union', inputs: aligned, schema: { fields }, span: query.span };
+  return query.all ? union : distinct(union);
+}
+
+function unionType(types: readonly SqlType[], name: string, span: Span): SqlType {
+  const common = commonType(types, 'values');
+  if (common === undefined) {
+    throw new PlanError('PLAN_TYPE', `column "${name}" of UNION has no common type: ${types.map(typeName).join(', ')}`, {
+      span,
+      hint: 'Write a CAST so that they agree.',
+    });
+  }
+  const lengths = new Set(types.filter((one) => one.kind !== 'null').map(typeName));
+  return common.kind === 'char' && lengths.size > 1 ? VARCHAR : common;
+}
+
+function align(input: LogicalNode, fields: readonly LogicalField[], context: BindContext): LogicalNode {
+  const exprs = columnsOf(input).map((column, i) => coerce(column, fields[i]!.type, context));
+  return exprs.every((expr) => expr.kind === 'column')
+    ? input
+    : project(
+        input,
+        exprs,
+        fields.map((field) => field.name),
+        input.span,
+      );
+}
+
+function bindValues(query: ValuesQuery, context: BindContext): LogicalNode {
+  const binder = new ExpressionBinder(new Scope([]), context);
+  const rows = query.rows.map((row) => row.map((value) => binder.bind(value)));
+  const width = rows[0]?.length ?? 0;
+  rows.forEach((row) => {
+    if (row.length === width) return;
+    throw new PlanError('PLAN_TYPE', `the rows of VALUES have ${width} and ${row.length} columns`, { span: query.span });
+  });
+  const names = Array.from({ length: width }, (_, i) => `EXPR$${i}`);
+  const types = names.map((name, i) =>
+    unionType(
+      rows.map((row) => row[i]!.type),
+      name,
+      query.span,
+    ),
+  );
+  const typed = rows.map((row) => row.map((value, i) => fold(coerce(value, types[i]!, context))));
+  const fields = types.map((type, i) => ({
+    name: names[i]!,
+    type,
+    nullable: typed.some((row) => mayBeNull(row[i]!, [])),
+  }));
+  const constant = typed.filter(isConstant);
+  if (constant.length === typed.length) {
+    return { kind: 'values', rows: constant, schema: { fields }, span: query.span };
+  }
+  const inputs = typed.map((row) => project(oneRow(query.span), row, names, query.span));
+  return { kind: 'union', inputs, schema: { fields }, span: query.span };
+}
+
+function isConstant(row: Expr[]): row is LiteralExpr[] {
+  return row.every((value) => value.kind === 'literal');
+}
+
+/** ORDER BY and LIMIT over a result: by column names and positions, or expressions over the result. */
+function sorted(input: LogicalNode, query: Query, context: BindContext): LogicalNode {
+  const binder = new ExpressionBinder(new Scope([{ name: undefined, fields: input.schema.fields, from: 0 }]), context);
+  const keys = query.orderBy.map((item): SortKey => {
+    const ordinal = ordinalOf(item, input.schema.fields.length);
+    const key = ordinal === undefined ? binder.bind(item.expression) : undefined;
+    if (key !== undefined && key.kind !== 'column') throw unsupported('ORDER BY an expression after UNION or VALUES', item.span);
+    return sortKey(item, ordinal ?? (key?.kind === 'column' ? key.index : 0));
+  });
+  return limited(input, keys, query);
+}

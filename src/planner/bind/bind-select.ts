@@ -1,0 +1,130 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { SelectItem, SelectQuery } from '../../parser/ast/query.ts';
+import type { Expression, OrderItem } from '../../parser/ast/expression.ts';
+import { exprKey } from '../expr-tree.ts';
+import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
+import type { LogicalNode } from '../logical/plan.ts';
+import type { SortKey } from '../physical/plan.ts';
+import type { BindContext } from './bind-context.ts';
+import { ExpressionBinder } from './bind-expression.ts';
+import { bindFrom } from './bind-from.ts';
+import { unsupported } from './binder.ts';
+import { condition } from './coerce.ts';
+import { Grouping } from './grouping.ts';
+import { distinct, limited, oneRow, ordinalOf, sortKey, type QueryBinder } from './query-tail.ts';
+import { Scope, type ScopeTable } from './scope.ts';
+
+interface SelectedColumn {
+  readonly expr: Expr;
+  readonly name: string;
+}
+
+/** SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT. @throws PlanError, TypeMismatchError */
+export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: QueryBinder): LogicalNode {
+  if (query.windows.length > 0) throw unsupported('WINDOW', query.windows[0]?.name.span);
+  const from =
+    query.from === undefined
+      ? { plan: oneRow(query.span), tables: [] }
+      : bindFrom(query.from, context, bindQuery);
+  const scope = new Scope(from.tables);
+  const input =
+    query.where === undefined
+      ? from.plan
+      : filter(from.plan, condition(new ExpressionBinder(scope, context).bind(query.where), 'WHERE'), query.where.span);
+  const grouping = new Grouping(input, scope, context);
+  if (query.groupBy !== undefined) grouping.addGroupBy(query.groupBy);
+  const binder = new ExpressionBinder(scope, context, (call) => grouping.hook(call));
+
+  const selected = query.items.flatMap((item) => bindItem(item, binder, scope));
+  const columns = selected.map((one, i) => ({ expr: one.expr, name: one.name === '' ? `EXPR$${i}` : one.name }));
+  const names = uniqueNames(columns.map((one) => one.name));
+  const having = query.having === undefined ? undefined : condition(binder.bind(query.having), 'HAVING');
+  const order = new OrderBy(query, columns, names, binder);
+
+  const grouped = query.groupBy !== undefined || having !== undefined || grouping.hasCalls;
+  const { plan, move } = grouped ? grouping.build(query.span) : { plan: input, move: (expr: Expr) => expr };
+  const filtered = having === undefined ? plan : filter(plan, move(having), query.having?.span);
+  const result = project(
+    filtered,
+    [...columns.map((one) => move(one.expr)), ...order.hidden.map(move)],
+    [...names, ...order.hidden.map((_, i) => `order$${i}`)],
+    query.span,
+  );
+  const sorted = limited(query.distinct ? distinct(result) : result, order.keys, query);
+  return order.hidden.length === 0
+    ? sorted
+    : project(sorted, columnsOf(sorted).slice(0, columns.length), names, query.span);
+}
+
+/** A name of '' stands for an expression without one. */
+function bindItem(item: SelectItem, binder: ExpressionBinder, scope: Scope): readonly SelectedColumn[] {
+  switch (item.kind) {
+    case 'star-item': {
+      if (scope.tables.length === 0) {
+        throw new PlanError('PLAN_UNKNOWN_TABLE', 'SELECT * needs a FROM', { span: item.span });
+      }
+      return scope.tables.flatMap((table) => expand(table, item.span));
+    }
+    case 'qualified-star-item': {
+      const [first] = item.qualifier;
+      if (first === undefined || item.qualifier.length > 1) throw unsupported('a qualifier of several parts', item.span);
+      return expand(scope.tableNamed(first), item.span);
+    }
+    case 'expression-item': {
+      const expr = binder.bind(item.expression);
+      return [{ expr, name: item.alias?.name ?? implicitName(item.expression, expr) }];
+    }
+  }
+}
+
+function expand(table: ScopeTable, span: SelectItem['span']): readonly SelectedColumn[] {
+  return table.fields.map((field, i) => ({
+    name: field.name,
+    expr: { kind: 'column', index: table.from + i, name: field.name, type: field.type, span },
+  }));
+}
+
+/** A column keeps the spelling of its declaration. */
+function implicitName(node: Expression, expr: Expr): string {
+  if (node.kind !== 'column-ref') return '';
+  return expr.kind === 'column' ? expr.name : (node.parts.at(-1)?.name ?? '');
+}
+
+/** ORDER BY of a SELECT: columns of the result by name or position, else expressions over what SELECT sees. */
+class OrderBy {
+  readonly keys: readonly SortKey[];
+  /** Sort keys that are no column of the result. */
+  readonly hidden: readonly Expr[];
+
+  constructor(query: SelectQuery, columns: readonly SelectedColumn[], names: readonly string[], binder: ExpressionBinder) {
+    const hidden: Expr[] = [];
+    this.keys = query.orderBy.map((item) => {
+      const place = ordinalOf(item, columns.length) ?? byName(item, names) ?? byValue(item);
+      return sortKey(item, place);
+    });
+    this.hidden = hidden;
+
+    function byValue(item: OrderItem): number {
+      const expr = binder.bind(item.expression);
+      const key = exprKey(expr);
+      const found = [...columns.map((one) => one.expr), ...hidden].findIndex((one) => exprKey(one) === key);
+      if (found >= 0) return found;
+      if (query.distinct) {
+        throw new PlanError('PLAN_GROUPING', 'ORDER BY of SELECT DISTINCT takes columns of the result', {
+          span: item.span,
+        });
+      }
+      return columns.length + hidden.push(expr) - 1;
+    }
+  }
+}
+
+function byName(item: OrderItem, names: readonly string[]): number | undefined {
+  const { expression } = item;
+  if (expression.kind !== 'column-ref' || expression.parts.length !== 1) return undefined;
+  const wanted = expression.parts[0]!.name;
+  const exact = names.indexOf(wanted);
+  const found = exact >= 0 ? exact : names.findIndex((name) => name.toLowerCase() === wanted.toLowerCase());
+  return found < 0 ? undefined : found;
+}

@@ -1,0 +1,32 @@
+import { ConnectorError, SluiceError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
+import { entryOf, type CatalogTable } from '../catalog-table.ts';
+
+/**
+ * Whether a table can be read or written, by what its connector declares.
+ * @param span the use of the table
+ * @throws ConnectorError CONNECTOR_ROLE, and what the connector's own check throws
+ */
+export function checkRole(table: CatalogTable, role: 'source' | 'sink', span: Span): void {
+  const entry = entryOf(table);
+  const able = entry === undefined ? role === 'source' : role === 'source' ? entry.source : entry.sink !== false;
+  if (!able) {
+    const verb = role === 'source' ? 'read' : 'written';
+    const why =
+      entry === undefined ? 'its rows are given by the program' : `connector "${entry.name}" has no ${role}`;
+    throw new ConnectorError('CONNECTOR_ROLE', `table "${table.name}" cannot be ${verb}: ${why}`, { span });
+  }
+  try {
+    entry?.validate?.(table.descriptor, role);
+  } catch (error) {
+    if (!(error instanceof SluiceError) || error.span !== undefined) throw error;
+    // The connector knows no places: the mistake is shown at the declaration.
+    throw new ConnectorError(error.code, error.message, {
+      span: table.span ?? span,
+      source: table.span === undefined ? undefined : table.source,
+      hint: error.hint,
+      notes: error.notes,
+      cause: error,
+    });
+  }
+}

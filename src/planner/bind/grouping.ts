@@ -1,0 +1,195 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
+import type { FunctionCall } from '../../parser/ast/expression.ts';
+import type { GroupingItem } from '../../parser/ast/query.ts';
+import { TIMESTAMP } from '../../types/sql-type.ts';
+import { exprKey, mapParts } from '../expr-tree.ts';
+import { project } from '../logical/build.ts';
+import type { LogicalField, LogicalNode } from '../logical/plan.ts';
+import type { AggregateCall, WindowProperty } from '../physical/plan.ts';
+import type { BindContext } from './bind-context.ts';
+import { ExpressionBinder } from './bind-expression.ts';
+import { bindArgument, functionName } from './bind-function.ts';
+import { unsupported } from './binder.ts';
+import { coerceArgument, condition } from './coerce.ts';
+import { callSite, wrongArguments } from './resolve-scalar.ts';
+import type { Scope } from './scope.ts';
+import { bindWindow, windowAuxiliary, windowKind, type BoundWindow } from './window-call.ts';
+
+// Columns of the grouped result stand behind all real columns while the select list is bound over the input.
+const firstCall = 1 << 24;
+const firstProperty = 1 << 25;
+
+interface PendingCall {
+  readonly call: Omit<AggregateCall, 'args' | 'filter'>;
+  readonly args: readonly Expr[];
+  readonly filter: Expr | undefined;
+  readonly key: string;
+}
+
+/**
+ * GROUP BY of one SELECT: collects keys, the window, aggregate calls and window properties while expressions are bound
+ * over the input, then builds the aggregation and moves the expressions onto its output.
+ */
+export class Grouping {
+  readonly #input: LogicalNode;
+  readonly #context: BindContext;
+  readonly #inner: ExpressionBinder;
+  readonly #keys: Expr[] = [];
+  readonly #calls: PendingCall[] = [];
+  readonly #properties: WindowProperty[] = [];
+  #window: BoundWindow | undefined;
+
+  constructor(input: LogicalNode, scope: Scope, context: BindContext) {
+    this.#input = input;
+    this.#context = context;
+    this.#inner = new ExpressionBinder(scope, context);
+  }
+
+  get hasCalls(): boolean {
+    return this.#calls.length > 0;
+  }
+
+  addGroupBy(items: readonly GroupingItem[]): void {
+    for (const item of items) {
+      if (item.kind === 'grouping-sets') throw unsupported(groupingWord[item.form], item.span);
+      const kind = item.kind === 'function-call' ? windowKind(functionName(item)) : undefined;
+      if (item.kind === 'function-call' && kind !== undefined) {
+        if (this.#window !== undefined) {
+          throw new PlanError('PLAN_WINDOW', 'GROUP BY has two windows', { span: item.span });
+        }
+        const place = { binder: this.#inner, input: this.#input.schema.fields };
+        this.#window = bindWindow(kind, item, place);
+        continue;
+      }
+      const key = this.#inner.bind(item);
+      if (!this.#keys.some((one) => exprKey(one) === exprKey(key))) this.#keys.push(key);
+    }
+  }
+
+  /** The hook of the binder that binds SELECT, HAVING and ORDER BY. */
+  hook(call: FunctionCall): Expr | undefined {
+    const name = functionName(call);
+    if (windowAuxiliary(name) !== undefined) return this.#property(name, call);
+    if (call.over !== undefined || this.#context.functions.aggregate(name) === undefined) return undefined;
+    return this.#aggregate(name, call);
+  }
+
+  #property(name: string, call: FunctionCall): Expr | undefined {
+    const auxiliary = windowAuxiliary(name);
+    const window = this.#window;
+    if (auxiliary === undefined || window === undefined) return undefined;
+    const place = { binder: this.#inner, input: this.#input.schema.fields };
+    if (auxiliary.window !== window.kind || bindWindow(auxiliary.window, call, place).key !== window.key) {
+      throw new PlanError('PLAN_WINDOW', `"${name.toUpperCase()}" does not name the window of GROUP BY`, {
+        span: call.span,
+        hint: `It takes the same arguments as ${window.kind.toUpperCase()} in GROUP BY.`,
+      });
+    }
+    if (auxiliary.property === 'proctime') throw unsupported(name.toUpperCase(), call.span);
+    let index = this.#properties.indexOf(auxiliary.property);
+    if (index < 0) index = this.#properties.push(auxiliary.property) - 1;
+    return { kind: 'column', index: firstProperty + index, name: name.toUpperCase(), type: TIMESTAMP, span: call.span };
+  }
+
+  #aggregate(name: string, call: FunctionCall): Expr {
+    const fn = this.#context.functions.aggregate(name);
+    if (fn === undefined) throw unsupported(name, call.span);
+    if (call.withinGroup.length > 0) throw unsupported('WITHIN GROUP', call.span);
+    const star = call.args.length === 1 && call.args[0]?.kind === 'star';
+    const plain = star && fn.name === 'COUNT' ? [] : call.args;
+    const args = plain.map((arg) => bindArgument(arg, this.#inner));
+    if (call.distinct && args.length > 1) throw unsupported('DISTINCT over several columns', call.span);
+    const binding = fn.resolve(callSite(args, this.#context));
+    if (binding === undefined || (args.length === 0 && !star)) throw wrongArguments(fn, args, call.span);
+    const converted = args.map((arg, i) => coerceArgument(arg, binding.args[i] ?? arg.type, this.#context));
+    const filter = call.filter === undefined ? undefined : condition(this.#inner.bind(call.filter), 'FILTER');
+    const key = [
+      fn.name,
+      call.distinct ? 'distinct' : '',
+      ...converted.map(exprKey),
+      filter === undefined ? '' : `where ${exprKey(filter)}`,
+    ].join(' ');
+    let index = this.#calls.findIndex((one) => one.key === key);
+    if (index < 0) {
+      const pending = { name: fn.name, binding, distinct: call.distinct, type: binding.returns };
+      index = this.#calls.push({ call: pending, args: converted, filter, key }) - 1;
+    }
+    return { kind: 'column', index: firstCall + index, name: fn.name, type: binding.returns, span: call.span };
+  }
+
+  /** Builds the aggregation; the returned function moves an expression onto its output. */
+  build(span: Span): { readonly plan: LogicalNode; readonly move: (expr: Expr) => Expr } {
+    const inputs: Expr[] = [];
+    const names: string[] = [];
+    const place = (expr: Expr, name: string): number => {
+      const found = inputs.findIndex((one) => exprKey(one) === exprKey(expr));
+      if (found >= 0) return found;
+      names.push(expr.kind === 'column' ? expr.name : name);
+      return inputs.push(expr) - 1;
+    };
+    const keys = this.#keys.map((key, i) => place(key, `key$${i}`));
+    const calls = this.#calls.map(
+      ({ call, args, filter }, i): AggregateCall => ({
+        ...call,
+        args: args.map((arg) => place(arg, `arg$${i}`)),
+        filter: filter === undefined ? undefined : place(filter, `filter$${i}`),
+      }),
+    );
+    const timeColumn = this.#window === undefined ? -1 : place(this.#window.time, 'time$');
+    const input = project(this.#input, inputs, names, span);
+    const keyFields = keys.map((key): LogicalField => ({ ...input.schema.fields[key]!, time: undefined }));
+    const callFields = calls.map((call, i) => ({ name: `${call.name}$${i}`, type: call.type, nullable: true }));
+    const window = this.#window;
+    const move = this.#mover(keys.length, calls.length);
+    if (window === undefined) {
+      const schema = { fields: [...keyFields, ...callFields] };
+      return { plan: { kind: 'aggregate', input, keys, calls, schema, span }, move };
+    }
+    const properties = [...this.#properties];
+    const propertyFields = properties.map(
+      (one): LogicalField => ({
+        name: `window_${one}`,
+        type: TIMESTAMP,
+        nullable: false,
+        time: one === 'rowtime' ? 'rowtime' : undefined,
+      }),
+    );
+    const schema = { fields: [...keyFields, ...callFields, ...propertyFields] };
+    const plan: LogicalNode = {
+      kind: 'window-aggregate',
+      input,
+      window: window.spec,
+      timeColumn,
+      keys,
+      calls,
+      properties,
+      schema,
+      span,
+    };
+    return { plan, move };
+  }
+
+  #mover(keyCount: number, callCount: number): (expr: Expr) => Expr {
+    const places = new Map(this.#keys.map((key, i) => [exprKey(key), i]));
+    const move = (expr: Expr): Expr => {
+      const key = places.get(exprKey(expr));
+      if (key !== undefined) {
+        const name = expr.kind === 'column' ? expr.name : `key$${key}`;
+        return { kind: 'column', index: key, name, type: expr.type, span: expr.span };
+      }
+      if (expr.kind !== 'column') return mapParts(expr, move);
+      if (expr.index >= firstProperty) return { ...expr, index: keyCount + callCount + expr.index - firstProperty };
+      if (expr.index >= firstCall) return { ...expr, index: keyCount + expr.index - firstCall };
+      throw new PlanError('PLAN_GROUPING', `column "${expr.name}" is neither grouped nor aggregated`, {
+        span: expr.span,
+        hint: `Add it to GROUP BY, or write an aggregate such as MAX(${expr.name}).`,
+      });
+    };
+    return move;
+  }
+}
+
+const groupingWord = { sets: 'GROUPING SETS', rollup: 'ROLLUP', cube: 'CUBE' } as const;
+

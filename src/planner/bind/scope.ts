@@ -1,0 +1,103 @@
+import type { ColumnExpr, Expr } from '../../contracts/expression.ts';
+import type { Note } from '../../errors/sluice-error.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import { suggest } from '../../errors/suggest.ts';
+import type { ColumnRef, Identifier } from '../../parser/ast/expression.ts';
+import type { LogicalField } from '../logical/plan.ts';
+
+/** Turns a name into an expression over the input. */
+export interface Names {
+  /** @throws PlanError PLAN_UNKNOWN_COLUMN, PLAN_AMBIGUOUS_COLUMN */
+  column(ref: ColumnRef): Expr;
+}
+
+/** One table of FROM under the name by which its columns are qualified. */
+export interface ScopeTable {
+  readonly name: string | undefined;
+  readonly fields: readonly LogicalField[];
+  /** Place of its first column in the input. */
+  readonly from: number;
+  /** "table "t" is declared at …", for messages. */
+  readonly note?: Note | undefined;
+}
+
+/** The columns that are visible at one place. */
+export class Scope implements Names {
+  readonly tables: readonly ScopeTable[];
+
+  constructor(tables: readonly ScopeTable[]) {
+    this.tables = tables;
+  }
+
+  column(ref: ColumnRef): ColumnExpr {
+    const [first, second] = ref.parts;
+    if (first === undefined || ref.parts.length > 2) {
+      throw new PlanError('PLAN_UNSUPPORTED', 'fields of ROW columns are not supported yet', { span: ref.span });
+    }
+    const name = second ?? first;
+    const tables = second === undefined ? this.tables : this.#qualified(first);
+    const found = tables.flatMap((table) => matches(table, name));
+    if (found.length === 1) return { ...found[0]!, span: ref.span };
+    if (found.length === 0) throw this.#unknown(name, tables, ref);
+    const places = tables.filter((table) => matches(table, name).length > 0);
+    throw new PlanError('PLAN_AMBIGUOUS_COLUMN', `column "${name.name}" is ambiguous`, {
+      span: ref.span,
+      hint:
+        places.length > 1
+          ? `It is a column of ${places.map((one) => `"${one.name ?? ''}"`).join(' and ')}: qualify it.`
+          : 'The table has several columns of this name: rename them in a sub-query.',
+    });
+  }
+
+  #qualified(qualifier: Identifier): readonly ScopeTable[] {
+    const found = this.tables.filter((table) => table.name?.toLowerCase() === qualifier.name.toLowerCase());
+    if (found.length > 0) return found;
+    throw this.unknownQualifier(qualifier);
+  }
+
+  /** The table that `t.*` names. */
+  tableNamed(qualifier: Identifier): ScopeTable {
+    return this.#qualified(qualifier)[0]!;
+  }
+
+  unknownQualifier(qualifier: Identifier): PlanError {
+    const names = this.tables.flatMap((table) => (table.name === undefined ? [] : [table.name]));
+    const close = suggest(qualifier.name, names);
+    const all = names.length === 0 ? undefined : `Tables here: ${names.join(', ')}.`;
+    return new PlanError('PLAN_UNKNOWN_TABLE', `table "${qualifier.name}" is not in FROM`, {
+      span: qualifier.span,
+      hint: close === undefined ? all : `Did you mean "${close}"?`,
+    });
+  }
+
+  #unknown(name: Identifier, tables: readonly ScopeTable[], ref: ColumnRef): PlanError {
+    const [only] = tables;
+    const known = tables.flatMap((table) => table.fields.map((field) => field.name));
+    const where =
+      tables.length === 0
+        ? ' here: there is no FROM'
+        : tables.length === 1 && only?.name !== undefined
+          ? ` in table "${only.name}"`
+          : '';
+    const close = suggest(name.name, known);
+    const columns = known.length === 0 ? [] : [`Columns: ${known.join(', ')}.`];
+    const hints = close === undefined ? columns : [`Did you mean "${close}"?`, ...columns];
+    return new PlanError('PLAN_UNKNOWN_COLUMN', `column "${name.name}" does not exist${where}`, {
+      span: ref.span,
+      notes: tables.flatMap((table) => table.note ?? []),
+      hint: hints.length === 0 ? undefined : hints.join('  '),
+    });
+  }
+}
+
+/** Names are matched without case; a spelling that fits exactly wins over one that does not. */
+function matches(table: ScopeTable, name: Identifier): readonly ColumnExpr[] {
+  const lower = name.name.toLowerCase();
+  const all = table.fields.flatMap((field, i): ColumnExpr[] =>
+    field.name.toLowerCase() === lower
+      ? [{ kind: 'column', index: table.from + i, name: field.name, type: field.type }]
+      : [],
+  );
+  const exact = all.filter((one) => one.name === name.name);
+  return all.length > 1 && exact.length === 1 ? exact : all;
+}
