@@ -54,6 +54,8 @@ export const errorCodes = {
   STATE_RESTORE: 'A snapshot does not fit the job.',
   JOB_FAILED: 'The job failed.',
   JOB_CANCELLED: 'The job was stopped before its result was complete.',
+  // log service
+  LOGSERVICE_FAILED: 'The embedded log service cannot start or its data is damaged.',
   // faces
   CLI_USAGE: 'The command line is not valid.',
   INTERNAL: 'A mistake of the engine itself.',

@@ -1,0 +1,14 @@
+import type { ServiceCounters } from './counters.ts';
+import type { Catalog } from './model/catalog.ts';
+
+/** What every API handler works on. */
+export interface ServiceContext {
+  readonly catalog: Catalog;
+  readonly counters: ServiceCounters;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Logs older than this are refused; undefined takes logs of any time. */
+  readonly logTimeWindowMs: number | undefined;
+  /** A pull answer holds at most this many raw bytes, but at least one group. */
+  readonly pullMaxBytes: number;
+}

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { SluiceError } from '../../errors/sluice-error.ts';
+import { ApiError } from '../api-error.ts';
+import { verifySignature, type SignaturePolicy } from '../auth/verify-signature.ts';
+import type { ServiceContext } from '../context.ts';
+import { findRoute } from '../router.ts';
+import { readTarget, type ApiReply, type ApiRequest } from './api-request.ts';
+
+/** Above what the largest allowed group can need; the rest of a longer body is not read. */
+const MAX_BODY_BYTES = 16 << 20;
+/** Longer than clients keep idle connections, so that none is closed while a request is on its way. */
+const KEEP_ALIVE_MS = 75_000;
+const CLOSE_GRACE_MS = 2000;
+
+export interface ApiServerOptions {
+  readonly host: string;
+  readonly port: number;
+  /** undefined: every request is taken as it is. */
+  readonly signatures: SignaturePolicy | undefined;
+  readonly hostNames: readonly string[];
+  readonly log: (line: string) => void;
+}
+
+/** The HTTP side: bytes to requests, replies and errors to bytes. */
+export class ApiServer {
+  readonly #context: ServiceContext;
+  readonly #options: ApiServerOptions;
+  readonly #server: Server;
+  #inFlight = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(context: ServiceContext, options: ApiServerOptions) {
+    this.#context = context;
+    this.#options = options;
+    // A missing Host header gets an answer of the catalogue instead of Node's.
+    this.#server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false }, (incoming, outgoing) => {
+      void this.#serve(incoming, outgoing);
+    });
+    this.#server.headersTimeout = KEEP_ALIVE_MS + 5000;
+    this.#server.on('clientError', (_error, socket) => this.#refuse(socket as Socket));
+  }
+
+  /** @returns the port. @throws SluiceError LOGSERVICE_FAILED */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error: NodeJS.ErrnoException) => {
+        const reason = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+        reject(
+          new SluiceError('LOGSERVICE_FAILED', `the log service cannot listen on ${host}:${port}: ${reason}`, {
+            domain: 'external',
+            cause: error,
+          }),
+        );
+      });
+      this.#server.listen(port, host, resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends when the requests under way are answered; those that take too long are cut off. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    if (this.#inFlight > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+        timer = setTimeout(resolve, CLOSE_GRACE_MS);
+      });
+      clearTimeout(timer);
+    }
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    this.#inFlight++;
+    outgoing.once('close', () => {
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#idle?.();
+    });
+    try {
+      const request = await this.#read(incoming);
+      this.#send(outgoing, request.method, await this.#answer(request));
+    } catch (error) {
+      if (incoming.destroyed && !incoming.complete) return;
+      if (!incoming.complete) outgoing.setHeader('connection', 'close');
+      this.#send(outgoing, incoming.method ?? '', this.#errorReply(error));
+    }
+  }
+
+  async #read(incoming: IncomingMessage): Promise<ApiRequest> {
+    const target = readTarget(incoming.method ?? '', incoming.url ?? '/', incoming.headers, this.#options.hostNames);
+    if (target.hosts.length === 0) throw new ApiError(400, 'MissingHost', 'the request has no Host header');
+    const body = await readBody(incoming);
+    return { ...target, body, clientIp: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '') };
+  }
+
+  async #answer(request: ApiRequest): Promise<ApiReply> {
+    const { route, names } = findRoute(request);
+    this.#context.counters.countRequest(route.name);
+    const { signatures } = this.#options;
+    if (signatures !== undefined) verifySignature(request, signatures, this.#context.now());
+    return route.handler(this.#context, request, names);
+  }
+
+  #errorReply(error: unknown): ApiReply {
+    const known = error instanceof ApiError ? error : new ApiError(500, 'InternalServerError', 'internal server error');
+    if (known !== error) this.#options.log(`a request failed: ${error instanceof Error ? error.stack : String(error)}`);
+    this.#context.counters.countError(known.errorCode);
+    return errorReply(known);
+  }
+
+  #send(outgoing: ServerResponse, method: string, reply: ApiReply): void {
+    if (outgoing.destroyed) return;
+    outgoing.writeHead(reply.status ?? 200, {
+      date: new Date(this.#context.now()).toUTCString(),
+      server: 'sluice',
+      'access-control-allow-origin': '*',
+      'x-log-requestid': requestId(this.#context.now()),
+      'content-length': String(reply.body?.length ?? 0),
+      ...reply.headers,
+    });
+    if (reply.body === undefined || method === 'HEAD') outgoing.end();
+    else outgoing.end(reply.body);
+  }
+
+  /** What is not even HTTP. */
+  #refuse(socket: Socket): void {
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { body, headers } = errorReply(new ApiError(400, 'ParameterInvalid', 'the request is not valid HTTP'));
+    const head = [
+      'HTTP/1.1 400 Bad Request',
+      `x-log-requestid: ${requestId(this.#context.now())}`,
+      ...Object.entries(headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+      `content-length: ${body?.length ?? 0}`,
+      'connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${Buffer.from(body ?? []).toString('utf8')}`);
+  }
+}
+
+function errorReply(error: ApiError): ApiReply {
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ errorCode: error.errorCode, errorMessage: error.message })),
+  };
+}
+
+/** 24 upper-case hex digits: the second, then chance. Java repeats a put whose answer lacks it. */
+function requestId(nowMs: number): string {
+  const second = (Math.floor(nowMs / 1000) >>> 0).toString(16).padStart(8, '0');
+  return (second + randomBytes(8).toString('hex')).toUpperCase();
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES) {
+      throw new ApiError(400, 'PostBodyTooLarge', `the body is longer than ${MAX_BODY_BYTES} bytes`);
+    }
+    chunks.push(chunk as Buffer);
+  }
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+}
