@@ -40,6 +40,8 @@ export interface ScanExec extends ExecBase {
   /** Output columns, over the wanted columns (plain column expressions pass by reference). */
   readonly outputs: readonly Expr[];
   readonly watermark: WatermarkSpec | undefined;
+  /** Whether the read ends by itself. */
+  readonly bounded: boolean;
 }
 
 /** Where the rows of a scan come from: a connector, or rows registered through the API. */

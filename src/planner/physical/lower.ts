@@ -1,0 +1,234 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { InternalError, PlanError } from '../../errors/sluice-error.ts';
+import type { CatalogTable } from '../catalog-table.ts';
+import { entryOf } from '../catalog-table.ts';
+import { conjunction } from '../expr-tree.ts';
+import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
+import { unboundedTable } from './bounded.ts';
+import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
+import { decideSink } from './check-sink.ts';
+import type {
+  CalcExec,
+  CollectExec,
+  ExchangeExec,
+  PhysicalNode,
+  PhysicalPlan,
+  SinkExec,
+} from './plan.ts';
+import { shareScans, type SharedScan } from './scan-groups.ts';
+
+/**
+ * Operators, exchanges before keyed state, changelog of every edge, one read per table.
+ * @throws PlanError PLAN_CHANGELOG, PLAN_UNBOUNDED, PLAN_UNSUPPORTED
+ */
+export function lower(roots: readonly LogicalRoot[], warnings: readonly string[] = []): PhysicalPlan {
+  const shared = shareScans(roots);
+  const lines = [...warnings];
+  const names = new Map<string, number>();
+  const lowered = roots.map((root): SinkExec | CollectExec => {
+    const wanted = root.kind === 'sink' ? root.table.name : 'collect';
+    const count = (names.get(wanted) ?? 0) + 1;
+    names.set(wanted, count);
+    const lowering = new Lowering(count === 1 ? wanted : `${wanted}#${count}`, shared);
+    if (root.kind === 'collect') return lowering.collect(root);
+    const decision = decideSink(root);
+    if (decision.warning !== undefined && !lines.includes(decision.warning)) lines.push(decision.warning);
+    return lowering.sink(root, decision);
+  });
+  return { roots: lowered, warnings: lines };
+}
+
+/**
+ * Ids are `<sink>/<kind>-<n>`, n counting the operators of that kind from the sink upwards: filters and projections may
+ * come and go without moving the id of an operator that has state.
+ */
+class Lowering {
+  readonly #root: string;
+  readonly #shared: ReadonlyMap<CatalogTable, SharedScan>;
+  readonly #counts = new Map<string, number>();
+
+  constructor(root: string, shared: ReadonlyMap<CatalogTable, SharedScan>) {
+    this.#root = root;
+    this.#shared = shared;
+  }
+
+  collect(root: Extract<LogicalRoot, { kind: 'collect' }>): CollectExec {
+    const input = this.#lower(root.input, true);
+    return { kind: 'collect', id: this.#root, input, schema: root.schema, changelog: input.changelog, span: root.span };
+  }
+
+  sink(root: Extract<LogicalRoot, { kind: 'sink' }>, decision: ReturnType<typeof decideSink>): SinkExec {
+    const entry = entryOf(root.table);
+    if (entry === undefined) throw new InternalError(`table "${root.table.name}" has no connector to write with`);
+    const input = this.#lower(root.input, decision.before);
+    return {
+      kind: 'sink',
+      id: `${this.#root}/sink`,
+      input,
+      table: root.table.descriptor,
+      entry,
+      dropRetractions: decision.dropRetractions,
+      schema: root.schema,
+      changelog: input.changelog,
+      span: root.span,
+    };
+  }
+
+  #id(kind: string): string {
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    return `${this.#root}/${kind}-${count}`;
+  }
+
+  /** @param before whether the reader needs -U rows */
+  #lower(node: LogicalNode, before: boolean): PhysicalNode {
+    const { schema, span } = node;
+    switch (node.kind) {
+      case 'scan':
+        return this.#scan(node, before);
+      case 'values': {
+        const rows = node.rows.map((row) => row.map((one) => one.value));
+        return { kind: 'values', id: this.#id('values'), rows, schema, changelog: 'insert-only', span };
+      }
+      case 'filter':
+      case 'project':
+        return this.#calc(node, before);
+      case 'aggregate': {
+        const id = this.#id('group-aggregate');
+        const input = this.#keyed(this.#lower(node.input, true), node.keys, id);
+        const updating = isUpdating(node);
+        return {
+          kind: 'group-aggregate',
+          id,
+          input,
+          keys: node.keys,
+          calls: node.calls,
+          retracts: input.changelog !== 'insert-only',
+          emitBefore: updating && before,
+          schema,
+          changelog: changelogOf(updating, before),
+          span,
+        };
+      }
+      case 'window-aggregate': {
+        if (isUpdating(node.input)) {
+          throw new PlanError('PLAN_UNSUPPORTED', 'a window over rows that are updated later is not supported yet', {
+            span,
+            hint: 'Group by the window first, then aggregate its results.',
+          });
+        }
+        const id = this.#id('window-aggregate');
+        const { window, timeColumn, keys, calls, properties } = node;
+        const input = this.#keyed(this.#lower(node.input, false), keys, id);
+        return {
+          kind: 'window-aggregate',
+          id,
+          input,
+          window,
+          timeColumn,
+          keys,
+          calls,
+          properties,
+          schema,
+          changelog: 'insert-only',
+          span,
+        };
+      }
+      case 'union': {
+        const id = this.#id('union');
+        const inputs = node.inputs.map((one) => this.#lower(one, true));
+        return { kind: 'union', id, inputs, schema, changelog: changelogOf(isUpdating(node), true), span };
+      }
+      case 'sort': {
+        const endless = unboundedTable(node.input);
+        if (endless !== undefined) throw neverSorted(node, endless);
+        const id = this.#id('sort-limit');
+        const lowered = this.#lower(node.input, true);
+        const input: ExchangeExec = {
+          kind: 'exchange',
+          id: `${id}/exchange`,
+          input: lowered,
+          distribution: { kind: 'single' },
+          schema: lowered.schema,
+          changelog: lowered.changelog,
+          span,
+        };
+        const { keys, limit, offset } = node;
+        return { kind: 'sort-limit', id, input, keys, limit, offset, schema, changelog: 'insert-only', span };
+      }
+      case 'sink':
+      case 'collect':
+        throw new InternalError(`a ${node.kind} stands inside a plan`);
+    }
+  }
+
+  /** Rows of one key meet in one place. */
+  #keyed(input: PhysicalNode, keys: readonly number[], id: string): ExchangeExec {
+    return {
+      kind: 'exchange',
+      id: `${id}/exchange`,
+      input,
+      distribution: keys.length === 0 ? { kind: 'single' } : { kind: 'hash', keys },
+      schema: input.schema,
+      changelog: input.changelog,
+      span: input.span,
+    };
+  }
+
+  #scan(node: ScanNode, before: boolean): PhysicalNode {
+    const shared = this.#shared.get(node.table);
+    if (shared === undefined) throw new InternalError(`table "${node.table.name}" was not collected`);
+    const { exec } = shared;
+    if (exec.changelog === 'upsert' && before) {
+      throw new PlanError(
+        'PLAN_UNSUPPORTED',
+        `reading table "${node.table.name}", which sends updates without the old row, is not supported here yet`,
+        { span: node.span },
+      );
+    }
+    const { columns, filters } = shared.use(node);
+    const all = columns.length === exec.schema.fields.length && columns.every((at, i) => at === i);
+    if (all && filters.length === 0) return exec;
+    return {
+      kind: 'calc',
+      id: this.#id('calc'),
+      input: exec,
+      filter: conjunction(filters),
+      projection: all ? undefined : columns.map((index): Expr => ({ kind: 'column', index, ...named(exec, index) })),
+      schema: node.schema,
+      changelog: exec.changelog,
+      span: node.span,
+    };
+  }
+
+  /** Filter and projection above it in one operator. */
+  #calc(node: Extract<LogicalNode, { kind: 'filter' | 'project' }>, before: boolean): CalcExec {
+    const id = this.#id('calc');
+    const below = node.kind === 'project' && node.input.kind === 'filter' ? node.input : node;
+    const needs = needsBefore(below, needsBefore(node, before));
+    const input = this.#lower(below.input, isUpdating(below.input) && needs);
+    return {
+      kind: 'calc',
+      id,
+      input,
+      filter: below.kind === 'filter' ? below.condition : undefined,
+      projection: node.kind === 'project' ? node.exprs : undefined,
+      schema: node.schema,
+      changelog: input.changelog,
+      span: node.span,
+    };
+  }
+}
+
+function named(exec: PhysicalNode, index: number): { readonly name: string; readonly type: Expr['type'] } {
+  const { name, type } = exec.schema.fields[index]!;
+  return { name, type };
+}
+
+function neverSorted(node: Extract<LogicalNode, { kind: 'sort' }>, table: string): PlanError {
+  const what = node.keys.length > 0 ? 'ORDER BY' : 'LIMIT';
+  return new PlanError('PLAN_UNBOUNDED', `${what} needs an end and table "${table}" is read without one`, {
+    span: node.span,
+    hint: "Make the read end (for SLS: stopTime = '…'), or leave it out and stop with --limit or --timeout.",
+  });
+}

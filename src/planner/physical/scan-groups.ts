@@ -1,0 +1,118 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { collectColumns, exprKey, moveColumns } from '../expr-tree.ts';
+import type { CatalogTable } from '../catalog-table.ts';
+import type { LogicalField, LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
+import { inputsOf } from '../logical/tree.ts';
+import type { ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
+
+/** One read of a table and what each of its users takes from it. */
+export interface SharedScan {
+  readonly exec: ScanExec;
+  /** For a scan of the logical plan: places of its columns in the output of `exec`, and the filters left to it. */
+  use(scan: ScanNode): { readonly columns: readonly number[]; readonly filters: readonly Expr[] };
+}
+
+interface Group {
+  readonly table: CatalogTable;
+  readonly scans: ScanNode[];
+  readonly windows: Set<WindowSpec>;
+}
+
+/**
+ * All scans of one table in a job become one read: the columns wanted by any of them, and their filters only where all
+ * have the same ones (else each keeps its own above the read).
+ */
+export function shareScans(roots: readonly LogicalRoot[]): ReadonlyMap<CatalogTable, SharedScan> {
+  const groups = new Map<CatalogTable, Group>();
+  for (const root of roots) collect(root, [], groups);
+  return new Map([...groups.values()].map((group) => [group.table, share(group)]));
+}
+
+function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<CatalogTable, Group>): void {
+  if (node.kind === 'scan') {
+    const group = groups.get(node.table) ?? { table: node.table, scans: [], windows: new Set<WindowSpec>() };
+    groups.set(node.table, group);
+    group.scans.push(node);
+    windows.forEach((one) => group.windows.add(one));
+    return;
+  }
+  const below = node.kind === 'window-aggregate' ? [...windows, node.window] : windows;
+  for (const one of inputsOf(node)) collect(one, below, groups);
+}
+
+function share({ table, scans, windows }: Group): SharedScan {
+  const filterKey = (scan: ScanNode): string => scan.pushed.map(exprKey).sort().join(' AND ');
+  const sameFilters = new Set(scans.map(filterKey)).size === 1;
+  const pushed = sameFilters ? scans[0]!.pushed : [];
+  const outputs: Expr[] = [];
+  const fields: LogicalField[] = [];
+  const places = new Map<string, number>();
+  const add = (expr: Expr, field: LogicalField): number => {
+    const key = exprKey(expr);
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, outputs.length);
+    fields.push(field);
+    return outputs.push(expr) - 1;
+  };
+  for (const scan of scans) scan.outputs.forEach((expr, i) => add(expr, scan.schema.fields[i]!));
+  if (!sameFilters) {
+    // A filter that stays above reads physical columns, which then are outputs.
+    for (const column of scans.flatMap((scan) => scan.pushed.flatMap((one) => [...collectColumns(one, new Set())]))) {
+      const { name, type, nullable } = table.descriptor.columns[column]!;
+      add({ kind: 'column', index: column, name, type }, { name, type, nullable });
+    }
+  }
+  const read = new Set<number>();
+  for (const expr of [...outputs, ...pushed]) collectColumns(expr, read);
+  const wanted = [...read].sort((a, b) => a - b);
+  const toWanted = (expr: Expr): Expr => moveColumns(expr, (index) => wanted.indexOf(index));
+  const exec: ScanExec = {
+    kind: 'scan',
+    id: `scan/${table.name}`,
+    schema: { fields },
+    changelog: table.changelog,
+    span: scans[0]?.span,
+    table: table.descriptor,
+    source: table.from,
+    wanted,
+    pushed: pushed.map(toWanted),
+    outputs: outputs.map(toWanted),
+    watermark: watermarkSpec(table, fields, [...windows]),
+    bounded: table.bounded,
+  };
+  return {
+    exec,
+    use(scan) {
+      const columns = scan.outputs.map((expr) => places.get(exprKey(expr))!);
+      const toOutput = (index: number): number => {
+        const { name, type } = table.descriptor.columns[index]!;
+        return places.get(exprKey({ kind: 'column', index, name, type }))!;
+      };
+      return { columns, filters: sameFilters ? [] : scan.pushed.map((one) => moveColumns(one, toOutput)) };
+    },
+  };
+}
+
+/** Undefined where nobody reads the rowtime: then nothing downstream waits for a watermark either. */
+function watermarkSpec(
+  table: CatalogTable,
+  fields: readonly LogicalField[],
+  windows: readonly WindowSpec[],
+): WatermarkSpec | undefined {
+  const column = fields.findIndex((field) => field.time === 'rowtime');
+  if (table.watermark === undefined || column < 0) return undefined;
+  const [first] = windows;
+  if (first === undefined) {
+    // No window ends on any millisecond: one pane that never closes, so that no batch is cut.
+    return { column, delayMs: table.watermark.delayMs, paneMs: Number.MAX_SAFE_INTEGER, paneOffsetMs: 0 };
+  }
+  const paneMs = windows
+    .flatMap((one) => [one.sizeMs, one.kind === 'hop' ? one.slideMs : 0, Math.abs(one.offsetMs - first.offsetMs)])
+    .reduce(greatestCommonDivisor, 0);
+  return { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs: first.offsetMs % paneMs };
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

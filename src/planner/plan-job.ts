@@ -1,0 +1,127 @@
+import { PlanError } from '../errors/sluice-error.ts';
+import type { SourceText } from '../errors/span.ts';
+import { SluiceError } from '../errors/sluice-error.ts';
+import type { Query } from '../parser/ast/query.ts';
+import type { InsertInto, QueryStatement, Statement } from '../parser/ast/statements.ts';
+import type { Schema } from '../types/schema.ts';
+import { bindContext } from './bind/bind-context.ts';
+import { bindInsert, checkEmit } from './bind/bind-insert.ts';
+import { bindQuery } from './bind/bind-query.ts';
+import type { Catalog } from './catalog.ts';
+import type { LogicalRoot } from './logical/plan.ts';
+import { lower } from './physical/lower.ts';
+import type { PhysicalPlan } from './physical/plan.ts';
+import { optimize, type RuleObserver } from './rules/optimize.ts';
+import type { Session } from './session.ts';
+
+export interface PlanOptions {
+  /** The text that the spans of the statements point into. */
+  readonly source?: SourceText | undefined;
+  /** Sees the plan after each rule that changed it. */
+  readonly observe?: RuleObserver | undefined;
+}
+
+/** Every stage of one plan. */
+export interface PlanStages {
+  readonly logical: readonly LogicalRoot[];
+  readonly optimized: readonly LogicalRoot[];
+  readonly physical: PhysicalPlan;
+}
+
+/**
+ * Plans the INSERTs of a script as one job. CREATE, DROP and SET before them take effect in `catalog` and `session`,
+ * in order; other statements are left to the caller. Opens no connection.
+ * @throws SluiceError of the PLAN_, TYPE_ and CONNECTOR_ codes
+ */
+export function planJob(
+  statements: readonly Statement[],
+  catalog: Catalog,
+  session: Session,
+  options: PlanOptions = {},
+): PhysicalPlan {
+  return planJobStages(statements, catalog, session, options).physical;
+}
+
+export function planJobStages(
+  statements: readonly Statement[],
+  catalog: Catalog,
+  session: Session,
+  options: PlanOptions = {},
+): PlanStages {
+  return placed(options.source, () => {
+    const warnings: string[] = [];
+    const logical: LogicalRoot[] = [];
+    for (const statement of statements) {
+      const warning = applySetting(statement, session);
+      if (warning !== undefined) warnings.push(warning);
+      if (statement.kind === 'insert') logical.push(bindInsert(statement, bindContext(catalog, session)));
+      else catalog.applyDdl(statement, { session, source: options.source });
+    }
+    if (logical.length === 0) {
+      throw new PlanError('PLAN_INSERT', 'the job has no INSERT INTO', {
+        hint: 'Every data flow of a job ends in INSERT INTO; run a single SELECT as a query.',
+      });
+    }
+    return finish(logical, session, options, warnings);
+  });
+}
+
+/** Plans one query whose rows go to the caller. @throws as planJob */
+export function planQuery(
+  query: Query | QueryStatement,
+  catalog: Catalog,
+  session: Session,
+  options: PlanOptions = {},
+): { readonly plan: PhysicalPlan; readonly schema: Schema } {
+  const { physical, logical } = planStages(query, catalog, session, options);
+  return { plan: physical, schema: logical[0]!.schema };
+}
+
+/** The stages of one INSERT or query, for EXPLAIN. @throws as planJob */
+export function planStages(
+  statement: InsertInto | QueryStatement | Query,
+  catalog: Catalog,
+  session: Session,
+  options: PlanOptions = {},
+): PlanStages {
+  return placed(options.source, () => {
+    const context = bindContext(catalog, session);
+    if (statement.kind === 'insert') return finish([bindInsert(statement, context)], session, options, []);
+    if (statement.kind === 'query') checkEmit(statement.emit);
+    const query = statement.kind === 'query' ? statement.query : statement;
+    const input = bindQuery(query, context);
+    const root: LogicalRoot = { kind: 'collect', input, schema: input.schema, span: query.span };
+    return finish([root], session, options, []);
+  });
+}
+
+function finish(
+  logical: readonly LogicalRoot[],
+  session: Session,
+  options: PlanOptions,
+  warnings: readonly string[],
+): PlanStages {
+  const lines = [...warnings];
+  const warn = (line: string): void => {
+    if (!lines.includes(line)) lines.push(line);
+  };
+  const optimized = logical.map((root) => optimize(root, { session, warn }, options.observe));
+  return { logical, optimized, physical: lower(optimized, lines) };
+}
+
+/** SET and RESET. @returns a warning for a setting that changes nothing yet */
+export function applySetting(statement: Statement, session: Session): string | undefined {
+  if (statement.kind === 'reset') session.reset(statement.key, statement.keySpan);
+  if (statement.kind !== 'set' || statement.key === undefined || statement.value === undefined) return undefined;
+  return session.set(statement.key, statement.value, { key: statement.keySpan, value: statement.valueSpan });
+}
+
+/** Errors of planning name the text they point into. */
+function placed<T>(source: SourceText | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SluiceError && source !== undefined) error.withSource(source);
+    throw error;
+  }
+}

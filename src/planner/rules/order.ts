@@ -1,0 +1,32 @@
+import { alignDayWindows } from './align-day-windows.ts';
+import { foldConstants } from './fold-constants.ts';
+import { mergeProjections } from './merge-projections.ts';
+import { pruneColumns } from './prune-columns.ts';
+import { pushFilterDown } from './push-filter-down.ts';
+import { pushFilterIntoScan } from './push-filter-into-scan.ts';
+import { removeTrivial } from './remove-trivial.ts';
+import type { Rule } from './rule.ts';
+
+/** The one list of rules, in the order in which they run. */
+export const order: readonly Rule[] = [
+  // First: everything after it sees constants as constants and shorter conditions.
+  foldConstants,
+  // Views and sub-queries leave a stack of projections; filters then pass one instead of many.
+  mergeProjections,
+  // Before columns are pruned: a filter that moved down needs its columns only below its new place.
+  pushFilterDown,
+  // Conditions met each other while moving: FALSE and TRUE may have appeared.
+  foldConstants,
+  removeTrivial,
+  // From here on nothing above a scan asks for more columns than it needs.
+  pruneColumns,
+  // After pruning, because pruning leaves projections that only drop columns.
+  mergeProjections,
+  removeTrivial,
+  // Last of the filters: what reaches a scan is what the scan outputs now.
+  pushFilterIntoScan,
+  // A column that only a pushed filter reads is no output any more.
+  pruneColumns,
+  removeTrivial,
+  alignDayWindows,
+];

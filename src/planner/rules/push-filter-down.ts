@@ -1,0 +1,92 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { collectColumns, conjunction, conjunctsOf, isDeterministic, moveColumns, replaceColumns } from '../expr-tree.ts';
+import { filter } from '../logical/build.ts';
+import type { FilterNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
+import { inputsOf, withInputs } from '../logical/tree.ts';
+import type { Rule } from './rule.ts';
+
+/**
+ * Filters move towards the sources: through projections and UNION ALL, together with other filters, and below
+ * aggregations where they read grouping keys only (a group then passes or fails as a whole).
+ *
+ * Never moved: a condition on aggregates or window properties; anything below ORDER BY … LIMIT; a condition on a value
+ * that is not the same twice (RAND, NOW); anything below a global aggregate, which gives a row even without input.
+ * A filter below an event-time window changes no watermark: that is the maximum over every row read (D4).
+ */
+export const pushFilterDown: Rule = {
+  name: 'push-filter-down',
+  apply: (plan) => push(plan) as LogicalRoot,
+};
+
+function push(node: LogicalNode): LogicalNode {
+  const moved = node.kind === 'filter' ? pushOne(node) : node;
+  return withInputs(moved, inputsOf(moved).map(push));
+}
+
+function pushOne(node: FilterNode): LogicalNode {
+  const { input } = node;
+  const conjuncts = conjunctsOf(node.condition);
+  switch (input.kind) {
+    case 'filter': {
+      const both = conjunction([...conjunctsOf(input.condition), ...conjuncts]);
+      return both === undefined ? input : pushOne(filter(input.input, both, input.span));
+    }
+    case 'project': {
+      const through = (one: Expr): boolean =>
+        isDeterministic(one) && [...collectColumns(one, new Set())].every((i) => isDeterministic(input.exprs[i]!));
+      return split(node, conjuncts, through, (below) =>
+        withInputs(input, [
+          pushFilters(
+            input.input,
+            below.map((one) => replaceColumns(one, (index) => input.exprs[index]!)),
+            node,
+          ),
+        ]),
+      );
+    }
+    case 'union':
+      return split(node, conjuncts, isDeterministic, (below) =>
+        withInputs(
+          input,
+          input.inputs.map((one) => pushFilters(one, below, node)),
+        ),
+      );
+    case 'aggregate':
+    case 'window-aggregate': {
+      const keyed = (one: Expr): boolean => {
+        const columns = [...collectColumns(one, new Set())];
+        return isDeterministic(one) && columns.length > 0 && columns.every((i) => i < input.keys.length);
+      };
+      return split(node, conjuncts, keyed, (below) =>
+        withInputs(input, [
+          pushFilters(
+            input.input,
+            below.map((one) => moveColumns(one, (index) => input.keys[index]!)),
+            node,
+          ),
+        ]),
+      );
+    }
+    default:
+      return node;
+  }
+}
+
+/** Conjuncts that may pass go below, the others stay above. */
+function split(
+  node: FilterNode,
+  conjuncts: readonly Expr[],
+  mayPass: (one: Expr) => boolean,
+  below: (passed: readonly Expr[]) => LogicalNode,
+): LogicalNode {
+  const passed = conjuncts.filter(mayPass);
+  if (passed.length === 0) return node;
+  const rest = conjunction(conjuncts.filter((one) => !mayPass(one)));
+  const input = below(passed);
+  return rest === undefined ? input : filter(input, rest, node.span);
+}
+
+function pushFilters(input: LogicalNode, conjuncts: readonly Expr[], from: FilterNode): LogicalNode {
+  const condition = conjunction(conjuncts);
+  return condition === undefined ? input : pushOne(filter(input, condition, from.span));
+}
