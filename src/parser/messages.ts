@@ -96,8 +96,27 @@ export const syntaxErrors = {
       hint: `Give it with --var ${name}=value or set it in the environment.`,
     });
   },
-  dialect(message: string, span: Span, hint?: string): ParseError {
-    return new ParseError('PARSE_DIALECT', message, { span, hint });
+  unknownDialect(name: string, suggestion: string | undefined, known: readonly string[]): ParseError {
+    const hint = suggestion ? `Did you mean "${suggestion}"?` : `Known dialects: ${known.join(', ')}.`;
+    return dialectError(`dialect "${name}" does not exist`, { start: 0, end: 0 }, hint);
+  },
+  dialectPart(dialect: string, what: string, span: Span, hint?: string): ParseError {
+    return dialectError(`${what} cannot be taken over from ${dialect}`, span, hint);
+  },
+  dialectRefused(dialect: string, found: string | undefined, span: Span): ParseError {
+    if (found === undefined) return dialectError(`the text is not a query of ${dialect}`, span);
+    const place = found === '' ? 'the end of the text' : `"${found}"`;
+    return dialectError(`the text is not a query of ${dialect} at ${place}`, span);
+  },
+  dialectTooLong(dialect: string, length: number, span: Span): ParseError {
+    return dialectError(`a query of ${dialect} may not be longer than ${length} characters`, span);
+  },
+  dialectNested(dialect: string, levels: number, span: Span): ParseError {
+    return dialectError(`a query of ${dialect} may not be nested deeper than ${levels} levels`, span);
+  },
+  dialectCostly(dialect: string, span: Span): ParseError {
+    const hint = 'Nest fewer CAST, TRIM and sub-queries in one another, or write the query in the own dialect.';
+    return dialectError(`the query of ${dialect} would take too long to read`, span, hint);
   },
 };
 
@@ -147,6 +166,10 @@ function fullWidth(sign: string): string | undefined {
 
 function syntax(message: string, span: Span, hint?: string): ParseError {
   return new ParseError('PARSE_SYNTAX', message, { span: { start: span.start, end: span.end }, hint });
+}
+
+function dialectError(message: string, span: Span, hint?: string): ParseError {
+  return new ParseError('PARSE_DIALECT', message, { span, hint });
 }
 
 /** The content of strings is never repeated: it may be a secret. */

@@ -104,7 +104,6 @@ function parseArgument(cursor: Cursor): FunctionArgument {
 
 function parseArgumentValue(cursor: Cursor): NamedArgument['value'] {
   const start = cursor.token;
-  const next = cursor.peek();
   if (start.kind === 'word' && start.text === 'TABLE') {
     cursor.advance();
     const name = cursor.qualifiedName('a table');
