@@ -230,6 +230,11 @@ export class Emitter {
     const isNull = this.#variable('false');
     let anyNull = false;
     const assign = (branch: Expr): void => {
+      if (branch.kind === 'literal' && branch.value === null) {
+        anyNull = true;
+        this.line(`${isNull} = true;`);
+        return;
+      }
       const result = this.emit(branch);
       if (result.isNull !== undefined) {
         anyNull = true;

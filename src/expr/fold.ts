@@ -127,6 +127,9 @@ function foldCase(expr: CaseExpr): Expr {
     whens.push({ when: condition, then: fold(then) });
   }
   otherwise ??= fold(expr.otherwise);
-  if (whens.length === 0) return otherwise;
+  if (whens.length === 0) {
+    // A bare NULL takes the type of the CASE.
+    return isLiteral(otherwise) && otherwise.value === null ? { ...otherwise, type: expr.type } : otherwise;
+  }
   return { ...expr, whens, otherwise };
 }

@@ -1,0 +1,52 @@
+import { BOOLEAN, type SqlType } from '../../types/sql-type.ts';
+import { scalar } from '../define.ts';
+import { resolveTemporalArithmetic } from './temporal-arithmetic.ts';
+import { commonType } from '../../types/coercion.ts';
+
+export const overlaps = scalar({
+  name: 'OVERLAPS',
+  category: 'datetime',
+  syntax: ['(start1, end1) OVERLAPS (start2, end2)'],
+  doc: 'Whether two periods share a point in time; an end may be given as the length of its period, and ends may come first.',
+  examples: [
+    {
+      sql: "(DATE '2011-03-10', INTERVAL '10' DAY) OVERLAPS (DATE '2011-03-19', INTERVAL '10' DAY)",
+      gives: 'true',
+    },
+  ],
+  resolve(site) {
+    const [s1, e1, s2, e2] = site.types;
+    if (s1 === undefined || e1 === undefined || s2 === undefined || e2 === undefined || site.types.length !== 4) {
+      return undefined;
+    }
+    const type = commonType([s1, s2].concat([e1, e2].filter((end) => !isLength(end))), 'compare');
+    if (type === undefined) return undefined;
+    const firstEnd = endOf(type, e1);
+    const secondEnd = endOf(type, e2);
+    if (firstEnd === undefined || secondEnd === undefined) return undefined;
+    return {
+      args: [type, isLength(e1) ? e1 : type, type, isLength(e2) ? e2 : type],
+      returns: BOOLEAN,
+      impl: {
+        nulls: 'propagate',
+        mayReturnNull: false,
+        deterministic: true,
+        kernel: (a: number, b: number, c: number, d: number) => {
+          const end1 = firstEnd(a, b);
+          const end2 = secondEnd(c, d);
+          return Math.min(a, end1) <= Math.max(c, end2) && Math.min(c, end2) <= Math.max(a, end1);
+        },
+      },
+    };
+
+    function endOf(start: SqlType, end: SqlType): ((from: number, to: number) => number) | undefined {
+      if (!isLength(end)) return (_from, to) => to;
+      const sum = resolveTemporalArithmetic('+', start, end, site.context);
+      return sum?.impl.kernel as ((from: number, by: number) => number) | undefined;
+    }
+  },
+});
+
+function isLength(type: SqlType): boolean {
+  return type.kind === 'interval-day' || type.kind === 'interval-month';
+}
