@@ -1,0 +1,47 @@
+import type { Operator } from '../../contracts/operator.ts';
+import type { PhysicalKind, PhysicalNode } from '../../planner/physical/plan.ts';
+import type { CollectQueue } from '../collect-queue.ts';
+import { CalcOperator } from './calc-operator.ts';
+import { CollectOperator } from './collect-operator.ts';
+import { GroupAggregateOperator } from './group-aggregate-operator.ts';
+import { PassThroughOperator } from './pass-through-operator.ts';
+import { ScanOperator } from './scan-operator.ts';
+import { SinkOperator } from './sink-operator.ts';
+import { SortLimitOperator } from './sort-limit-operator.ts';
+import { ValuesOperator } from './values-operator.ts';
+import { WindowAggregateOperator } from './window-aggregate-operator.ts';
+
+/** What operators may need besides their node. */
+export interface OperatorEnvironment {
+  /** Aborted when the job is given up. */
+  readonly signal: AbortSignal;
+  readonly queue: CollectQueue;
+}
+
+type OperatorFactory<K extends PhysicalKind> = (
+  node: Extract<PhysicalNode, { kind: K }>,
+  environment: OperatorEnvironment,
+) => Operator;
+
+/** Plan kind → operator: a new kind does not compile until it has one. */
+const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
+  scan: (node) => new ScanOperator(node),
+  values: (node) => new ValuesOperator(node),
+  calc: (node) => new CalcOperator(node),
+  exchange: (node) => new PassThroughOperator(node),
+  'group-aggregate': (node) => new GroupAggregateOperator(node),
+  'window-aggregate': (node) => new WindowAggregateOperator(node),
+  union: (node) => new PassThroughOperator(node),
+  'sort-limit': (node) => new SortLimitOperator(node),
+  sink: (node, { signal }) => new SinkOperator(node, signal),
+  collect: (node, { queue }) => new CollectOperator(node, queue),
+};
+
+export function createOperator(node: PhysicalNode, environment: OperatorEnvironment): Operator {
+  // One entry per kind, so the factory found takes this node.
+  const factory = operators[node.kind] as (node: PhysicalNode, environment: OperatorEnvironment) => Operator;
+  return factory(node, environment);
+}
+
+/** Kinds that keep state by key: what they hold is lost without durable checkpoints (design D7). */
+export const keyedKinds: ReadonlySet<PhysicalKind> = new Set(['group-aggregate', 'window-aggregate', 'sort-limit']);
