@@ -1,4 +1,5 @@
 import type { Expr } from '../../contracts/expression.ts';
+import { printExpr } from '../../expr/print.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import type { FunctionCall } from '../../parser/ast/expression.ts';
@@ -26,6 +27,8 @@ interface PendingCall {
   readonly args: readonly Expr[];
   readonly filter: Expr | undefined;
   readonly key: string;
+  /** As plans print it: `SUM(bytes)`. */
+  readonly text: string;
 }
 
 /**
@@ -114,9 +117,11 @@ export class Grouping {
     let index = this.#calls.findIndex((one) => one.key === key);
     if (index < 0) {
       const pending = { name: fn.name, binding, distinct: call.distinct, type: binding.returns };
-      index = this.#calls.push({ call: pending, args: converted, filter, key }) - 1;
+      const inner = star ? '*' : `${call.distinct ? 'DISTINCT ' : ''}${args.map(printExpr).join(', ')}`;
+      const text = `${fn.name}(${inner})${filter === undefined ? '' : ` FILTER (WHERE ${printExpr(filter)})`}`;
+      index = this.#calls.push({ call: pending, args: converted, filter, key, text }) - 1;
     }
-    return { kind: 'column', index: firstCall + index, name: fn.name, type: binding.returns, span: call.span };
+    return { kind: 'column', index: firstCall + index, name: this.#calls[index]!.text, type: binding.returns, span: call.span };
   }
 
   /** Builds the aggregation; the returned function moves an expression onto its output. */
@@ -140,7 +145,11 @@ export class Grouping {
     const timeColumn = this.#window === undefined ? -1 : place(this.#window.time, 'time$');
     const input = project(this.#input, inputs, names, span);
     const keyFields = keys.map((key): LogicalField => ({ ...input.schema.fields[key]!, time: undefined }));
-    const callFields = calls.map((call, i) => ({ name: `${call.name}$${i}`, type: call.type, nullable: true }));
+    const callFields = calls.map((call, i) => ({
+      name: this.#calls[i]!.text,
+      type: call.type,
+      nullable: call.name !== 'COUNT',
+    }));
     const window = this.#window;
     const move = this.#mover(keys.length, calls.length);
     if (window === undefined) {
