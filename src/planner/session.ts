@@ -25,7 +25,11 @@ export class Session {
    * @returns a line for the user when the setting is known but changes nothing yet
    * @throws PlanError PLAN_SETTING for an unknown key or a value that does not fit
    */
-  set(key: string, value: string, spans: { readonly key?: Span | undefined; readonly value?: Span | undefined } = {}): string | undefined {
+  set(
+    key: string,
+    value: string,
+    spans: { readonly key?: Span | undefined; readonly value?: Span | undefined } = {},
+  ): string | undefined {
     const [name, setting] = find(key, spans.key);
     const problem = settingProblem(setting.form, value);
     if (problem !== undefined) {
@@ -87,7 +91,8 @@ export class Session {
 
 function canonical(setting: Setting, value: string): string {
   const trimmed = value.trim();
-  if (setting.form.kind !== 'words') return setting.form.kind === 'int' ? String(Number(trimmed)) : trimmed.toLowerCase();
+  if (setting.form.kind !== 'words')
+    return setting.form.kind === 'int' ? String(Number(trimmed)) : trimmed.toLowerCase();
   return setting.form.words.find((word) => word.toLowerCase() === trimmed.toLowerCase()) ?? trimmed;
 }
 

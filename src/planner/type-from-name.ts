@@ -72,7 +72,10 @@ export function typeFromName(name: TypeName, place: TypePlace): SqlType {
   const close = suggest(name.name, [...Object.keys(simple), ...parametric]);
   throw new TypeMismatchError('TYPE_UNKNOWN', `type "${name.name}" does not exist`, {
     span: name.span,
-    hint: close === undefined ? `Types are ${[...Object.keys(simple), ...parametric].join(', ')}.` : `Did you mean "${close}"?`,
+    hint:
+      close === undefined
+        ? `Types are ${[...Object.keys(simple), ...parametric].join(', ')}.`
+        : `Did you mean "${close}"?`,
   });
 }
 

@@ -173,7 +173,10 @@ export class ExpressionBinder implements Binder {
     const distinct: Expr = {
       kind: 'case',
       whens: [
-        { when: { kind: 'is-null', arg: a, type: BOOLEAN, span }, then: { kind: 'is-not-null', arg: b, type: BOOLEAN, span } },
+        {
+          when: { kind: 'is-null', arg: a, type: BOOLEAN, span },
+          then: { kind: 'is-not-null', arg: b, type: BOOLEAN, span },
+        },
         { when: { kind: 'is-null', arg: b, type: BOOLEAN, span }, then: truth(true, span) },
       ],
       otherwise: this.compare('<>', a, b, span),

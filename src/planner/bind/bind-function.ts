@@ -28,7 +28,11 @@ export function bindFunctionCall(call: FunctionCall, binder: Binder): Expr {
   const special = bindSpecial(name.toUpperCase(), call, binder);
   if (special !== undefined) return special;
   const args = call.args.map((arg) => bindArgument(arg, binder));
-  return resolveScalar(name, args, { context: binder.context, span: call.span, nameSpan: call.name.at(-1)?.span ?? call.span });
+  return resolveScalar(name, args, {
+    context: binder.context,
+    span: call.span,
+    nameSpan: call.name.at(-1)?.span ?? call.span,
+  });
 }
 
 /** The name of a call; functions have names of one part. */
@@ -72,7 +76,9 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
     const values = binder.unify(args, 'the arguments of COALESCE', span);
     return {
       kind: 'case',
-      whens: values.slice(0, -1).map((value) => ({ when: { kind: 'is-not-null', arg: value, type: BOOLEAN }, then: value })),
+      whens: values
+        .slice(0, -1)
+        .map((value) => ({ when: { kind: 'is-not-null', arg: value, type: BOOLEAN }, then: value })),
       otherwise: values.at(-1)!,
       type: values[0]!.type,
       span,
@@ -82,7 +88,9 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
     const [left, right] = args as [Expr, Expr];
     return {
       kind: 'case',
-      whens: [{ when: binder.compare('=', left, right, span), then: { kind: 'literal', value: null, type: left.type } }],
+      whens: [
+        { when: binder.compare('=', left, right, span), then: { kind: 'literal', value: null, type: left.type } },
+      ],
       otherwise: left,
       type: left.type,
       span,

@@ -31,11 +31,15 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
   const given = columnsOf(query);
   if (given.length !== targets.length) {
     const names = targets.map((one) => table.descriptor.columns[one]!.name).join(', ');
-    throw new PlanError('PLAN_INSERT', `the query has ${given.length} columns and table "${table.name}" takes ${targets.length}`, {
-      span: statement.query.span,
-      hint: `The table takes: ${names}.`,
-      notes: declaredNote(table),
-    });
+    throw new PlanError(
+      'PLAN_INSERT',
+      `the query has ${given.length} columns and table "${table.name}" takes ${targets.length}`,
+      {
+        span: statement.query.span,
+        hint: `The table takes: ${names}.`,
+        notes: declaredNote(table),
+      },
+    );
   }
   const exprs = table.descriptor.columns.map((column, i): Expr => {
     const from = targets.indexOf(i);
@@ -52,7 +56,9 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
   return { kind: 'sink', input, table, schema: input.schema, span: statement.tableSpan };
 
   function convertTo(expr: Expr, column: CatalogTable['descriptor']['columns'][number], span: Span): Expr {
-    const done = canWiden(expr.type, column.type) ? convert(expr, column.type, { mode: 'implicit', context, span }) : undefined;
+    const done = canWiden(expr.type, column.type)
+      ? convert(expr, column.type, { mode: 'implicit', context, span })
+      : undefined;
     if (done !== undefined) return done;
     throw new PlanError(
       'PLAN_INSERT',
@@ -79,7 +85,10 @@ function targetColumns(statement: InsertInto, table: CatalogTable): readonly num
       const close = suggest(one.name, names);
       throw new PlanError('PLAN_UNKNOWN_COLUMN', `column "${one.name}" does not exist in table "${table.name}"`, {
         span: one.span,
-        hint: close === undefined ? `Columns: ${names.join(', ')}.` : `Did you mean "${close}"?  Columns: ${names.join(', ')}.`,
+        hint:
+          close === undefined
+            ? `Columns: ${names.join(', ')}.`
+            : `Did you mean "${close}"?  Columns: ${names.join(', ')}.`,
         notes: declaredNote(table),
       });
     }

@@ -71,10 +71,14 @@ function bindSetOperation(query: SetOperation, context: BindContext): LogicalNod
 function unionType(types: readonly SqlType[], name: string, span: Span): SqlType {
   const common = commonType(types, 'values');
   if (common === undefined) {
-    throw new PlanError('PLAN_TYPE', `column "${name}" of UNION has no common type: ${types.map(typeName).join(', ')}`, {
-      span,
-      hint: 'Write a CAST so that they agree.',
-    });
+    throw new PlanError(
+      'PLAN_TYPE',
+      `column "${name}" of UNION has no common type: ${types.map(typeName).join(', ')}`,
+      {
+        span,
+        hint: 'Write a CAST so that they agree.',
+      },
+    );
   }
   const lengths = new Set(types.filter((one) => one.kind !== 'null').map(typeName));
   return common.kind === 'char' && lengths.size > 1 ? VARCHAR : common;
@@ -98,7 +102,9 @@ function bindValues(query: ValuesQuery, context: BindContext): LogicalNode {
   const width = rows[0]?.length ?? 0;
   rows.forEach((row) => {
     if (row.length === width) return;
-    throw new PlanError('PLAN_TYPE', `the rows of VALUES have ${width} and ${row.length} columns`, { span: query.span });
+    throw new PlanError('PLAN_TYPE', `the rows of VALUES have ${width} and ${row.length} columns`, {
+      span: query.span,
+    });
   });
   const names = Array.from({ length: width }, (_, i) => `EXPR$${i}`);
   const types = names.map((name, i) =>
@@ -132,7 +138,8 @@ function sorted(input: LogicalNode, query: Query, context: BindContext): Logical
   const keys = query.orderBy.map((item): SortKey => {
     const ordinal = ordinalOf(item, input.schema.fields.length);
     const key = ordinal === undefined ? binder.bind(item.expression) : undefined;
-    if (key !== undefined && key.kind !== 'column') throw unsupported('ORDER BY an expression after UNION or VALUES', item.span);
+    if (key !== undefined && key.kind !== 'column')
+      throw unsupported('ORDER BY an expression after UNION or VALUES', item.span);
     return sortKey(item, ordinal ?? (key?.kind === 'column' ? key.index : 0));
   });
   return limited(input, keys, query);

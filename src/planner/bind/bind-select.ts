@@ -24,9 +24,7 @@ interface SelectedColumn {
 export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: QueryBinder): LogicalNode {
   if (query.windows.length > 0) throw unsupported('WINDOW', query.windows[0]?.name.span);
   const from =
-    query.from === undefined
-      ? { plan: oneRow(query.span), tables: [] }
-      : bindFrom(query.from, context, bindQuery);
+    query.from === undefined ? { plan: oneRow(query.span), tables: [] } : bindFrom(query.from, context, bindQuery);
   const scope = new Scope(from.tables);
   const input =
     query.where === undefined
@@ -68,7 +66,8 @@ function bindItem(item: SelectItem, binder: ExpressionBinder, scope: Scope): rea
     }
     case 'qualified-star-item': {
       const [first] = item.qualifier;
-      if (first === undefined || item.qualifier.length > 1) throw unsupported('a qualifier of several parts', item.span);
+      if (first === undefined || item.qualifier.length > 1)
+        throw unsupported('a qualifier of several parts', item.span);
       return expand(scope.tableNamed(first), item.span);
     }
     case 'expression-item': {
@@ -97,7 +96,12 @@ class OrderBy {
   /** Sort keys that are no column of the result. */
   readonly hidden: readonly Expr[];
 
-  constructor(query: SelectQuery, columns: readonly SelectedColumn[], names: readonly string[], binder: ExpressionBinder) {
+  constructor(
+    query: SelectQuery,
+    columns: readonly SelectedColumn[],
+    names: readonly string[],
+    binder: ExpressionBinder,
+  ) {
     const hidden: Expr[] = [];
     this.keys = query.orderBy.map((item) => {
       const place = ordinalOf(item, columns.length) ?? byName(item, names) ?? byValue(item);

@@ -12,8 +12,7 @@ export function checkRole(table: CatalogTable, role: 'source' | 'sink', span: Sp
   const able = entry === undefined ? role === 'source' : role === 'source' ? entry.source : entry.sink !== false;
   if (!able) {
     const verb = role === 'source' ? 'read' : 'written';
-    const why =
-      entry === undefined ? 'its rows are given by the program' : `connector "${entry.name}" has no ${role}`;
+    const why = entry === undefined ? 'its rows are given by the program' : `connector "${entry.name}" has no ${role}`;
     throw new ConnectorError('CONNECTOR_ROLE', `table "${table.name}" cannot be ${verb}: ${why}`, { span });
   }
   try {

@@ -43,7 +43,10 @@ export function declareTable(
     name,
     columns: physicalColumns(declared),
     primaryKey: primaryKeyOf(name, statement, columns),
-    options: parseOptions(entry.optionsFor?.(given) ?? entry.options, given, { connector: entry.name, tableSpan: span }),
+    options: parseOptions(entry.optionsFor?.(given) ?? entry.options, given, {
+      connector: entry.name,
+      tableSpan: span,
+    }),
     timeZone: timeZone ?? context.call.timeZone,
     compatibility: context.call.compatibility,
   };
@@ -112,7 +115,8 @@ function primaryKeyOf(table: string, statement: CreateTable, columns: readonly C
     if (one.kind === 'primary-key') return [one];
     return one.kind === 'physical-column' && one.primaryKey ? [{ columns: [one.name], span: one.name.span }] : [];
   });
-  if (keys.length > 1) throw new PlanError('PLAN_DDL', `table "${table}" has two primary keys`, { span: keys[1]!.span });
+  if (keys.length > 1)
+    throw new PlanError('PLAN_DDL', `table "${table}" has two primary keys`, { span: keys[1]!.span });
   return (keys[0]?.columns ?? []).map((one) => findColumn(one, table, columns).name);
 }
 
@@ -127,13 +131,21 @@ function findColumn(name: Identifier, table: string, columns: readonly CatalogCo
   });
 }
 
-function watermarkOf(node: WatermarkElement, table: string, columns: readonly CatalogColumn[]): CatalogTable['watermark'] {
+function watermarkOf(
+  node: WatermarkElement,
+  table: string,
+  columns: readonly CatalogColumn[],
+): CatalogTable['watermark'] {
   const column = findColumn(node.column, table, columns);
   if (column.type.kind !== 'timestamp') {
-    throw new PlanError('PLAN_DDL', `the watermark column "${column.name}" is ${typeName(column.type)}, not TIMESTAMP`, {
-      span: node.column.span,
-      hint: `Compute one: ts AS TO_TIMESTAMP(${column.name}), in epoch milliseconds, and use WATERMARK FOR ts.`,
-    });
+    throw new PlanError(
+      'PLAN_DDL',
+      `the watermark column "${column.name}" is ${typeName(column.type)}, not TIMESTAMP`,
+      {
+        span: node.column.span,
+        hint: `Compute one: ts AS TO_TIMESTAMP(${column.name}), in epoch milliseconds, and use WATERMARK FOR ts.`,
+      },
+    );
   }
   const { strategy } = node;
   if (strategy.kind === 'with-offset' && strategy.column.name.toLowerCase() !== column.name.toLowerCase()) {
@@ -141,7 +153,8 @@ function watermarkOf(node: WatermarkElement, table: string, columns: readonly Ca
       span: strategy.column.span,
     });
   }
-  const delayMs = strategy.kind === 'with-offset' ? Number(strategy.offsetMs.text) : delayOf(strategy.expression, column);
+  const delayMs =
+    strategy.kind === 'with-offset' ? Number(strategy.offsetMs.text) : delayOf(strategy.expression, column);
   if (delayMs === undefined || !(delayMs >= 0)) {
     throw new PlanError('PLAN_DDL', 'a watermark is its column minus a constant interval', {
       span: strategy.span,
@@ -154,7 +167,9 @@ function watermarkOf(node: WatermarkElement, table: string, columns: readonly Ca
 /** `ts` and `ts - INTERVAL …`. */
 function delayOf(node: Expression, column: CatalogColumn): number | undefined {
   const isColumn = (one: Expression): boolean =>
-    one.kind === 'column-ref' && one.parts.length === 1 && one.parts[0]?.name.toLowerCase() === column.name.toLowerCase();
+    one.kind === 'column-ref' &&
+    one.parts.length === 1 &&
+    one.parts[0]?.name.toLowerCase() === column.name.toLowerCase();
   if (isColumn(node)) return 0;
   if (node.kind !== 'binary' || node.operator !== '-' || !isColumn(node.left) || node.right.kind !== 'interval') {
     return undefined;

@@ -121,7 +121,13 @@ export class Grouping {
       const text = `${fn.name}(${inner})${filter === undefined ? '' : ` FILTER (WHERE ${printExpr(filter)})`}`;
       index = this.#calls.push({ call: pending, args: converted, filter, key, text }) - 1;
     }
-    return { kind: 'column', index: firstCall + index, name: this.#calls[index]!.text, type: binding.returns, span: call.span };
+    return {
+      kind: 'column',
+      index: firstCall + index,
+      name: this.#calls[index]!.text,
+      type: binding.returns,
+      span: call.span,
+    };
   }
 
   /** Builds the aggregation; the returned function moves an expression onto its output. */
@@ -135,13 +141,11 @@ export class Grouping {
       return inputs.push(expr) - 1;
     };
     const keys = this.#keys.map((key, i) => place(key, `key$${i}`));
-    const calls = this.#calls.map(
-      ({ call, args, filter }, i): AggregateCall => ({
-        ...call,
-        args: args.map((arg) => place(arg, `arg$${i}`)),
-        filter: filter === undefined ? undefined : place(filter, `filter$${i}`),
-      }),
-    );
+    const calls = this.#calls.map(({ call, args, filter }, i): AggregateCall => ({
+      ...call,
+      args: args.map((arg) => place(arg, `arg$${i}`)),
+      filter: filter === undefined ? undefined : place(filter, `filter$${i}`),
+    }));
     const timeColumn = this.#window === undefined ? -1 : place(this.#window.time, 'time$');
     const input = project(this.#input, inputs, names, span);
     const keyFields = keys.map((key): LogicalField => ({ ...input.schema.fields[key]!, time: undefined }));
@@ -157,14 +161,12 @@ export class Grouping {
       return { plan: { kind: 'aggregate', input, keys, calls, schema, span }, move };
     }
     const properties = [...this.#properties];
-    const propertyFields = properties.map(
-      (one): LogicalField => ({
-        name: `window_${one}`,
-        type: TIMESTAMP,
-        nullable: false,
-        time: one === 'rowtime' ? 'rowtime' : undefined,
-      }),
-    );
+    const propertyFields = properties.map((one): LogicalField => ({
+      name: `window_${one}`,
+      type: TIMESTAMP,
+      nullable: false,
+      time: one === 'rowtime' ? 'rowtime' : undefined,
+    }));
     const schema = { fields: [...keyFields, ...callFields, ...propertyFields] };
     const plan: LogicalNode = {
       kind: 'window-aggregate',
@@ -201,4 +203,3 @@ export class Grouping {
 }
 
 const groupingWord = { sets: 'GROUPING SETS', rollup: 'ROLLUP', cube: 'CUBE' } as const;
-

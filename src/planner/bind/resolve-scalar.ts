@@ -44,17 +44,11 @@ export function unknownFunction(name: string, span: Span, context: BindContext):
   });
 }
 
-export function wrongArguments(
-  fn: ScalarFunction | AggregateFunction,
-  args: readonly Expr[],
-  span: Span,
-): PlanError {
+export function wrongArguments(fn: ScalarFunction | AggregateFunction, args: readonly Expr[], span: Span): PlanError {
   const found = args.map((arg) => typeName(arg.type)).join(', ');
   const what = fn.category === 'operator' ? 'operator' : fn.kind === 'aggregate' ? 'aggregate function' : 'function';
   const message =
-    args.length === 0
-      ? `${what} "${fn.name}" takes arguments`
-      : `${what} "${fn.name}" does not take (${found})`;
+    args.length === 0 ? `${what} "${fn.name}" takes arguments` : `${what} "${fn.name}" does not take (${found})`;
   return new PlanError('PLAN_ARGUMENTS', message, {
     span,
     hint: fn.syntax.length === 0 ? undefined : `It is called as ${fn.syntax.join(' or ')}.`,

@@ -21,9 +21,7 @@ export function windowAuxiliary(
   name: string,
 ): { readonly window: WindowKind; readonly property: WindowProperty } | undefined {
   const parts = /^(tumble|hop|session)_(start|end|rowtime|proctime)$/.exec(name.toLowerCase());
-  return parts === null
-    ? undefined
-    : { window: parts[1] as WindowKind, property: parts[2] as WindowProperty };
+  return parts === null ? undefined : { window: parts[1] as WindowKind, property: parts[2] as WindowProperty };
 }
 
 /** A window of GROUP BY: where its time comes from, and a text that equal windows share. */
@@ -72,7 +70,12 @@ export function bindWindow(
 
 function length(expr: Expr, form: string): number {
   const size = fold(expr);
-  if (size.kind === 'literal' && size.type.kind === 'interval-day' && typeof size.value === 'number' && size.value > 0) {
+  if (
+    size.kind === 'literal' &&
+    size.type.kind === 'interval-day' &&
+    typeof size.value === 'number' &&
+    size.value > 0
+  ) {
     return size.value;
   }
   throw new PlanError('PLAN_WINDOW', 'the length of a window is a constant interval of days to seconds', {

@@ -51,7 +51,11 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
 }
 
 export function sortAttributes(
-  node: { readonly keys: Parameters<typeof show.sortKeys>[0]; readonly limit: number | undefined; readonly offset: number },
+  node: {
+    readonly keys: Parameters<typeof show.sortKeys>[0];
+    readonly limit: number | undefined;
+    readonly offset: number;
+  },
   input: readonly Field[],
 ): Readonly<Record<string, string | undefined>> {
   return {

@@ -83,8 +83,7 @@ function scanAttributes(node: ScanExec): Readonly<Record<string, string | undefi
     decode: show.list(decoded.map((one) => (one.header ? `${one.name} HEADER` : one.name))),
     filter: show.conjuncts(node.pushed),
     output: hasComputed ? show.projection(node.outputs, node.schema.fields) : undefined,
-    watermark:
-      watermark && `${node.schema.fields[watermark.column]?.name ?? ''} - ${show.duration(watermark.delayMs)}`,
+    watermark: watermark && `${node.schema.fields[watermark.column]?.name ?? ''} - ${show.duration(watermark.delayMs)}`,
     pane: watermark === undefined || watermark.paneMs === Number.MAX_SAFE_INTEGER ? undefined : pane(watermark),
     read: node.bounded ? 'bounded' : 'unbounded',
   };

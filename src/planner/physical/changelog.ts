@@ -43,7 +43,9 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
     case 'project': {
       const key = uniqueKey(node.input);
       if (key === undefined) return undefined;
-      return allFound(key.map((column) => node.exprs.findIndex((expr) => expr.kind === 'column' && expr.index === column)));
+      return allFound(
+        key.map((column) => node.exprs.findIndex((expr) => expr.kind === 'column' && expr.index === column)),
+      );
     }
     case 'filter':
       return uniqueKey(node.input);

@@ -23,7 +23,10 @@ export function decideSink(node: SinkNode): SinkDecision {
   if (mode === 'upsert' && primaryKey.length > 0) {
     // The key of the query is the key of the table: an upsert replaces the right row without knowing the old one.
     const key = uniqueKey(input)?.map((column) => table.descriptor.columns[column]?.name);
-    const same = key !== undefined && key.length === primaryKey.length && key.every((one) => one !== undefined && primaryKey.includes(one));
+    const same =
+      key !== undefined &&
+      key.length === primaryKey.length &&
+      key.every((one) => one !== undefined && primaryKey.includes(one));
     return { before: !same, dropRetractions: false, warning: undefined };
   }
   const changelog = options.optionalText('changelog') ?? (compatibility === 'flink' ? 'reject' : 'append');

@@ -7,14 +7,7 @@ import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
 import { decideSink } from './check-sink.ts';
-import type {
-  CalcExec,
-  CollectExec,
-  ExchangeExec,
-  PhysicalNode,
-  PhysicalPlan,
-  SinkExec,
-} from './plan.ts';
+import type { CalcExec, CollectExec, ExchangeExec, PhysicalNode, PhysicalPlan, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
 
 /**

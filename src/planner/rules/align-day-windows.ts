@@ -25,5 +25,7 @@ function align(node: LogicalNode, context: RuleContext): LogicalNode {
     );
   }
   const aligned = ((-offsetMs % stepMs) + stepMs) % stepMs;
-  return aligned === window.offsetMs ? node : { ...node, window: { ...window, offsetMs: aligned } satisfies WindowSpec };
+  return aligned === window.offsetMs
+    ? node
+    : { ...node, window: { ...window, offsetMs: aligned } satisfies WindowSpec };
 }

@@ -11,7 +11,11 @@ export type RuleObserver = (rule: Rule, plan: LogicalRoot) => void;
  * Applies the rules in their order.
  * @throws InternalError when a rule changed the columns of the result (law 3)
  */
-export function optimize(plan: LogicalRoot, context: RuleContext, observe: RuleObserver = () => undefined): LogicalRoot {
+export function optimize(
+  plan: LogicalRoot,
+  context: RuleContext,
+  observe: RuleObserver = () => undefined,
+): LogicalRoot {
   return order.reduce((before, rule) => {
     const after = rule.apply(before, context);
     if (!sameTypes(before.schema, after.schema)) {

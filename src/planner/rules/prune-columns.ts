@@ -79,7 +79,8 @@ function pruneAggregate(
   const keyCount = node.keys.length;
   // Keys decide what a group is and stay; the last call of a global aggregate stays because a row must come out.
   const calls = node.calls.map((call, i) => ({ call, at: keyCount + i })).filter(({ at }) => needed.has(at));
-  const keptCalls = calls.length > 0 || keyCount > 0 ? calls : node.calls.map((call, i) => ({ call, at: i })).slice(0, 1);
+  const keptCalls =
+    calls.length > 0 || keyCount > 0 ? calls : node.calls.map((call, i) => ({ call, at: i })).slice(0, 1);
   const reads = new Set(node.keys);
   for (const { call } of keptCalls) {
     call.args.forEach((arg) => reads.add(arg));
@@ -92,11 +93,7 @@ function pruneAggregate(
     node.kind === 'window-aggregate'
       ? node.properties.map((one, i) => ({ one, at: firstProperty + i })).filter(({ at }) => needed.has(at))
       : [];
-  const kept = [
-    ...node.keys.map((_, i) => i),
-    ...keptCalls.map(({ at }) => at),
-    ...properties.map(({ at }) => at),
-  ];
+  const kept = [...node.keys.map((_, i) => i), ...keptCalls.map(({ at }) => at), ...properties.map(({ at }) => at)];
   if (kept.length === node.schema.fields.length && input.node === node.input) return same(node);
   const changed = {
     input: input.node,

@@ -1,5 +1,12 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { collectColumns, conjunction, conjunctsOf, isDeterministic, moveColumns, replaceColumns } from '../expr-tree.ts';
+import {
+  collectColumns,
+  conjunction,
+  conjunctsOf,
+  isDeterministic,
+  moveColumns,
+  replaceColumns,
+} from '../expr-tree.ts';
 import { filter } from '../logical/build.ts';
 import type { FilterNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { inputsOf, withInputs } from '../logical/tree.ts';
