@@ -83,6 +83,8 @@ export interface QueryResult {
   readonly bounded: boolean;
   /** The result updates earlier rows (changes carry -U, +U, -D). */
   readonly updating: boolean;
+  /** Columns that name a row where +U and -D come without -U; undefined: changes take back whole rows. */
+  readonly upsertKey: readonly number[] | undefined;
   /** Final rows. @throws SluiceError PLAN_UNBOUNDED when the query is not bounded. */
   toArray(): Promise<Row[]>;
   toArray(options: { readonly text: true }): Promise<TextRow[]>;

@@ -1,0 +1,46 @@
+import { splitStatements } from '../src/tooling.ts';
+
+export type Input =
+  { readonly kind: 'command'; readonly line: string } | { readonly kind: 'script'; readonly text: string };
+
+/** Collects lines until a statement is complete; a line that begins with a backslash is a command, if nothing is open. */
+export class InputBuffer {
+  private text = '';
+
+  /** A statement is begun and not ended. */
+  get open(): boolean {
+    return this.text.trim() !== '';
+  }
+
+  /** What is complete with this line; several statements on it come as one script. */
+  add(line: string): Input | undefined {
+    if (!this.open && line.trimStart().startsWith('\\')) return { kind: 'command', line: line.trim() };
+    const text = this.open ? `${this.text}\n${line}` : line;
+    // Only a line with a semicolon can complete anything; this keeps a long paste linear.
+    if (!line.includes(';')) {
+      // Comments alone open nothing.
+      this.text = this.open || splitStatements(text).rest !== '' ? text : '';
+      return undefined;
+    }
+    const { complete, rest } = splitStatements(text);
+    const last = complete.at(-1);
+    if (last === undefined) {
+      this.text = rest === '' ? '' : text;
+      return undefined;
+    }
+    const end = rest === '' ? text.length : text.trimEnd().length - rest.length;
+    this.text = text.slice(end);
+    return { kind: 'script', text: text.slice(0, end) };
+  }
+
+  /** The unfinished statement at the end of the input; a last semicolon is not asked for in a pipe. */
+  takeRest(): string {
+    const rest = this.text;
+    this.clear();
+    return rest.trim() === '' ? '' : rest;
+  }
+
+  clear(): void {
+    this.text = '';
+  }
+}

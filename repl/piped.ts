@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { InputBuffer } from './input-buffer.ts';
+import type { Input } from './input-buffer.ts';
+import type { Shell } from './shell.ts';
+
+/**
+ * Statements from a pipe or file, in order, without prompt. The first mistake ends it. At the end of the input the jobs
+ * that INSERTs started are waited for; `\q` stops them.
+ */
+export async function runPiped(shell: Shell, input: Readable): Promise<number> {
+  const buffer = new InputBuffer();
+  const interrupt = (): void => {
+    shell.quit();
+    shell.interrupt();
+    void shell.close();
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      await runInput(shell, buffer.add(line));
+      if (shell.closing) return 0;
+    }
+    const rest = buffer.takeRest();
+    if (rest !== '') await shell.runScript(rest, '<input>');
+    await Promise.all([...shell.jobs.values()].map((job) => job.done));
+    return 0;
+  } catch (error) {
+    if ([...shell.jobs.values()].every((job) => job.status !== 'failed')) shell.printError(error);
+    return shell.exitCodeOf(error);
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+export async function runInput(shell: Shell, input: Input | undefined): Promise<void> {
+  if (input === undefined) return;
+  if (input.kind === 'command') await shell.runCommand(input.line);
+  else await shell.runScript(input.text, '<input>');
+}

@@ -1,0 +1,68 @@
+import type { EngineApi, Progress } from '../index.ts';
+import { colorsFor, wantsColor } from '../terminal/colors.ts';
+import { errorText } from '../terminal/error-text.ts';
+import type { OptionSpec, ParsedArguments } from './arguments.ts';
+import { exitCode, exitCodeOf } from './exit-code.ts';
+import { usageError } from './usage-error.ts';
+
+/** Options of every command that opens an engine. */
+export const engineOptions: readonly OptionSpec[] = [
+  { name: 'set', value: 'KEY=VALUE', repeat: true, help: 'a setting, as SET gives it in the text' },
+  {
+    name: 'var',
+    value: 'NAME=VALUE',
+    repeat: true,
+    help: 'the value of ${NAME} in string literals; wins over the environment',
+  },
+];
+
+export const dialectOption: OptionSpec = {
+  name: 'dialect',
+  value: 'NAME',
+  help: 'the SQL system the query is written for (mysql); default: blink',
+};
+
+/** Parallelism 1 is what runs; more is refused, not ignored. */
+export const parallelismOption: OptionSpec = { name: 'parallelism', value: 'N', help: 'only 1 for now' };
+
+export interface EngineSession {
+  readonly engine: EngineApi;
+  /** Where warnings go while something is painted; default: a line on stderr. */
+  onWarning: ((line: string) => void) | undefined;
+  onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * Opens an engine with the common options, does the work, closes it in any case. Failures are printed with their caret
+ * here, because only the engine knows the texts.
+ */
+export async function withEngine(
+  args: ParsedArguments,
+  work: (session: EngineSession) => Promise<number>,
+): Promise<number> {
+  if ((args.integer('parallelism', 1) ?? 1) > 1) {
+    throw usageError('option "--parallelism" above 1 is not available yet');
+  }
+  const color = wantsColor(process.stderr);
+  const hooks: Pick<EngineSession, 'onWarning' | 'onProgress'> = { onWarning: undefined, onProgress: undefined };
+  const { Engine } = await import('../index.ts');
+  const engine = await Engine.open({
+    settings: args.pairs('set'),
+    variables: args.pairs('var'),
+    onWarning: (message) => {
+      const line = `${colorsFor(color).yellow('warning:')} ${message}`;
+      if (hooks.onWarning === undefined) process.stderr.write(`${line}\n`);
+      else hooks.onWarning(line);
+    },
+    onProgress: (progress) => hooks.onProgress?.(progress),
+  });
+  try {
+    return await work(Object.assign(hooks, { engine }));
+  } catch (error) {
+    process.stderr.write(errorText(error, { color, engine }));
+    const code = exitCodeOf(error);
+    return code === exitCode.ok ? exitCode.failed : code;
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { colorsFor } from './colors.ts';
+
+/** The part of a terminal stream that painting needs. */
+export interface TerminalStream {
+  write(text: string): unknown;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  readonly isTTY?: boolean;
+}
+
+const escape = '\u001b[';
+
+/** A block of lines at the bottom of the terminal that is painted over in place. */
+export class Screen {
+  private readonly stream: TerminalStream;
+  private height = 0;
+  private hidden = false;
+
+  constructor(stream: TerminalStream) {
+    this.stream = stream;
+  }
+
+  get width(): number {
+    return this.stream.columns ?? 80;
+  }
+
+  /** Lines a block may have: one stays free for the cursor. */
+  get room(): number {
+    return Math.max(1, (this.stream.rows ?? 24) - 1);
+  }
+
+  /** Replaces the block. Lines must not be wider than the terminal. */
+  paint(lines: readonly string[]): void {
+    const shown = lines.slice(0, this.room);
+    let text = this.hidden ? '' : `${escape}?25l`;
+    this.hidden = true;
+    text += this.home();
+    for (const line of shown) text += `${line}${escape}K\n`;
+    this.stream.write(`${text}${escape}J`);
+    this.height = shown.length;
+  }
+
+  /** Takes the block away, so that other lines can be printed in its place. */
+  clear(): void {
+    if (this.height > 0) this.stream.write(`${this.home()}${escape}J`);
+    this.height = 0;
+  }
+
+  /** Leaves the block as it is and gives the cursor back. */
+  finish(): void {
+    if (this.hidden) this.stream.write(`${escape}?25h`);
+    this.hidden = false;
+    this.height = 0;
+  }
+
+  private home(): string {
+    return this.height > 0 ? `\r${escape}${Math.min(this.height, this.room)}A` : '\r';
+  }
+}
+
+/** One line on stderr that is written over; nothing where it is not a terminal. */
+export class ProgressLine {
+  private readonly stream: TerminalStream;
+  private readonly dim: (text: string) => string;
+  private shown = false;
+
+  constructor(stream: TerminalStream, color: boolean) {
+    this.stream = stream;
+    this.dim = colorsFor(color).dim;
+  }
+
+  update(text: string): void {
+    if (this.stream.isTTY !== true) return;
+    this.stream.write(`\r${this.dim(text.slice(0, Math.max(1, (this.stream.columns ?? 80) - 1)))}${escape}K`);
+    this.shown = true;
+  }
+
+  clear(): void {
+    if (this.shown) this.stream.write(`\r${escape}K`);
+    this.shown = false;
+  }
+}

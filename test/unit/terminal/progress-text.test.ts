@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { duration, instant, ProgressMeter, summaryText } from '../../../src/terminal/progress-text.ts';
+
+describe('progress', () => {
+  it('shows the speed between two reports', () => {
+    const meter = new ProgressMeter();
+    const watermarkMs = Date.UTC(2024, 4, 1, 10, 3, 20);
+    meter.text({ rows: 1000, bytes: 1_000_000, elapsedMs: 500, watermarkMs, lagMs: undefined });
+    expect(meter.text({ rows: 1_201_000, bytes: 43_500_000, elapsedMs: 1000, watermarkMs, lagMs: 1200 })).toBe(
+      '1,201,000 rows read · 2.4 M rows/s · 85 MB/s · watermark 2024-05-01 10:03:20 · lag 1.2 s',
+    );
+  });
+
+  it('leaves out what the source cannot tell', () => {
+    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: undefined, lagMs: undefined };
+    expect(new ProgressMeter().text(progress)).toBe('5 rows read');
+    expect(summaryText({ ...progress, elapsedMs: 2000 })).toBe('5 rows read in 2.0 s, 2.5 rows/s');
+  });
+
+  it.each([
+    [0.25, '0.3 ms'],
+    [250, '250 ms'],
+    [61_500, '1 min 1 s'],
+    [3_720_000, '1 h 2 min'],
+  ])('writes %d ms as %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+
+  it('shows an instant in the zone of the session', () => {
+    expect(instant(0)).toBe('1970-01-01 00:00:00');
+    expect(instant(0, 'Asia/Shanghai')).toBe('1970-01-01 08:00:00');
+  });
+});
