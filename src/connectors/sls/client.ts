@@ -1,0 +1,208 @@
+import type { Agent } from 'undici';
+import { ConnectorError } from '../../errors/sluice-error.ts';
+import { contentMd5 } from '../../wire/sls/content-md5.ts';
+import { MAX_RAW_BYTES } from '../../wire/sls/lz4.ts';
+import { authorizationV1 } from '../../wire/sls/signature-v1.ts';
+import { authorizationV4, contentSha256 } from '../../wire/sls/signature-v4.ts';
+import { percentEncode } from '../../wire/sls/signed-request.ts';
+import type { Endpoint } from './endpoint.ts';
+import { answerError, unreachable, type SlsError } from './sls-error.ts';
+import { wait } from './wait.ts';
+
+export interface ClientSettings {
+  readonly endpoint: Endpoint;
+  readonly project: string;
+  readonly logStore: string;
+  readonly accessId: string;
+  readonly accessKey: string;
+  readonly securityToken: string | undefined;
+  /** Set for V4 signatures. */
+  readonly region: string | undefined;
+  readonly maxRetries: number;
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly now: () => number;
+  /** Told about throttling and outages that are waited out. */
+  readonly warn: (message: string) => void;
+}
+
+export interface Call {
+  /** For messages: `pulling logs of shard 3`. */
+  readonly doing: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Decoded, within the project: `/logstores/orders/shards/0`. */
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly contentType?: string;
+  /** Bytes of the body before compression; default its length. */
+  readonly rawSize?: number;
+  /** Ends request and retries; without it only `close` does (writes and commits of a stopping job go through). */
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  header(name: string): string | undefined;
+  readonly body: Uint8Array;
+  /** The server's clock, epoch ms, to the second. */
+  readonly serverTimeMs: number | undefined;
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5000;
+/** Before the first answer ever, a service that refuses connections is more likely misspelt than restarting. */
+const RETRIES_BEFORE_FIRST_ANSWER = 2;
+
+/** Signed requests of one project over kept-alive connections, repeated where repeating may help. */
+export class SlsClient {
+  readonly settings: ClientSettings;
+  readonly #closing = new AbortController();
+  #agent: Agent | undefined;
+  #answered = false;
+  /** Server clock minus ours, ms; learned when the service finds our time expired. */
+  #skewMs = 0;
+
+  constructor(settings: ClientSettings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Sends a request; repeats it after network failures, 5xx, throttling, and once after a clock correction.
+   * @throws SlsError; ConnectorError JOB_CANCELLED when the job stopped meanwhile
+   */
+  async call(call: Call): Promise<Answer> {
+    const { maxRetries, warn } = this.settings;
+    const signal = call.signal ?? this.#closing.signal;
+    let clockCorrected = false;
+    for (let attempt = 0; ; attempt++) {
+      const result = await this.#once(call);
+      if (!('error' in result)) return result;
+      const { error, serverTimeMs } = result;
+      if (signal.aborted || this.#closing.signal.aborted) throw cancelled(error);
+      const clock = /^(RequestTime(Expired|TooSkewed)|SignatureNotMatch)$/.test(error.serviceCode);
+      if (clock && !clockCorrected && serverTimeMs !== undefined) {
+        clockCorrected = true;
+        this.#skewMs = serverTimeMs - this.settings.now();
+        continue;
+      }
+      const limit = this.#answered ? maxRetries : Math.min(maxRetries, RETRIES_BEFORE_FIRST_ANSWER);
+      if (error.retry !== 'backoff' || attempt >= limit) throw error;
+      // Throttling is waited out more slowly: each attempt counts against the quota.
+      const base = error.code === 'SLS_THROTTLED' ? FIRST_PAUSE_MS * 4 : FIRST_PAUSE_MS;
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, base * 2 ** attempt);
+      if (attempt > 0) warn(`${error.message}, attempt ${attempt + 1}, next in ${pauseMs} ms`);
+      if (!(await wait(pauseMs, signal))) throw cancelled(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#agent?.destroy();
+  }
+
+  async #once(call: Call): Promise<Answer | { error: SlsError; serverTimeMs: number | undefined }> {
+    const { endpoint, project, logStore } = this.settings;
+    const signal = call.signal ?? this.#closing.signal;
+    const place = { doing: call.doing, project, logStore, address: endpoint.address };
+    const query = call.query ?? [];
+    const search = query.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
+    try {
+      const agent = await this.#connections();
+      const response = await agent.request({
+        origin: endpoint.origin,
+        method: call.method,
+        path: search === '' ? call.path : `${call.path}?${search}`,
+        headers: this.#headers(call),
+        body: call.body ?? null,
+        signal,
+      });
+      const header = (name: string): string | undefined => {
+        const value = response.headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      };
+      const body = await readBody(response.body, Number(header('content-length') ?? 'NaN'));
+      const date = Date.parse(header('date') ?? '');
+      const serverTimeMs = Number.isNaN(date) ? undefined : date;
+      this.#answered = true;
+      const status = response.statusCode;
+      if (status === 200) return { status, header, body, serverTimeMs };
+      const requestId = header('x-log-requestid') ?? 'unknown';
+      return { error: answerError(place, { status, requestId, body }), serverTimeMs };
+    } catch (cause) {
+      return { error: unreachable(place, cause), serverTimeMs: undefined };
+    }
+  }
+
+  #headers(call: Call): Record<string, string> {
+    const { endpoint, accessId, accessKey, securityToken, region } = this.settings;
+    const time = new Date(this.settings.now() + this.#skewMs);
+    const headers: Record<string, string> = {
+      host: endpoint.host,
+      'x-log-apiversion': '0.6.0',
+      'x-log-bodyrawsize': String(call.rawSize ?? call.body?.length ?? 0),
+      'user-agent': 'sluice',
+      ...call.headers,
+    };
+    if (call.body !== undefined) headers['content-type'] = call.contentType ?? 'application/json';
+    if (securityToken !== undefined) headers['x-acs-security-token'] = securityToken;
+    const key = { id: accessId, secret: accessKey };
+    const request = { method: call.method, path: call.path, query: call.query, headers };
+    if (region === undefined) {
+      headers['date'] = time.toUTCString();
+      headers['x-log-signaturemethod'] = 'hmac-sha1';
+      if (call.body !== undefined) headers['content-md5'] = contentMd5(call.body);
+      headers['authorization'] = authorizationV1(request, key);
+    } else {
+      headers['x-log-date'] = time.toISOString().replace(/[-:]|\.\d+/g, '');
+      headers['x-log-content-sha256'] = contentSha256(call.body ?? new Uint8Array(0));
+      headers['authorization'] = authorizationV4(request, key, { region });
+    }
+    return headers;
+  }
+
+  async #connections(): Promise<Agent> {
+    if (this.#agent === undefined) {
+      const { Agent } = await import('undici');
+      const { connectTimeoutMs, requestTimeoutMs } = this.settings;
+      this.#agent ??= new Agent({
+        connect: { timeout: connectTimeoutMs },
+        headersTimeout: requestTimeoutMs,
+        bodyTimeout: requestTimeoutMs,
+        keepAliveTimeout: 30_000,
+      });
+    }
+    return this.#agent;
+  }
+}
+
+/** The whole body; memory is bounded by what the service may send at all. */
+async function readBody(stream: AsyncIterable<Uint8Array>, announced: number): Promise<Uint8Array> {
+  if (announced >= 0 && announced <= MAX_RAW_BYTES) {
+    const body = new Uint8Array(announced);
+    let used = 0;
+    for await (const chunk of stream) {
+      if (used + chunk.length > announced) throw new Error('the answer is longer than announced');
+      body.set(chunk, used);
+      used += chunk.length;
+    }
+    if (used !== announced) throw new Error('the answer is shorter than announced');
+    return body;
+  }
+  const chunks: Uint8Array[] = [];
+  let used = 0;
+  for await (const chunk of stream) {
+    used += chunk.length;
+    if (used > MAX_RAW_BYTES) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, used);
+}
+
+function cancelled(cause: unknown): ConnectorError {
+  return new ConnectorError('JOB_CANCELLED', 'the job stopped while a request to the log service was under way', {
+    domain: 'external',
+    cause,
+  });
+}

@@ -1,0 +1,23 @@
+import type { ConnectorContext } from '../../contracts/connector.ts';
+import { SlsClient } from './client.ts';
+import { endpointOf } from './endpoint.ts';
+
+/** The client of a table's options. Nothing is connected before the first call. */
+export function openClient(context: ConnectorContext): SlsClient {
+  const { options } = context.table;
+  const project = options.text('project');
+  return new SlsClient({
+    endpoint: endpointOf(options.text('endPoint'), project),
+    project,
+    logStore: options.text('logStore'),
+    accessId: options.text('accessId'),
+    accessKey: options.text('accessKey'),
+    securityToken: options.optionalText('securityToken'),
+    region: options.text('signVersion') === 'V4' ? options.text('regionId') : undefined,
+    maxRetries: options.int('maxRetryTimes'),
+    connectTimeoutMs: options.int('connectTimeoutMs'),
+    requestTimeoutMs: options.int('requestTimeoutMs'),
+    now: context.now,
+    warn: context.warn,
+  });
+}

@@ -1,0 +1,70 @@
+import { bool, int, oneOf, secret, text, type OptionSet } from '../../contracts/options.ts';
+
+/** Every WITH option of `type='sls'`, source and sink; names match without case, as Blink's own pages spell them in several ways. */
+export const slsOptions: OptionSet = {
+  endPoint: text({ help: 'address of the log service, with or without http://', required: true }),
+  project: text({ help: 'project', required: true }),
+  logStore: text({ help: 'log store', required: true }),
+  accessId: text({ help: 'access key id', required: true }),
+  accessKey: secret({ help: 'access key secret', required: true }),
+  securityToken: secret({ help: 'STS token of a temporary access key' }),
+  signVersion: oneOf(['V1', 'V4'], { help: 'signature version', default: 'V1' }),
+  regionId: text({ help: "region, needed for signVersion = 'V4'" }),
+  maxRetryTimes: int({ help: 'how often a failed request is repeated', min: 0, max: 1000, default: 5 }),
+  compressType: oneOf(['lz4', 'zstd', 'deflate', 'none'], { help: 'compression of bodies', default: 'lz4' }),
+  connectTimeoutMs: int({ help: 'wait for a connection', min: 1, unit: 'ms', default: 5000 }),
+  requestTimeoutMs: int({ help: 'wait for an answer', min: 1, unit: 'ms', default: 60_000 }),
+  timeZone: text({ help: 'zone of startTime, stopTime and TIMESTAMP texts; default: the session zone' }),
+
+  // source
+  startTime: text({ help: 'yyyy-MM-dd HH:mm:ss: begin with what the service received at or after it; default: now' }),
+  stopTime: text({ help: 'yyyy-MM-dd HH:mm:ss: end before what the service received at or after it (a bounded read)' }),
+  startupMode: oneOf(['TIMESTAMP', 'Earliest', 'Latest', 'Group_Offsets'], {
+    help: 'where a read without state begins',
+  }),
+  consumerGroup: text({ help: 'name under which the service stores the progress' }),
+  shards: text({ help: "the shards to read, such as '0,3-7'; default: all" }),
+  batchGetSize: int({ help: 'log groups per pull', min: 1, max: 1000, unit: 'log groups', default: 100 }),
+  heartBeatIntervalMills: int({ help: 'heartbeat of the consumer client', min: 1, unit: 'ms', default: 10_000 }),
+  onError: oneOf(['null', 'skip', 'fail'], { help: 'what a field that does not parse becomes', default: 'null' }),
+  columnErrorDebug: bool({ help: 'show samples of fields that do not parse on stderr', default: false }),
+  lengthCheck: oneOf(['NONE', 'SKIP', 'EXCEPTION', 'PAD'], {
+    help: 'accepted and without effect: fields are matched by name',
+    default: 'NONE',
+  }),
+  directMode: bool({ help: 'accepted and without effect', default: false }),
+
+  // sink
+  topic: text({ help: 'column whose value becomes the topic of the log' }),
+  source: text({ help: 'column whose value becomes the source of the log' }),
+  timestampColumn: text({ help: 'column of type INT (epoch seconds) that becomes the time of the log; default: now' }),
+  mode: oneOf(['random', 'partition'], {
+    help: "'partition': the shard is chosen by partitionColumn",
+    default: 'random',
+  }),
+  partitionColumn: text({ help: 'column whose equal values go to one shard' }),
+  buckets: int({
+    help: 'groups of partition values that share requests; a power of two',
+    min: 1,
+    max: 256,
+    default: 64,
+  }),
+  flushIntervalMs: int({ help: 'longest wait before rows are sent', min: 1, unit: 'ms', default: 2000 }),
+  batchSize: int({ help: 'logs per request', min: 1, max: 40_960, unit: 'logs', default: 4096 }),
+  batchBytes: int({
+    help: 'bytes per request, uncompressed',
+    min: 1024,
+    max: 8 << 20,
+    unit: 'bytes',
+    default: 512 << 10,
+  }),
+  maxBufferBytes: int({
+    help: 'bytes waiting for the service before writing waits too',
+    min: 64 << 10,
+    unit: 'bytes',
+    default: 32 << 20,
+  }),
+  reserveMilliSecond: bool({ help: 'keep the milliseconds of TIMESTAMP texts', default: false }),
+  writeNullProperties: bool({ help: 'write NULL as the empty text instead of leaving it out', default: false }),
+  changelog: oneOf(['append', 'reject'], { help: 'as a sink of an updating query: append +I and +U, or refuse' }),
+};

@@ -1,0 +1,92 @@
+import { ConnectorError } from '../../../errors/sluice-error.ts';
+import { LogGroupWriter } from '../../../wire/sls/encode-log-group.ts';
+import type { SealedGroup } from './producer.ts';
+
+/** What the logs of one group have in common. */
+export interface GroupKey {
+  readonly topic: string | undefined;
+  readonly source: string | undefined;
+  readonly hashKey: string | undefined;
+}
+
+export interface OpenGroup {
+  readonly lane: string;
+  readonly key: GroupKey;
+  readonly writer: LogGroupWriter;
+}
+
+/** The service and the producers take no larger log. */
+export const MAX_LOG_BYTES = 8 << 20;
+/** More open groups than this are sealed together, so that many distinct topics cannot fill the memory. */
+const MAX_OPEN_GROUPS = 1024;
+
+/** Collects logs into groups by topic, source and hash key, and seals a group when it is full or asked to. */
+export class Batcher {
+  readonly #limits: { readonly logs: number; readonly bytes: number };
+  readonly #seal: (group: SealedGroup) => void;
+  readonly #packPrefix: string;
+  readonly #open = new Map<string, OpenGroup>();
+  #packs = 0;
+
+  constructor(settings: {
+    readonly logs: number;
+    readonly bytes: number;
+    /** 16 hex digits that tell this producer from others. */
+    readonly packPrefix: string;
+    readonly seal: (group: SealedGroup) => void;
+  }) {
+    this.#limits = settings;
+    this.#seal = settings.seal;
+    this.#packPrefix = settings.packPrefix;
+  }
+
+  /** Whether nothing is collected. */
+  get empty(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** The open group of these attributes; write one log to its `writer`, then call `added`. */
+  group(key: GroupKey): OpenGroup {
+    const lane = `${key.topic ?? ''}\u0000${key.source ?? ''}\u0000${key.hashKey ?? ''}`;
+    let group = this.#open.get(lane);
+    if (group === undefined) {
+      if (this.#open.size >= MAX_OPEN_GROUPS) this.sealAll();
+      group = { lane, key, writer: new LogGroupWriter() };
+      this.#open.set(lane, group);
+    }
+    return group;
+  }
+
+  /**
+   * Tells that a log of `logBytes` was written to `group`, and seals the group when it is full.
+   * @returns false when that sealed it, so that the group must be asked for again
+   * @throws ConnectorError SLS_LOG_TOO_LARGE
+   */
+  added(group: OpenGroup, logBytes: number): boolean {
+    if (logBytes > MAX_LOG_BYTES) {
+      throw new ConnectorError(
+        'SLS_LOG_TOO_LARGE',
+        `a log of ${logBytes} bytes is above the limit of ${MAX_LOG_BYTES}`,
+        {
+          hint: 'Leave out or shorten the long columns of the INSERT.',
+        },
+      );
+    }
+    if (group.writer.logCount < this.#limits.logs && group.writer.size < this.#limits.bytes) return true;
+    this.#close(group);
+    return false;
+  }
+
+  sealAll(): void {
+    for (const group of [...this.#open.values()]) this.#close(group);
+  }
+
+  #close(group: OpenGroup): void {
+    this.#open.delete(group.lane);
+    if (group.writer.logCount === 0) return;
+    const { topic, source, hashKey } = group.key;
+    const packId = `${this.#packPrefix}-${(this.#packs++).toString(16).toUpperCase()}`;
+    const body = group.writer.finish({ topic, source, tags: [['__pack_id__', packId]] });
+    this.#seal({ lane: group.lane, body, hashKey });
+  }
+}

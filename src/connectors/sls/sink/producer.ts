@@ -1,0 +1,83 @@
+import type { Compression } from '../../../wire/sls/compression.ts';
+import { putLogs } from '../api/put-logs.ts';
+import type { SlsClient } from '../client.ts';
+
+/** A finished LogGroup and where it goes. */
+export interface SealedGroup {
+  /** Groups of one lane are sent one after the other. */
+  readonly lane: string;
+  readonly body: Uint8Array;
+  readonly hashKey: string | undefined;
+}
+
+/**
+ * Sends groups: in order within a lane, lanes side by side, with bounded memory. The first failure is kept and thrown
+ * by whoever writes or flushes next; after it nothing more is sent.
+ */
+export class Producer {
+  readonly #client: SlsClient;
+  readonly #compression: Compression | undefined;
+  readonly #maxPendingBytes: number;
+  /** The end of each lane's chain of requests. */
+  readonly #lanes = new Map<string, Promise<void>>();
+  #pendingBytes = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #roomWaiters: (() => void)[] = [];
+
+  constructor(
+    client: SlsClient,
+    settings: { readonly compression: Compression | undefined; readonly maxPendingBytes: number },
+  ) {
+    this.#client = client;
+    this.#compression = settings.compression;
+    this.#maxPendingBytes = settings.maxPendingBytes;
+  }
+
+  /** Bytes not yet acknowledged. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  /** Queues a group. */
+  send(group: SealedGroup): void {
+    this.#pendingBytes += group.body.length;
+    const before = this.#lanes.get(group.lane) ?? Promise.resolve();
+    const sent = before.then(() => this.#put(group));
+    this.#lanes.set(group.lane, sent);
+    void sent.then(() => {
+      if (this.#lanes.get(group.lane) === sent) this.#lanes.delete(group.lane);
+    });
+  }
+
+  /** Back-pressure: undefined while there is room. @throws the first failure */
+  room(): Promise<void> | undefined {
+    this.#throwFailure();
+    if (this.#pendingBytes <= this.#maxPendingBytes) return undefined;
+    return new Promise<void>((resolve) => this.#roomWaiters.push(resolve)).then(() => this.#throwFailure());
+  }
+
+  /** Resolves when everything queued is acknowledged. @throws the first failure */
+  async drained(): Promise<void> {
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values());
+    this.#throwFailure();
+  }
+
+  async #put(group: SealedGroup): Promise<void> {
+    try {
+      if (this.#failure === undefined) {
+        await putLogs(this.#client, { body: group.body, compression: this.#compression, hashKey: group.hashKey });
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      this.#pendingBytes -= group.body.length;
+      if (this.#failure !== undefined || this.#pendingBytes <= this.#maxPendingBytes) {
+        for (const resolve of this.#roomWaiters.splice(0)) resolve();
+      }
+    }
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}

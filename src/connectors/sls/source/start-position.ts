@@ -1,0 +1,61 @@
+import type { OptionValues } from '../../../contracts/options.ts';
+import { readTime } from '../read-time.ts';
+
+/** Where one shard begins: a stored cursor, or what GetCursor is asked for. */
+export type StartPosition =
+  | { readonly kind: 'cursor'; readonly cursor: string }
+  | { readonly kind: 'from'; readonly from: 'begin' | 'end' | number };
+
+export interface StartPolicy {
+  /** Whether a checkpoint stored in the consumer group wins. */
+  readonly useCheckpoints: boolean;
+  /** Where a shard without (used) checkpoint begins. */
+  readonly otherwise: 'begin' | 'end' | number;
+  /** Lines for the user: what was assumed. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The start of a read that has no state (design D12):
+ *
+ * | startupMode | a stored checkpoint | otherwise |
+ * | --- | --- | --- |
+ * | absent, with consumerGroup | wins | startTime, else now, or the begin where stopTime is set |
+ * | absent without group, TIMESTAMP | passed over, and said so | the same |
+ * | Earliest, Latest | passed over | begin, end |
+ * | Group_Offsets | wins | startTime, else the begin |
+ */
+export function startPolicy(options: OptionValues, zone: string, table: string): StartPolicy {
+  const mode = options.optionalText('startupMode');
+  const startText = options.optionalText('startTime');
+  const startTime = startText === undefined ? undefined : readTime(startText, zone);
+  const notes: string[] = [];
+  const byTime = (): 'begin' | 'end' | number => {
+    if (startTime !== undefined) return startTime;
+    const bounded = options.given('stopTime');
+    notes.push(
+      bounded
+        ? `table "${table}" has no startTime: reading from the oldest logs to stopTime`
+        : `table "${table}" has no startTime: reading what arrives from now on`,
+    );
+    return bounded ? 'begin' : 'end';
+  };
+  switch (mode) {
+    case 'Earliest':
+      return { useCheckpoints: false, otherwise: 'begin', notes };
+    case 'Latest':
+      return { useCheckpoints: false, otherwise: 'end', notes };
+    case 'Group_Offsets':
+      return { useCheckpoints: true, otherwise: startTime ?? 'begin', notes };
+    case 'TIMESTAMP':
+      return { useCheckpoints: false, otherwise: byTime(), notes };
+    default:
+      return { useCheckpoints: options.given('consumerGroup'), otherwise: byTime(), notes };
+  }
+}
+
+export function startOf(policy: StartPolicy, checkpoint: string | undefined): StartPosition {
+  return policy.useCheckpoints && checkpoint !== undefined
+    ? { kind: 'cursor', cursor: checkpoint }
+    : { kind: 'from', from: policy.otherwise };
+}

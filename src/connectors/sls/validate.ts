@@ -1,0 +1,94 @@
+import type { TableDescriptor } from '../../contracts/connector.ts';
+import { ConnectorError } from '../../errors/sluice-error.ts';
+import { suggest } from '../../errors/suggest.ts';
+import { isInteger } from '../../types/sql-type.ts';
+import { knownZone } from '../../values/zone.ts';
+import { endpointOf } from './endpoint.ts';
+import { readTime } from './read-time.ts';
+import { parseShardList } from './shard-list.ts';
+
+const PLAIN_NAME = /^[0-9a-zA-Z_-]{1,128}$/;
+
+/**
+ * What single options cannot say about themselves.
+ * @throws ConnectorError CONNECTOR_OPTION_VALUE, CONNECTOR_MISSING_OPTION
+ */
+export function validateSlsTable(table: TableDescriptor, role: 'source' | 'sink'): void {
+  const { options } = table;
+  endpointOf(options.text('endPoint'), 'p');
+  for (const name of ['project', 'logStore', 'consumerGroup']) {
+    const value = options.optionalText(name);
+    if (value !== undefined && !PLAIN_NAME.test(value)) {
+      throw wrong(name, `takes letters, digits, - and _, not '${value}'`);
+    }
+  }
+  const zone = options.optionalText('timeZone');
+  if (zone !== undefined && knownZone(zone) === undefined) throw wrong('timeZone', `names no time zone: '${zone}'`);
+  if (options.text('signVersion') === 'V4' && !options.given('regionId')) {
+    throw missing('regionId', "signVersion = 'V4'", "regionId = 'cn-hangzhou'");
+  }
+  if (role === 'source') validateSource(table);
+  else validateSink(table);
+}
+
+function validateSource({ options, timeZone }: TableDescriptor): void {
+  const times = ['startTime', 'stopTime'].map((name) => {
+    const text = options.optionalText(name);
+    if (text === undefined) return undefined;
+    const seconds = readTime(text, options.optionalText('timeZone') ?? timeZone);
+    if (seconds === undefined) throw wrong(name, `takes yyyy-MM-dd HH:mm:ss, not '${text}'`);
+    return seconds;
+  });
+  const [start, stop] = times;
+  if (start !== undefined && stop !== undefined && stop < start) throw wrong('stopTime', 'is before startTime');
+  if (options.optionalText('startupMode') === 'Group_Offsets' && !options.given('consumerGroup')) {
+    throw missing('consumerGroup', "startupMode = 'Group_Offsets'", "consumerGroup = 'my-group'");
+  }
+  const shards = options.optionalText('shards');
+  if (shards !== undefined && parseShardList(shards) === undefined) {
+    throw wrong('shards', `takes shard numbers such as '0,3-7', not '${shards}'`);
+  }
+}
+
+function validateSink({ name, columns, options }: TableDescriptor): void {
+  for (const option of ['topic', 'source', 'timestampColumn', 'partitionColumn']) {
+    const wanted = options.optionalText(option);
+    if (wanted === undefined) continue;
+    const column = columns.find((one) => one.name === wanted);
+    if (column === undefined) {
+      const close = suggest(
+        wanted,
+        columns.map((one) => one.name),
+      );
+      throw new ConnectorError(
+        'CONNECTOR_OPTION_VALUE',
+        `option "${option}" names column "${wanted}", which table "${name}" does not have`,
+        {
+          hint:
+            close === undefined
+              ? `It takes the name of a column whose value becomes the ${option}, not the value itself.`
+              : `Did you mean "${close}"?`,
+        },
+      );
+    }
+    if (option === 'timestampColumn' && !isInteger(column.type)) {
+      throw wrong(option, `needs a column of type INT or BIGINT (epoch seconds) and "${wanted}" is none`);
+    }
+  }
+  const partitioned = options.text('mode') === 'partition';
+  if (partitioned && !options.given('partitionColumn')) {
+    throw missing('partitionColumn', "mode = 'partition'", "partitionColumn = 'a_column'");
+  }
+  const buckets = options.int('buckets');
+  if ((buckets & (buckets - 1)) !== 0) throw wrong('buckets', `takes a power of two, not '${buckets}'`);
+}
+
+function wrong(option: string, what: string): ConnectorError {
+  return new ConnectorError('CONNECTOR_OPTION_VALUE', `option "${option}" of connector "sls" ${what}`);
+}
+
+function missing(option: string, because: string, example: string): ConnectorError {
+  return new ConnectorError('CONNECTOR_MISSING_OPTION', `connector "sls" needs option "${option}" with ${because}`, {
+    hint: `Add to WITH: ${example}.`,
+  });
+}
