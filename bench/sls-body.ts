@@ -24,13 +24,23 @@ export function accessLogBody(settings: {
   readonly logsPerGroup: number;
   readonly order: 'fixed' | 'rotating';
 }): PullBody {
+  const raw = encodeLogGroupList([...accessLogGroups(settings)]);
+  return { lz4: compressLz4(raw), rawSize: raw.length, logCount: settings.groups * settings.logsPerGroup };
+}
+
+/** The same logs as encoded groups, one after the other; 100 logs a second of event time. */
+export function* accessLogGroups(settings: {
+  readonly groups: number;
+  readonly logsPerGroup: number;
+  readonly order: 'fixed' | 'rotating';
+}): Generator<Uint8Array> {
   let state = 12345;
   const random = (below: number) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return Math.floor((state / 4294967296) * below);
   };
   let logCount = 0;
-  const groups = Array.from({ length: settings.groups }, (_, g) => {
+  for (let g = 0; g < settings.groups; g++) {
     const logs = Array.from({ length: settings.logsPerGroup }, (_, i) => {
       const n = logCount++;
       let contents: [string, string][] = [
@@ -56,7 +66,7 @@ export function accessLogBody(settings: {
       }
       return { time: 1_790_000_000 + Math.floor(n / 100), contents };
     });
-    return encodeLogGroup({
+    yield encodeLogGroup({
       logs,
       topic: 'nginx',
       source: `172.16.0.${g % 250}`,
@@ -65,7 +75,5 @@ export function accessLogBody(settings: {
         ['__receive_time__', String(1_790_000_001 + g)],
       ],
     });
-  });
-  const raw = encodeLogGroupList(groups);
-  return { lz4: compressLz4(raw), rawSize: raw.length, logCount };
+  }
 }

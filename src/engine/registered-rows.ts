@@ -30,8 +30,7 @@ export async function* registeredBatches(
   shape: RegisteredShape,
 ): AsyncGenerator<Batch> {
   if (isArrowTable(rows)) {
-    const lib = await import('apache-arrow');
-    for (const record of rows.batches) yield fromArrow(lib, record, shape.schema);
+    for (const record of rows.batches) yield fromArrow(record, shape.schema);
     return;
   }
   let pending: (readonly unknown[])[] = [];

@@ -11,7 +11,7 @@ const columns = [
 ] as const;
 const record = fc.record({
   k: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-  v: fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => text.isWellFormed()),
+  v: fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => !/[\ud800-\udfff]/u.test(text)),
 });
 
 describe('formats, however the chunks are cut', () => {

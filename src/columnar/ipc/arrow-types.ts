@@ -61,27 +61,78 @@ export function toArrowType(lib: ArrowLibrary, type: SqlType): arrow.DataType {
   }
 }
 
+/** `typeId` of Arrow's types (its `Type` enum, part of the format): known here so that reading needs no library. */
+export const arrowTypeId = {
+  dictionary: -1,
+  int: 2,
+  float: 3,
+  binary: 4,
+  utf8: 5,
+  bool: 6,
+  decimal: 7,
+  date: 8,
+  time: 9,
+  timestamp: 10,
+  interval: 11,
+  duration: 18,
+  largeBinary: 19,
+  largeUtf8: 20,
+} as const;
+
+/** The parts of Arrow's types that decide which SQL type they are. */
+interface ArrowTypeParts {
+  readonly typeId: number;
+  readonly bitWidth?: number;
+  readonly isSigned?: boolean;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly unit?: number;
+  readonly dictionary?: arrow.DataType;
+}
+
 /** @throws TypeMismatchError TYPE_UNKNOWN for Arrow types without a scalar SQL counterpart. */
-export function fromArrowType(lib: ArrowLibrary, type: arrow.DataType): SqlType {
-  const { DataType } = lib;
-  if (DataType.isBool(type)) return BOOLEAN;
-  if (DataType.isInt(type)) {
-    if (type.bitWidth === 8) return type.isSigned ? TINYINT : SMALLINT;
-    if (type.bitWidth === 16) return type.isSigned ? SMALLINT : INT;
-    if (type.bitWidth === 32) return type.isSigned ? INT : BIGINT;
-    return type.isSigned ? BIGINT : decimal(20, 0);
+export function fromArrowType(type: arrow.DataType): SqlType {
+  const parts = type as unknown as ArrowTypeParts;
+  switch (parts.typeId) {
+    case arrowTypeId.bool:
+      return BOOLEAN;
+    case arrowTypeId.int:
+      return integerType(parts.bitWidth ?? 64, parts.isSigned ?? true);
+    case arrowTypeId.float:
+      return parts.precision === 2 ? DOUBLE : FLOAT;
+    case arrowTypeId.decimal:
+      return decimal(parts.precision ?? 38, parts.scale ?? 0);
+    case arrowTypeId.utf8:
+    case arrowTypeId.largeUtf8:
+      return VARCHAR;
+    case arrowTypeId.binary:
+    case arrowTypeId.largeBinary:
+      return VARBINARY;
+    case arrowTypeId.date:
+      return parts.unit === 0 ? DATE : TIMESTAMP;
+    case arrowTypeId.time:
+      return TIME;
+    case arrowTypeId.timestamp:
+      return TIMESTAMP;
+    case arrowTypeId.duration:
+      return INTERVAL_DAY;
+    case arrowTypeId.interval:
+      if (parts.unit === 0) return INTERVAL_MONTH;
+      break;
+    case arrowTypeId.dictionary:
+      if (parts.dictionary !== undefined) return fromArrowType(parts.dictionary);
+      break;
   }
-  if (DataType.isFloat(type)) return type.precision === 2 ? DOUBLE : FLOAT;
-  if (DataType.isDecimal(type)) return decimal(type.precision, type.scale);
-  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return VARCHAR;
-  if (DataType.isBinary(type) || DataType.isLargeBinary(type)) return VARBINARY;
-  if (DataType.isDictionary(type)) return fromArrowType(lib, type.dictionary as arrow.DataType);
-  if (DataType.isDate(type)) return type.unit === 0 ? DATE : TIMESTAMP;
-  if (DataType.isTime(type)) return TIME;
-  if (DataType.isTimestamp(type)) return TIMESTAMP;
-  if (DataType.isInterval(type) && type.unit === 0) return INTERVAL_MONTH;
-  if (DataType.isDuration(type)) return INTERVAL_DAY;
   throw new TypeMismatchError('TYPE_UNKNOWN', `Arrow type ${String(type)} has no SQL type here`, {
     hint: 'Take columns of numbers, strings, binary, booleans, dates and times.',
   });
+}
+
+/** Unsigned integers go to the next wider signed type. */
+function integerType(bits: number, signed: boolean): SqlType {
+  const width = signed ? bits : bits * 2;
+  if (width <= 8) return TINYINT;
+  if (width <= 16) return SMALLINT;
+  if (width <= 32) return INT;
+  return width <= 64 ? BIGINT : decimal(20, 0);
 }

@@ -1,62 +1,55 @@
 import type * as arrow from 'apache-arrow';
 import { field, schema as makeSchema, type Schema } from '../../types/schema.ts';
+import { layoutOf } from '../../types/layout.ts';
 import { NARROW_DECIMAL_PRECISION, type SqlType } from '../../types/sql-type.ts';
 import { Batch } from '../batch.ts';
 import { ColumnBuilder } from '../builder.ts';
-import { bytesColumn, fixedColumn, type Column, type FixedValues, type Nulls } from '../column.ts';
-import { fromArrowType, type ArrowLibrary } from './arrow-types.ts';
+import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues, type Nulls } from '../column.ts';
+import { arrowTypeId, fromArrowType } from './arrow-types.ts';
 
-export function fromArrowSchema(lib: ArrowLibrary, schema: arrow.Schema): Schema {
-  return makeSchema(schema.fields.map((f) => field(f.name, fromArrowType(lib, f.type as arrow.DataType), f.nullable)));
+export function fromArrowSchema(schema: arrow.Schema): Schema {
+  return makeSchema(schema.fields.map((f) => field(f.name, fromArrowType(f.type as arrow.DataType), f.nullable)));
 }
 
 /** One Arrow record batch as a batch; number and string buffers are shared where the layout is the same. */
-export function fromArrow(lib: ArrowLibrary, record: arrow.RecordBatch, schema: Schema): Batch {
+export function fromArrow(record: arrow.RecordBatch, schema: Schema): Batch {
   const columns = schema.fields.map((f, i) => {
     const vector = record.getChildAt(i);
     if (vector === null) return new ColumnBuilder(f.type).finish();
-    return fromVector(lib, vector, f.type, record.numRows);
+    return fromVector(vector, f.type, record.numRows);
   });
   return new Batch(schema, columns, record.numRows);
 }
 
-function fromVector(lib: ArrowLibrary, vector: arrow.Vector, type: SqlType, length: number): Column {
+function fromVector(vector: arrow.Vector, type: SqlType, length: number): Column {
   const data = vector.data.length === 1 ? vector.data[0] : undefined;
-  const arrowType = vector.type as arrow.DataType;
   if (data !== undefined) {
-    const shared = shareBuffers(lib, data as arrow.Data, arrowType, type, length);
+    const shared = shareBuffers(data as arrow.Data, type, length);
     if (shared !== undefined) return shared;
   }
   return copyValues(vector, type, length);
 }
 
 /** Columns whose memory is already ours; undefined where values must be converted. */
-function shareBuffers(
-  lib: ArrowLibrary,
-  data: arrow.Data,
-  arrowType: arrow.DataType,
-  type: SqlType,
-  length: number,
-): Column | undefined {
-  const { DataType } = lib;
-  if (DataType.isUtf8(arrowType) || DataType.isBinary(arrowType)) {
+function shareBuffers(data: arrow.Data, type: SqlType, length: number): Column | undefined {
+  const { typeId } = data.type as arrow.DataType;
+  if (typeId === (arrowTypeId.utf8 as number) || typeId === (arrowTypeId.binary as number)) {
     const nulls = readNulls(data, length);
     const starts = data.valueOffsets as Int32Array;
     const lengths = new Int32Array(length);
     for (let i = 0; i < length; i++) lengths[i] = nulls?.[i] === 1 ? 0 : starts[i + 1]! - starts[i]!;
-    return bytesColumn(
-      type,
-      { bytes: data.values as Uint8Array, offsets: starts.subarray(0, length), lengths },
-      length,
-      nulls,
-    );
+    const parts = { bytes: data.values as Uint8Array, offsets: starts.subarray(0, length), lengths };
+    return bytesColumn(type, parts, length, nulls);
   }
-  const sameNumbers =
-    (DataType.isInt(arrowType) && arrowType.isSigned) ||
-    (DataType.isFloat(arrowType) && arrowType.precision !== 0) ||
-    (DataType.isDate(arrowType) && arrowType.unit === 0);
-  if (!sameNumbers) return undefined;
-  return fixedColumn(type, (data.values as FixedValues).subarray(0, length), length, readNulls(data, length));
+  // The element type tells signed from unsigned and day from millisecond dates: only ours can be shared.
+  const values = data.values as FixedValues;
+  const empty = sharable(typeId) ? allocateValues(layoutOf(type) as 'i32', 0) : undefined;
+  if (empty === undefined || values.constructor !== empty.constructor) return undefined;
+  return fixedColumn(type, values.subarray(0, length), length, readNulls(data, length));
+}
+
+function sharable(typeId: number): boolean {
+  return typeId === arrowTypeId.int || typeId === arrowTypeId.float || typeId === arrowTypeId.date;
 }
 
 function readNulls(data: arrow.Data, length: number): Nulls {

@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../../columnar/byte-slice.ts';
-import { compileRegexp } from '../../values/regexp-guard.ts';
+import { ConnectorError } from '../../errors/sluice-error.ts';
+import { javaRegexp } from '../../values/regexp-guard.ts';
 import type { DecodeContext, Decoder } from '../../contracts/format.ts';
 import { LineDecoder } from '../line-decoder.ts';
 
@@ -9,7 +10,7 @@ import { LineDecoder } from '../line-decoder.ts';
  * follows `onError`; an optional group that took no part is NULL.
  */
 export function decoder(context: DecodeContext): Decoder {
-  const pattern = compileRegexp(context.options.text('pattern'), { flags: 'd', backtracking: false });
+  const pattern = withIndices(context.options.text('pattern'));
   const names = context.wanted.map((column) => column.name);
   return new LineDecoder(
     context,
@@ -34,6 +35,15 @@ export function decoder(context: DecodeContext): Decoder {
     },
     false,
   );
+}
+
+/** The pattern with the flag that reports where each group matched. @throws ConnectorError, SluiceError VALUE_REGEXP */
+function withIndices(text: string): RegExp {
+  const pattern = javaRegexp(text, { backtracking: false });
+  if (pattern === null) {
+    throw new ConnectorError('VALUE_REGEXP', 'option "pattern" is not a valid regular expression');
+  }
+  return new RegExp(pattern.source, `${pattern.flags}d`);
 }
 
 /** Bytes that the first `chars` UTF-16 units take. */

@@ -128,7 +128,7 @@ class JavaRegexpParser {
   }
 
   #group(): RegexpNode[] {
-    const head = /^\?(?:<([A-Za-z][A-Za-z0-9]*)>|<=|<!|[:=!>]|([a-zA-Z]*)(?:-([a-zA-Z]+))?([:)]))/.exec(
+    const head = /^\?(?:<([A-Za-z_][A-Za-z0-9_]*)>|<=|<!|[:=!>]|([a-zA-Z]*)(?:-([a-zA-Z]+))?([:)]))/.exec(
       this.#pattern.slice(this.#at, this.#at + 100),
     );
     const flags = [this.#ignoreCase, this.#dotAll, this.#comments] as const;
@@ -183,7 +183,7 @@ class JavaRegexpParser {
       this.#at++;
       return [{ kind: 'raw', text: raw }];
     }
-    const reference = /^(?:[1-9]|k<[A-Za-z][A-Za-z0-9]*>)/.exec(this.#pattern.slice(this.#at, this.#at + 100));
+    const reference = /^(?:[1-9]|k<[A-Za-z_][A-Za-z0-9_]*>)/.exec(this.#pattern.slice(this.#at, this.#at + 100));
     if (reference !== null) {
       this.#at += reference[0].length;
       return [{ kind: 'raw', text: `(?:\\${reference[0]})` }];

@@ -123,7 +123,7 @@ function withoutCaptures(node: RegexpNode): RegexpNode {
     case 'choice':
       return { kind: 'choice', options: node.options.map(withoutCaptures) };
     case 'group': {
-      const captures = node.open === '(' || /^\(\?<[A-Za-z]/.test(node.open);
+      const captures = node.open === '(' || /^\(\?<[A-Za-z_]/.test(node.open);
       return { kind: 'group', open: captures ? '(?:' : node.open, body: withoutCaptures(node.body) };
     }
     case 'repeat':

@@ -69,7 +69,7 @@ describe('arrow', () => {
       const rows = selection ?? Int32Array.of(0, 1, 2);
       expect(table.numRows).toBe(rows.length);
       if (read === undefined) return;
-      const back = fromArrow(arrow, read, fromArrowSchema(arrow, table.schema));
+      const back = fromArrow(read, fromArrowSchema(table.schema));
       samples.forEach(([, values], c) => {
         const got = [...rows].map((_, k) => plain(valueAt(back.columns[c]!, k)));
         expect(got).toEqual([...rows].map((row) => plain(values[row]!)));

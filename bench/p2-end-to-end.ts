@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { median, type Measure } from './measure.ts';
+
+const cli = fileURLToPath(new URL('../bin/sluice.js', import.meta.url));
+const runTs = fileURLToPath(new URL('../scripts/run-ts.mjs', import.meta.url));
+const GROUPS = 1200;
+const RUNS = 3;
+
+interface JobFigures {
+  readonly seconds: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly late: number;
+  readonly cpuSeconds: number;
+  readonly peakMb: number;
+}
+
+/** One load and its runs serve both figures. */
+let shared: Promise<readonly JobFigures[]> | undefined;
+
+export const measures: readonly Measure[] = [
+  {
+    id: 'P2',
+    title: 'service in a second process → TUMBLE(1 MINUTE) COUNT and SUM by a VARCHAR key → blackhole',
+    unit: 'MB/s of raw log bytes',
+    goal: 200,
+    better: 'higher',
+    peer: "the issue's floor; the project's goal is 400",
+    run: async (log) => {
+      const runs = await (shared ??= endToEnd(log));
+      for (const one of runs) {
+        log(
+          `${(one.bytes / 1e6 / one.seconds).toFixed(0)} MB/s, ${(one.rows / 1e6 / one.seconds).toFixed(2)} M logs/s, ` +
+            `${(one.cpuSeconds / one.seconds).toFixed(2)} cores, late rows ${one.late}`,
+        );
+      }
+      return median(runs.map((one) => one.bytes / 1e6 / one.seconds));
+    },
+  },
+  {
+    id: 'P5',
+    title: 'peak resident memory of that job at full speed',
+    unit: 'MB',
+    goal: 256,
+    better: 'lower',
+    peer: "Flink's q5 on JSON: 2,900 MB",
+    run: async (log) => {
+      const runs = await (shared ??= endToEnd(log));
+      return Math.max(...runs.map((one) => one.peakMb));
+    },
+  },
+];
+
+function job(url: string): string {
+  return `
+CREATE TABLE access (status INT, body_bytes_sent BIGINT, user_id VARCHAR, __timestamp__ BIGINT HEADER,
+  ts AS TO_TIMESTAMP(__timestamp__ * 1000),
+  WATERMARK FOR ts AS withOffset(ts, 60000)
+) WITH (type='sls', endPoint='${url}', project='bench', logStore='access', accessId='sluice', accessKey='sluice',
+        batchGetSize='1000', startTime='2020-01-01 00:00:00', stopTime='2100-01-01 00:00:00');
+CREATE TABLE out (w TIMESTAMP, user_id VARCHAR, n BIGINT, b BIGINT) WITH (type='blackhole');
+INSERT INTO out SELECT TUMBLE_START(ts, INTERVAL '1' MINUTE), user_id, COUNT(*), SUM(body_bytes_sent)
+FROM access GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE), user_id;`;
+}
+
+async function endToEnd(log: (line: string) => void): Promise<readonly JobFigures[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const service = spawn(process.execPath, [cli, 'logservice', '--port', '0', '--init', 'bench/access:4'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const url = await listening(service);
+    const loaded = await output(process.execPath, [
+      runTs,
+      fileURLToPath(new URL('./parts/load-logs.ts', import.meta.url)),
+      url,
+      'bench',
+      'access',
+      String(GROUPS),
+    ]);
+    const { logs, bytes } = JSON.parse(loaded) as { logs: number; bytes: number };
+    log(`loaded ${logs} logs, ${(bytes / 1e6).toFixed(0)} MB raw`);
+    const file = join(folder, 'job.sql');
+    writeFileSync(file, job(url));
+    const runs: JobFigures[] = [];
+    for (let i = 0; i < RUNS; i++) {
+      const printed = await output(process.execPath, [
+        runTs,
+        fileURLToPath(new URL('./parts/run-job.ts', import.meta.url)),
+        file,
+      ]);
+      const figures = JSON.parse(printed) as JobFigures;
+      if (figures.rows !== logs) throw new Error(`the job read ${figures.rows} of ${logs} logs`);
+      runs.push(figures);
+    }
+    return runs;
+  } finally {
+    service.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function listening(service: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: service.stdout! })) {
+    const match = /^listening on (\S+)/.exec(line);
+    if (match?.[1] !== undefined) return match[1];
+  }
+  throw new Error('the log service did not start');
+}
+
+function output(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(text.trim()) : reject(new Error(`${args[1] ?? ''} ended with ${code}`)),
+    );
+  });
+}

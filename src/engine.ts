@@ -1,0 +1,416 @@
+import { connectorRegistry } from './connectors/registry.ts';
+import type { RegisteredRows } from './contracts/registered.ts';
+import type {
+  ColumnInfo,
+  EngineApi,
+  EngineOptions,
+  ExplainFormat,
+  ExplainStage,
+  Job,
+  QueryResult,
+  RegisterTableOptions,
+  ScriptOptions,
+  StatementResult,
+  TableInfo,
+} from './engine/api.ts';
+import { checkConnections } from './engine/check-connections.ts';
+import { tableColumns, tableInfo, unknownTable } from './engine/describe.ts';
+import { explainPlan } from './engine/explain.ts';
+import { RunningJob } from './engine/running-job.ts';
+import { LazyQuery } from './engine/query-result.ts';
+import { registration } from './engine/registration.ts';
+import { registeredBatches } from './engine/registered-rows.ts';
+import { rowsResult, show, showConnector } from './engine/show.ts';
+import { showCreate } from './engine/show-create.ts';
+import { startPlan, type StartContext } from './engine/start-plan.ts';
+import { InternalError, PlanError, SluiceError } from './errors/sluice-error.ts';
+import { renderAny } from './engine/render-any.ts';
+import type { SourceText } from './errors/span.ts';
+import { createFunctionRegistry } from './functions/registry.ts';
+import type { Query } from './parser/ast/query.ts';
+import type { InsertInto, Statement } from './parser/ast/statements.ts';
+import { parseScript } from './parser/parse.ts';
+import { printStatement } from './parser/print.ts';
+import { Catalog } from './planner/catalog.ts';
+import { isBounded } from './planner/physical/bounded.ts';
+import { applySetting, planJob, planQuery, planStages } from './planner/plan-job.ts';
+import { Session } from './planner/session.ts';
+import { typeName, type SqlType } from './types/sql-type.ts';
+import { timeZone } from './values/zone.ts';
+
+const MAX_BATCH_ROWS = 4096;
+
+/**
+ * The engine: a catalog, a session, and the jobs and queries started from them. Everything a face does goes through it.
+ * All failures are `SluiceError`. Not safe for use by several callers at once where they change settings.
+ */
+export class Engine implements EngineApi {
+  readonly #catalog: Catalog;
+  readonly #session: Session;
+  readonly #options: EngineOptions;
+  readonly #jobs: RunningJob[] = [];
+  readonly #queries = new Set<LazyQuery>();
+  readonly #registered = new Map<string, RegisteredRows>();
+  #jobNumber = 0;
+  #closed = false;
+
+  private constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#catalog = new Catalog({ functions: createFunctionRegistry(), connectors: connectorRegistry });
+    this.#session = new Session(options.timeZone === undefined ? {} : { timeZone: options.timeZone });
+    for (const [key, value] of Object.entries(options.settings ?? {})) this.#warn(this.#session.set(key, value));
+  }
+
+  /** @throws SluiceError PLAN_SETTING for a setting that does not exist, PLAN_UNSUPPORTED for options of later releases */
+  static open(options: EngineOptions = {}): Promise<Engine> {
+    return Promise.resolve().then(() => {
+      if (options.stateDir !== undefined)
+        throw new PlanError('PLAN_UNSUPPORTED', 'a state directory is not supported yet');
+      if ((options.parallelism ?? 1) !== 1)
+        throw new PlanError('PLAN_UNSUPPORTED', 'parallelism above 1 is not supported yet');
+      return new Engine(options);
+    });
+  }
+
+  async execute(script: string, options: ScriptOptions = {}): Promise<StatementResult[]> {
+    const source = this.#source(script, options);
+    const results: StatementResult[] = [];
+    const inserts: InsertInto[] = [];
+    for (const statement of await this.#parse(source, options)) {
+      if (statement.kind === 'insert') inserts.push(statement);
+      else results.push(placed(source, () => this.#run(statement, source)));
+    }
+    if (inserts.length > 0) {
+      const job = await this.#startJob(inserts, source, undefined);
+      results.push({ kind: 'job', message: `job "${job.name}" started`, job });
+    }
+    return results;
+  }
+
+  query(sql: string, options: ScriptOptions = {}): QueryResult {
+    if (options.dialect !== undefined && options.dialect !== 'blink') {
+      throw new PlanError('PARSE_DIALECT', `dialect "${options.dialect}" is loaded on demand`, {
+        hint: 'Use await engine.prepare(sql, { dialect }).',
+      });
+    }
+    const source = this.#source(sql, options);
+    return this.#query(this.#oneQuery(this.#parseBlink(source), source), source);
+  }
+
+  async prepare(sql: string, options: ScriptOptions = {}): Promise<QueryResult> {
+    const source = this.#source(sql, options);
+    return this.#query(this.#oneQuery(await this.#parse(source, options), source), source);
+  }
+
+  async submit(script: string, options: ScriptOptions & { readonly jobName?: string } = {}): Promise<Job> {
+    const source = this.#source(script, options);
+    const inserts = this.#prepareJob(await this.#parse(source, options), source);
+    return this.#startJob(inserts, source, options.jobName);
+  }
+
+  async check(script: string, options: ScriptOptions & { readonly connect?: boolean } = {}): Promise<string[]> {
+    const source = this.#source(script, options);
+    const statements = await this.#parse(source, options);
+    const inserts = statements.filter((one) => one.kind === 'insert');
+    const lines: string[] = [];
+    for (const statement of statements) {
+      if (statement.kind === 'query') {
+        planQuery(statement, this.#catalog, this.#session, { source });
+      } else if (statement.kind !== 'insert') {
+        placed(source, () => this.#run(statement, source));
+      }
+    }
+    if (inserts.length > 0) {
+      const plan = planJob(inserts, this.#catalog, this.#session, { source });
+      lines.push(...plan.warnings);
+      if (options.connect === true) lines.push(...(await checkConnections(plan, this.#context())));
+    }
+    const queries = statements.filter((one) => one.kind === 'query').length;
+    lines.push(`${statements.length} statements, ${inserts.length} INSERTs, ${queries} queries: no mistakes found`);
+    return lines;
+  }
+
+  async explain(
+    script: string,
+    options: ScriptOptions & { readonly stage?: ExplainStage; readonly format?: ExplainFormat } = {},
+  ): Promise<string> {
+    const source = this.#source(script, options);
+    const texts: string[] = [];
+    for (const statement of await this.#parse(source, options)) {
+      if (statement.kind === 'insert' || statement.kind === 'query') {
+        texts.push(this.#explain(statement, options.stage ?? 'physical', source, options.format));
+      } else {
+        const result = placed(source, () => this.#run(statement, source));
+        if (statement.kind === 'explain') texts.push(result.message);
+      }
+    }
+    if (texts.length === 0) {
+      throw new PlanError('PLAN_UNSUPPORTED', 'there is nothing to explain', {
+        hint: 'EXPLAIN shows the plan of INSERT INTO and SELECT.',
+      });
+    }
+    return texts.join('\n\n');
+  }
+
+  tables(): readonly TableInfo[] {
+    return this.#catalog.entries().map(tableInfo);
+  }
+
+  describe(name: string): readonly ColumnInfo[] {
+    const entry = this.#catalog.get(name);
+    if (entry === undefined) {
+      throw unknownTable(
+        name,
+        this.#catalog.entries().map((one) => one.name),
+      );
+    }
+    if (entry.kind === 'table') return tableColumns(entry);
+    const { schema } = planQuery(entry.statement.query, this.#catalog, this.#session, { source: entry.source });
+    const names = entry.statement.columns;
+    return this.#viewColumns(
+      schema.fields,
+      names?.map((one) => one.name),
+    );
+  }
+
+  renderError(error: unknown, options: { readonly color?: boolean } = {}): string {
+    return renderAny(error, options.color === true);
+  }
+
+  registerTable(name: string, options: RegisterTableOptions): void {
+    const { table, physical } = registration(name, options);
+    const entry = this.#catalog.registerTable(table, this.#session);
+    const zone = timeZone(entry.descriptor.timeZone);
+    this.#registered.set(entry.name, {
+      batches: () =>
+        registeredBatches(options.rows, {
+          table: name,
+          schema: physical,
+          zone,
+          maxBatchRows: MAX_BATCH_ROWS,
+          changes: options.changes,
+        }),
+    });
+  }
+
+  /** Stops what runs and waits for it. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.allSettled([
+      ...[...this.#queries].map((query) => query.stop()),
+      ...this.#jobs.map((job) => job.stop()),
+    ]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #run(statement: Exclude<Statement, InsertInto>, source: SourceText): StatementResult {
+    switch (statement.kind) {
+      case 'query':
+        return { kind: 'query', message: '', result: this.#query(statement, source) };
+      case 'set':
+        if (statement.key === undefined) return this.#settings();
+        if (statement.value === undefined) {
+          return rowsResult(
+            ['setting', 'value'],
+            [[statement.key, this.#session.get(statement.key, statement.keySpan)]],
+          );
+        }
+        this.#warn(applySetting(statement, this.#session));
+        return { kind: 'set', message: `${statement.key} = ${statement.value}` };
+      case 'reset':
+        applySetting(statement, this.#session);
+        return { kind: 'set', message: statement.key === undefined ? 'all settings reset' : `${statement.key} reset` };
+      case 'show':
+        return show(statement, { catalog: this.#catalog, session: this.#session, jobs: this.#jobs });
+      case 'show-connector':
+        return showConnector(statement);
+      case 'show-create':
+        return { kind: 'text', message: showCreate(statement, this.#catalog) };
+      case 'describe': {
+        const entry = this.#catalog.resolve(statement.name, statement.span);
+        const columns = this.describe(entry.name);
+        return rowsResult(
+          ['column', 'type', 'attributes'],
+          columns.map((one) => [one.name, one.type, one.attributes]),
+        );
+      }
+      case 'explain':
+        return { kind: 'text', message: this.#explainStatement(statement.statement, statement.stage, source) };
+      default:
+        this.#catalog.applyDdl(statement, { session: this.#session, source });
+        return { kind: 'ddl', message: ddlMessage(statement) };
+    }
+  }
+
+  #explainStatement(statement: Statement, stage: ExplainStage | undefined, source: SourceText): string {
+    if (statement.kind === 'insert' || statement.kind === 'query') {
+      return this.#explain(statement, stage ?? 'physical', source);
+    }
+    if (stage === 'ast') return printStatement(statement);
+    throw new PlanError('PLAN_UNSUPPORTED', 'only INSERT INTO and SELECT have a plan', { span: statement.span });
+  }
+
+  #explain(
+    statement: Extract<Statement, { kind: 'insert' | 'query' }>,
+    stage: ExplainStage,
+    source: SourceText,
+    format: ExplainFormat = 'text',
+  ): string {
+    if (stage === 'ast') return printStatement(statement);
+    return explainPlan(planStages(statement, this.#catalog, this.#session, { source }), stage, format);
+  }
+
+  #settings(): StatementResult {
+    return rowsResult(
+      ['setting', 'value', 'what it does'],
+      this.#session.list().map((one) => [one.key, one.value, one.doc]),
+    );
+  }
+
+  #viewColumns(
+    fields: readonly { readonly name: string; readonly type: SqlType }[],
+    names: readonly string[] | undefined,
+  ): readonly ColumnInfo[] {
+    return fields.map((f, i) => ({ name: names?.[i] ?? f.name, type: typeName(f.type), attributes: '' }));
+  }
+
+  #query(statement: Query | Extract<Statement, { kind: 'query' }>, source: SourceText): QueryResult {
+    this.#open();
+    const { plan, schema } = planQuery(statement, this.#catalog, this.#session, { source });
+    const context = this.#session.functionContext();
+    const root = plan.roots[0];
+    const query: LazyQuery = new LazyQuery({
+      schema,
+      bounded: isBounded(plan),
+      updating: root?.input.changelog !== 'insert-only' && root !== undefined,
+      upsertKey: undefined,
+      text: { zone: timeZone(context.timeZone), compatibility: context.compatibility },
+      start: async () => {
+        this.#open();
+        this.#queries.add(query);
+        try {
+          const started = await startPlan(plan, 'query', this.#context());
+          const closed = (): Promise<void> => started.done.catch(() => undefined);
+          void closed().then(() => this.#queries.delete(query));
+          if (started.results === undefined) throw new InternalError('a query without a result');
+          return { changes: started.results, stop: () => started.stop(), closed, metrics: () => started.metrics() };
+        } catch (error) {
+          this.#queries.delete(query);
+          throw error;
+        }
+      },
+    });
+    return query;
+  }
+
+  /** Applies everything but the INSERTs; a SELECT has no place in a job. */
+  #prepareJob(statements: readonly Statement[], source: SourceText): InsertInto[] {
+    const inserts: InsertInto[] = [];
+    for (const statement of statements) {
+      if (statement.kind === 'insert') {
+        inserts.push(statement);
+      } else if (statement.kind === 'query') {
+        throw new PlanError('PLAN_INSERT', 'a job does not hold a bare SELECT', {
+          span: statement.span,
+          source,
+          hint: "Write INSERT INTO a table (type = 'print' shows rows), or run it with sluice query --file.",
+        });
+      } else {
+        placed(source, () => this.#run(statement, source));
+      }
+    }
+    return inserts;
+  }
+
+  async #startJob(inserts: readonly InsertInto[], source: SourceText, name: string | undefined): Promise<RunningJob> {
+    this.#open();
+    const plan = planJob(inserts, this.#catalog, this.#session, { source });
+    const jobName = name ?? (this.#session.get('blink.job.name') || `job-${++this.#jobNumber}`);
+    const job = new RunningJob(jobName, await startPlan(plan, jobName, this.#context()));
+    this.#jobs.push(job);
+    return job;
+  }
+
+  #context(): StartContext {
+    return {
+      session: this.#session,
+      registered: this.#registered,
+      maxBatchRows: MAX_BATCH_ROWS,
+      warn: (line) => this.#warn(line),
+      onProgress: this.#options.onProgress,
+    };
+  }
+
+  #oneQuery(statements: readonly Statement[], source: SourceText): Query | Extract<Statement, { kind: 'query' }> {
+    const last = statements.at(-1);
+    if (last === undefined || last.kind !== 'query') {
+      throw new PlanError('PLAN_UNSUPPORTED', 'this is not a query', {
+        source,
+        span: last?.span,
+        hint: 'engine.query takes one SELECT; use engine.execute for other statements.',
+      });
+    }
+    for (const statement of statements.slice(0, -1)) {
+      throw new PlanError('PLAN_UNSUPPORTED', 'a query is one statement', {
+        source,
+        span: statement.span,
+        hint: 'Run DDL and SET first, with engine.execute or --file.',
+      });
+    }
+    return last;
+  }
+
+  async #parse(source: SourceText, options: ScriptOptions): Promise<readonly Statement[]> {
+    const dialect = options.dialect ?? this.#session.get('sql.dialect');
+    if (dialect === '' || dialect.toLowerCase() === 'blink') return this.#parseBlink(source);
+    const { parseDialect } = await import('./parser/dialects/parse-dialect.ts');
+    const query = await parseDialect(dialect, source);
+    return [{ kind: 'query', query, emit: [], span: query.span }];
+  }
+
+  #parseBlink(source: SourceText): Statement[] {
+    const { variables } = this.#options;
+    return parseScript(source, { variables: (name) => variables?.[name] ?? process.env[name] });
+  }
+
+  #source(text: string, options: ScriptOptions): SourceText {
+    return { name: options.name ?? '<script>', text };
+  }
+
+  #warn(line: string | undefined): void {
+    if (line === undefined) return;
+    if (this.#options.onWarning !== undefined) this.#options.onWarning(line);
+    else process.stderr.write(`warning: ${line}\n`);
+  }
+
+  #open(): void {
+    if (this.#closed) throw new SluiceError('JOB_CANCELLED', 'the engine is closed');
+  }
+}
+
+function ddlMessage(statement: Statement): string {
+  switch (statement.kind) {
+    case 'create-table':
+      return `table "${statement.name.at(-1)?.name ?? ''}" created`;
+    case 'create-view':
+      return `view "${statement.name.at(-1)?.name ?? ''}" created`;
+    case 'drop':
+      return `${statement.what} "${statement.name.at(-1)?.name ?? ''}" dropped`;
+    default:
+      return 'done';
+  }
+}
+
+/** Errors name the text they point into. */
+function placed<T>(source: SourceText, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SluiceError) error.withSource(source);
+    throw error;
+  }
+}

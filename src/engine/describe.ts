@@ -1,0 +1,33 @@
+import { SluiceError } from '../errors/sluice-error.ts';
+import { typeName } from '../types/sql-type.ts';
+import type { CatalogEntry, CatalogTable } from '../planner/catalog-table.ts';
+import { printExpr } from '../expr/print.ts';
+import type { ColumnInfo, TableInfo } from './api.ts';
+
+export function tableInfo(entry: CatalogEntry): TableInfo {
+  if (entry.kind === 'view') return { name: entry.name, kind: 'view', connector: undefined };
+  const connector = entry.from.kind === 'connector' ? entry.from.entry.name : 'registered';
+  return { name: entry.name, kind: 'table', connector };
+}
+
+/** What DESCRIBE and `\d NAME` print of a table. */
+export function tableColumns(table: CatalogTable): ColumnInfo[] {
+  return table.columns.map((column, index) => {
+    const attributes: string[] = [];
+    if (column.kind === 'header') attributes.push('HEADER');
+    if (column.kind === 'computed') attributes.push(`AS ${printExpr(column.expr)}`);
+    if (table.descriptor.primaryKey.some((key) => key.toLowerCase() === column.name.toLowerCase())) {
+      attributes.push('PRIMARY KEY');
+    }
+    if (table.watermark?.column === index) attributes.push(`ROWTIME, delay ${table.watermark.delayMs} ms`);
+    else if (column.time === 'proctime') attributes.push('PROCTIME');
+    if (!column.nullable) attributes.push('NOT NULL');
+    return { name: column.name, type: typeName(column.type), attributes: attributes.join(', ') };
+  });
+}
+
+export function unknownTable(name: string, known: readonly string[]): SluiceError {
+  return new SluiceError('PLAN_UNKNOWN_TABLE', `table "${name}" does not exist`, {
+    hint: known.length === 0 ? 'No table is declared.' : `Tables: ${known.join(', ')}.`,
+  });
+}

@@ -1,0 +1,146 @@
+import type * as arrow from 'apache-arrow';
+import type { Batch } from '../columnar/batch.ts';
+import { toArrow } from '../columnar/ipc/to-arrow.ts';
+import { PlanError } from '../errors/sluice-error.ts';
+import type { Schema } from '../types/schema.ts';
+import { typeName } from '../types/sql-type.ts';
+import type {
+  Change,
+  OperatorMetricsRow,
+  QueryResult,
+  ResultColumn,
+  Row,
+  RowValue,
+  TextBatch,
+  TextChange,
+  TextRow,
+} from './api.ts';
+import { FinalRows } from './final-rows.ts';
+import { cellText, cellValue, eachRow, type TextSettings } from './rows.ts';
+
+/** A started query: its changes in order, and the way to end it. */
+export interface RunningQuery {
+  /** Leaving the iteration stops the query. */
+  readonly changes: AsyncIterable<Batch>;
+  stop(): Promise<void>;
+  /** Settles when everything is closed; never throws. */
+  closed(): Promise<void>;
+  metrics(): readonly OperatorMetricsRow[];
+}
+
+export interface QueryParts {
+  readonly schema: Schema;
+  readonly bounded: boolean;
+  readonly updating: boolean;
+  /** Columns of the upsert key where changes come without -U. */
+  readonly upsertKey: readonly number[] | undefined;
+  readonly text: TextSettings;
+  readonly start: () => Promise<RunningQuery>;
+}
+
+/** See `QueryResult`. One run: the first reader starts it, a second one is refused. */
+export class LazyQuery implements QueryResult {
+  readonly schema: readonly ResultColumn[];
+  readonly bounded: boolean;
+  readonly updating: boolean;
+  readonly upsertKey: readonly number[] | undefined;
+  readonly #parts: QueryParts;
+  #running: Promise<RunningQuery> | undefined;
+  #last: RunningQuery | undefined;
+  #stopped = false;
+
+  constructor(parts: QueryParts) {
+    this.#parts = parts;
+    this.schema = parts.schema.fields.map((f) => ({ name: f.name, type: typeName(f.type) }));
+    this.bounded = parts.bounded;
+    this.updating = parts.updating;
+    this.upsertKey = parts.upsertKey;
+  }
+
+  toArray(): Promise<Row[]>;
+  toArray(options: { readonly text: true }): Promise<TextRow[]>;
+  async toArray(options?: { readonly text: true }): Promise<Row[] | TextRow[]> {
+    if (!this.bounded) {
+      throw new PlanError('PLAN_UNBOUNDED', 'the query never ends, so it has no final rows', {
+        hint: 'Read changes() instead, or bound its sources (stopTime of an SLS table, rows of a random table).',
+      });
+    }
+    const { text, upsertKey } = this.#parts;
+    const final = new FinalRows(text, upsertKey);
+    for await (const batch of this.#batches()) final.apply(batch);
+    const cell: typeof cellText | typeof cellValue = options?.text === true ? cellText : cellValue;
+    const rows: Record<string, RowValue>[] = [];
+    for (const { batch, row } of final) rows.push(this.#row(batch, row, cell));
+    return rows as Row[];
+  }
+
+  async *batches(): AsyncIterable<arrow.RecordBatch> {
+    if (this.updating) {
+      throw new PlanError('PLAN_CHANGELOG', 'the query updates earlier rows, which Arrow batches cannot say', {
+        hint: 'Read changes(), or toArray() for the final rows.',
+      });
+    }
+    const lib = await import('apache-arrow');
+    for await (const batch of this.#batches()) if (batch.size > 0) yield toArrow(lib, batch);
+  }
+
+  changes(): AsyncIterable<Change>;
+  changes(options: { readonly text: true }): AsyncIterable<TextChange>;
+  async *changes(options?: { readonly text: true }): AsyncIterable<Change | TextChange> {
+    const cell: typeof cellText | typeof cellValue = options?.text === true ? cellText : cellValue;
+    for await (const batch of this.#batches()) {
+      const changes: Change[] = [];
+      eachRow(batch, (row, kind) => changes.push({ kind, row: this.#row(batch, row, cell) }));
+      yield* changes;
+    }
+  }
+
+  async *textBatches(): AsyncIterable<TextBatch> {
+    for await (const batch of this.#batches()) {
+      const kinds: TextBatch['kinds'][number][] = [];
+      const cells: (string | null)[][] = [];
+      eachRow(batch, (row, kind) => {
+        kinds.push(kind);
+        cells.push(batch.columns.map((column) => cellText(column, row, this.#parts.text)));
+      });
+      yield { kinds, cells };
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const running = await this.#running?.catch(() => undefined);
+    await running?.stop();
+  }
+
+  metrics(): readonly OperatorMetricsRow[] {
+    return this.#last?.metrics() ?? [];
+  }
+
+  async *#batches(): AsyncGenerator<Batch> {
+    if (this.#running !== undefined) {
+      throw new PlanError('PLAN_UNSUPPORTED', 'the result of a query can be read once', {
+        hint: 'Call engine.query again for another run.',
+      });
+    }
+    if (this.#stopped) return;
+    this.#running = this.#parts.start();
+    // Whoever stops meanwhile waits for the same promise; the failure belongs to the reader.
+    this.#running.catch(() => undefined);
+    const running = await this.#running;
+    this.#last = running;
+    try {
+      yield* running.changes;
+    } finally {
+      await running.closed();
+    }
+  }
+
+  #row(batch: Batch, row: number, cell: typeof cellText | typeof cellValue): Record<string, RowValue> {
+    const result: Record<string, RowValue> = {};
+    batch.columns.forEach((column, i) => {
+      result[this.schema[i]!.name] = cell(column, row, this.#parts.text);
+    });
+    return result;
+  }
+}

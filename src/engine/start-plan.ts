@@ -1,0 +1,79 @@
+import type { Batch } from '../columnar/batch.ts';
+import type { RegisteredRows } from '../contracts/registered.ts';
+import { startJob } from '../jobs/runner.ts';
+import type { JobStatus } from '../jobs/job.ts';
+import type { PhysicalPlan } from '../planner/physical/plan.ts';
+import type { Session } from '../planner/session.ts';
+import type { OperatorMetricsRow, Progress } from './api.ts';
+
+/** What a plan needs of the engine when it starts. */
+export interface StartContext {
+  readonly session: Session;
+  readonly registered: ReadonlyMap<string, RegisteredRows>;
+  readonly maxBatchRows: number;
+  readonly warn: (line: string) => void;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** A started plan as queries and jobs see it. */
+export interface StartedPlan {
+  readonly status: JobStatus;
+  readonly done: Promise<void>;
+  /** The changes of a query; leaving the iteration stops it. */
+  readonly results: AsyncIterableIterator<Batch, undefined> | undefined;
+  /** A clean stop; calling it again waits for the same stop. */
+  stop(): Promise<void>;
+  /** Ends at once, without flushing. */
+  abort(): Promise<void>;
+  metrics(): readonly OperatorMetricsRow[];
+  progress(): Progress;
+}
+
+const PROGRESS_MS = 500;
+
+/** Starts a plan and waits until its sources and sinks are open. @throws SluiceError what opening them throws */
+export async function startPlan(plan: PhysicalPlan, name: string, context: StartContext): Promise<StartedPlan> {
+  const { session, onProgress } = context;
+  const startedMs = performance.now();
+  const handle = startJob({
+    plan,
+    name,
+    warn: context.warn,
+    registeredSources: context.registered,
+    settings: {
+      checkpointIntervalMs: session.int('blink.checkpoint.interval.ms') ?? 10_000,
+      idleTimeoutMs: session.int('sql.exec.source.idle.timeout.ms') ?? 10_000,
+      idleAdvance: session.flag('sql.exec.source.idle.advance'),
+      maxBatchRows: context.maxBatchRows,
+    },
+  });
+  await handle.started;
+  const progress = (): Progress => {
+    const { rows, rawBytes, watermarkMs, lagMs } = handle.metrics();
+    return { rows, bytes: rawBytes, elapsedMs: performance.now() - startedMs, watermarkMs, lagMs };
+  };
+  if (onProgress !== undefined) {
+    const timer = setInterval(() => onProgress(progress()), PROGRESS_MS);
+    timer.unref();
+    const ended = (): void => {
+      clearInterval(timer);
+      onProgress(progress());
+    };
+    handle.done.then(ended, ended);
+  }
+  let stopping: Promise<void> | undefined;
+  return {
+    get status() {
+      return handle.status;
+    },
+    done: handle.done,
+    results: handle.results,
+    stop: () => (stopping ??= handle.status === 'running' ? handle.stop() : Promise.resolve()),
+    abort: async () => {
+      void handle.stop();
+      await handle.stop();
+    },
+    metrics: () => handle.metrics().operators.map(({ id, kind, values }) => ({ id, kind, metrics: values })),
+    progress,
+  };
+}
