@@ -1,44 +1,92 @@
 import type { AggregateFunction, ScalarFunction } from '../contracts/function.ts';
 import { arithmeticOperators, mod } from './scalar/arithmetic.ts';
+import { characterCodes } from './scalar/ascii.ts';
+import { base64Functions } from './scalar/base64.ts';
+import { caseFunctions } from './scalar/change-case.ts';
+import { charLength } from './scalar/char-length.ts';
+import { charsetFunctions } from './scalar/charset.ts';
 import { comparisonOperators } from './scalar/comparison.ts';
+import { concatenations } from './scalar/concat.ts';
 import { conditionalFunctions } from './scalar/conditional.ts';
 import { currentTime } from './scalar/current-time.ts';
 import { dateDays } from './scalar/date-days.ts';
 import { dateFormats } from './scalar/date-format.ts';
+import { digestFunctions } from './scalar/digest.ts';
 import { doubleMath } from './scalar/double-math.ts';
+import { elt } from './scalar/elt.ts';
+import { hashCode } from './scalar/hash-code.ts';
 import { integerMath } from './scalar/integer-math.ts';
+import { keyvalue } from './scalar/keyvalue.ts';
+import { patternTests } from './scalar/like.ts';
+import { searchFunctions } from './scalar/locate.ts';
 import { numberBases } from './scalar/number-bases.ts';
 import { overlaps } from './scalar/overlaps.ts';
+import { overlay } from './scalar/overlay.ts';
+import { padFunctions } from './scalar/pad.ts';
 import { randomNumbers } from './scalar/random-numbers.ts';
+import { regexpFunctions } from './scalar/regexp.ts';
+import { replaceFunctions } from './scalar/repeat.ts';
 import { roundingFunctions } from './scalar/rounding.ts';
+import { splitIndex } from './scalar/split-index.ts';
+import { affixTests } from './scalar/starts-with.ts';
+import { substringFunctions } from './scalar/substring.ts';
 import { temporalParts } from './scalar/temporal-parts.ts';
 import { textTests } from './scalar/text-tests.ts';
 import { timestampAdd, timestampDiff } from './scalar/timestamp-add.ts';
 import { timestampConversions } from './scalar/to-timestamp.ts';
+import { translate } from './scalar/translate.ts';
+import { trimFunctions } from './scalar/trim.ts';
 import { truthTests } from './scalar/truth-tests.ts';
+import { unhex } from './scalar/unhex.ts';
 import { unixTime } from './scalar/unix-time.ts';
+import { urlFunctions } from './scalar/url.ts';
+import { uuid } from './scalar/uuid.ts';
 
 /** THE list of built-in functions: one import and one line a file (a file may export a family as an array). Keep both sorted. */
 export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] = [
   // one `name,` or `...family,` a line
+  ...affixTests,
   ...arithmeticOperators,
+  ...base64Functions,
+  ...caseFunctions,
+  ...characterCodes,
+  charLength,
+  ...charsetFunctions,
   ...comparisonOperators,
+  ...concatenations,
   ...conditionalFunctions,
   ...currentTime,
   ...dateDays,
   ...dateFormats,
+  ...digestFunctions,
   ...doubleMath,
+  elt,
+  hashCode,
   ...integerMath,
+  keyvalue,
   mod,
   ...numberBases,
   overlaps,
+  overlay,
+  ...padFunctions,
+  ...patternTests,
   ...randomNumbers,
+  ...regexpFunctions,
+  ...replaceFunctions,
   ...roundingFunctions,
+  ...searchFunctions,
+  splitIndex,
+  ...substringFunctions,
   ...temporalParts,
   ...textTests,
   timestampAdd,
   ...timestampConversions,
   timestampDiff,
+  translate,
+  ...trimFunctions,
   ...truthTests,
+  unhex,
   ...unixTime,
+  ...urlFunctions,
+  uuid,
 ];

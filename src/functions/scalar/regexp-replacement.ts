@@ -1,0 +1,74 @@
+/** A piece of a Java replacement: text, or a group by number or name. */
+type Piece = string | { readonly group: number | string };
+
+let lastReplacement: string | undefined;
+let lastPieces: readonly Piece[] | null = null;
+
+/**
+ * `Matcher.replaceAll` of Java: `$1`, `${name}` are groups, a backslash makes the next character literal.
+ * Null when the replacement is not valid or names a group that the pattern lacks (Java throws).
+ */
+export function javaReplacement(text: string, pattern: RegExp, replacement: string): string | null {
+  if (replacement !== lastReplacement) {
+    lastPieces = parseReplacement(replacement);
+    lastReplacement = replacement;
+  }
+  const pieces = lastPieces;
+  if (pieces === null) return null;
+  let out = '';
+  let from = 0;
+  for (const match of text.matchAll(pattern)) {
+    out += text.slice(from, match.index);
+    from = match.index + match[0].length;
+    for (const piece of pieces) {
+      if (typeof piece === 'string') {
+        out += piece;
+      } else if (typeof piece.group === 'string') {
+        if (match.groups === undefined || !(piece.group in match.groups)) return null;
+        out += match.groups[piece.group] ?? '';
+      } else {
+        const number = groupNumber(piece.group, match.length);
+        if (number === undefined) return null;
+        out += (match[number.group] ?? '') + number.rest;
+      }
+    }
+  }
+  return out + text.slice(from);
+}
+
+/** Java takes as many digits as still name a group: `$12` is group 1 and `2` when there is no group 12. */
+function groupNumber(digits: number, groupCount: number): { group: number; rest: string } | undefined {
+  const text = String(digits);
+  for (let length = text.length; length > 0; length--) {
+    const group = Number(text.slice(0, length));
+    if (group < groupCount) return { group, rest: text.slice(length) };
+  }
+  return undefined;
+}
+
+function parseReplacement(replacement: string): Piece[] | null {
+  const pieces: Piece[] = [];
+  let literal = '';
+  for (let i = 0; i < replacement.length;) {
+    const one = replacement.charAt(i);
+    if (one === '\\') {
+      if (i + 1 === replacement.length) return null;
+      literal += replacement.charAt(i + 1);
+      i += 2;
+      continue;
+    }
+    if (one !== '$') {
+      literal += one;
+      i++;
+      continue;
+    }
+    const match = /^\$(?:(\d{1,4})|\{([A-Za-z][A-Za-z0-9]*)\})/.exec(replacement.slice(i, i + 100));
+    if (match === null) return null;
+    if (literal !== '') pieces.push(literal);
+    literal = '';
+    pieces.push({ group: match[2] ?? Number(match[1]) });
+    i += match[0].length;
+  }
+  if (literal !== '') pieces.push(literal);
+  return pieces;
+}
