@@ -1,6 +1,8 @@
 /** The known word closest to a misspelt one (without case), or undefined where none is close. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
+  // One letter is close to everything.
+  if (lower.length < 2) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const one of known) {
@@ -10,7 +12,15 @@ export function suggest(word: string, known: readonly string[]): string | undefi
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? known.find((one) => isAbbreviation(lower, one.toLowerCase()));
+}
+
+/** `lvl` of `level`: its letters in order, the first one first, and most of the word's. */
+function isAbbreviation(short: string, long: string): boolean {
+  if (short.length < 3 || long.length > short.length * 2 || short[0] !== long[0]) return false;
+  let at = 0;
+  for (const letter of long) if (letter === short[at]) at++;
+  return at === short.length;
 }
 
 /** Edits with transpositions counted once (optimal string alignment); `limit` or more means "too far". */

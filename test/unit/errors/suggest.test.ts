@@ -10,6 +10,8 @@ describe('suggestions', () => {
     ['lg', 'lag'],
     ['zzzzzz', undefined],
     ['x', undefined],
+    ['g', undefined],
+    ['stt', 'status'],
   ])('%s → %s', (word, expected) => {
     expect(suggest(word, known)).toBe(expected);
   });
