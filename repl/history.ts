@@ -34,5 +34,5 @@ export async function appendHistory(path: string, entry: string): Promise<void> 
 export function historyEntry(text: string): string {
   const line = text.trimStart().startsWith('\\') ? text.trim() : onOneLine(text);
   // A line feed inside a string would cut the entry in two.
-  return redactSql(line).replace(/\s*\n\s*/g, ' ');
+  return redactSql(line).text.replace(/\s*\n\s*/g, ' ');
 }
