@@ -62,7 +62,9 @@ export class MemoryBlocks {
   roomFor(recordBytes: number, position: number, fresh: boolean): Block {
     const last = this.#blocks.at(-1);
     if (last !== undefined && !fresh && last.bytes.length - (last.end - last.start) >= recordBytes) return last;
-    const size = last === undefined ? SMALLEST_BLOCK : Math.min(LARGEST_BLOCK, last.bytes.length * 2);
+    // Large blocks for busy shards, but never one that takes most of the budget.
+    const largest = Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, this.#budget.limitBytes / 16));
+    const size = last === undefined ? SMALLEST_BLOCK : Math.min(largest, last.bytes.length * 2);
     const bytes = Buffer.allocUnsafeSlow(Math.max(size, recordBytes));
     const block: Block = { bytes, start: position, end: position, gone: false };
     this.#blocks.push(block);
