@@ -64,8 +64,9 @@ export class WatermarkAssigner {
           continue;
         }
       }
-      if (inBatch && ms < this.#closedMs && ms >= this.#closedSentMs && row > start) {
-        // The row's own time cannot be the maximum here, so the running watermark is the one before it.
+      if (inBatch && ms < this.#closedMs && this.#closedMs > this.#closedSentMs && row > start) {
+        // The row's own time cannot be the maximum here, so the running watermark is the one before it. Its own pane
+        // may have closed long ago: with HOP a later window over that pane may have closed just now.
         parts.push({ batch: batch.slice(start, row), watermarkMs: this.#maxMs - delayMs });
         start = row;
         this.#closedSentMs = this.#closedMs;
