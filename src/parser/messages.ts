@@ -42,12 +42,20 @@ export const syntaxErrors = {
   nameBeginsWithDigit(written: string, span: Span): ParseError {
     return syntax(`name "${written}" begins with a digit`, span, `Write \`${written}\` in backticks.`);
   },
-  optionValue(key: string, found: Token, written: string): ParseError {
-    const quotable = found.kind === 'number' || found.kind === 'word';
+  /** The value is not repeated: it may be a secret without its quotes. */
+  optionValue(key: string, found: Token): ParseError {
+    const bare = found.kind === 'number' || found.kind === 'word' || found.kind === 'quoted-name';
     return syntax(
-      `expected a string as the value of option "${key}" but found ${describe(found, written)}`,
+      `expected a string as the value of option "${key}" but found ${bare ? 'a value without quotes' : describe(found, found.text)}`,
       found,
-      quotable ? `Values are written in single quotes: '${written}'.` : hints.doubleQuotes(found),
+      bare ? 'Values are written in single quotes, numbers too.' : hints.doubleQuotes(found),
+    );
+  },
+  optionGoesOn(key: string, span: Span): ParseError {
+    return syntax(
+      `the value of option "${key}" goes on behind its closing quote`,
+      span,
+      "A quote inside a string is written ''.",
     );
   },
   optionEquals(key: string, found: Token, written: string): ParseError {

@@ -23,6 +23,8 @@ const joinTypes: Readonly<Record<string, JoinTable['type']>> = {
   'CROSS JOIN': 'cross',
 };
 
+const openTail = 'ORDER BY or LIMIT before UNION without parentheses';
+
 type Tail = Pick<Query, 'orderBy' | 'limit' | 'offset'>;
 
 /** From node-sql-parser's SELECT to ours. */
@@ -42,20 +44,22 @@ export class QueryLowering {
     const outer = this.tail(first['_orderby'], first['_limit']);
     let left: Query = this.select(first);
     let node = first;
-    let last = first;
+    let tail = outer;
     while (isNode(node['_next'])) {
+      if (!isEmpty(left) && left.kind === 'select' && node['parentheses_symbol'] !== true)
+        throw this.base.refuse(openTail);
       const { operator, all } = this.setOperator(node['set_op']);
       node = node['_next'];
-      last = node;
-      left = this.join(left, this.select(node), operator, all);
+      let right = this.select(node);
+      if (!isEmpty(right) && node['parentheses_symbol'] !== true) {
+        // without parentheses ORDER BY and LIMIT of the last SELECT belong to the whole
+        if (isNode(node['_next']) || !isEmpty(outer)) throw this.base.refuse(openTail);
+        tail = { orderBy: right.orderBy, limit: right.limit, offset: right.offset };
+        right = { ...right, orderBy: [], limit: undefined, offset: undefined };
+      }
+      left = this.join(left, right, operator, all);
     }
-    if (left.kind === 'set-operation' && last['parentheses_symbol'] !== true) {
-      // without parentheses ORDER BY and LIMIT of the last SELECT belong to the whole
-      const inner = left.inputs.at(-1);
-      if (inner && (inner.orderBy.length > 0 || inner.limit))
-        throw this.base.refuse('ORDER BY or LIMIT in the last SELECT of a UNION');
-    }
-    const whole = isEmpty(outer) ? left : { ...left, ...outer };
+    const whole = isEmpty(tail) ? left : { ...left, ...tail };
     return withTables.length > 0 ? { ...whole, with: withTables } : whole;
   }
 

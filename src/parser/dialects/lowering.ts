@@ -57,6 +57,7 @@ export class Lowering {
     const content = isNode(value) ? value['value'] : value;
     if (typeof content !== 'string') throw this.refuse('a name that is not known');
     const text = content.startsWith(maskSign) ? this.string(content).value : content;
+    if (text.includes('`')) throw this.refuse('a backtick in a name');
     return { kind: 'identifier', name: text, quoted: needsQuotes(text), span: this.span };
   }
 

@@ -33,9 +33,11 @@ const rereadings: ReadonlyMap<string, number> = new Map([
 ]);
 const subqueryRereadings = 2;
 
+const stringWord = 'A STRING';
+
 const escapes: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
 
-const piece = /'|"|`|--[^\n]*|#[^\n]*|\/\*|[\p{L}\p{N}_$]+|\s+|[^]/uy;
+const piece = /[xX]'[0-9a-fA-F]*'|'|"|`|--[^\n]*|#[^\n]*|\/\*|[\p{L}\p{N}_$]+|\s+|[^]/uy;
 
 /**
  * Reads the text by the quoting rules of MySQL: '…' and "…" are strings with backslash escapes, `…` are names.
@@ -53,12 +55,17 @@ export function maskText(text: string, dialect: string): MaskedText {
     piece.lastIndex = at;
     const found = piece.exec(text)![0];
     if (found === "'" || found === '"') {
+      // _utf8'x', n'x', b'1', and 'a' 'b', which is one string there
+      const span = { start: at, end: at + 1 };
+      if (/[\p{L}\p{N}_$'"]/u.test(text.charAt(at - 1)))
+        throw syntaxErrors.dialectPart(dialect, 'a string with a prefix', span);
+      if (readings.previous === stringWord) throw syntaxErrors.dialectPart(dialect, 'a string beside another', span);
       const { value, end } = readString(text, at, found);
       masked += `'${maskSign}${strings.length}'`;
       strings.push({ value, span: { start: at, end } });
       at = end;
       cuts.push({ masked: masked.length, original: at });
-      readings.count('string', { start: at, end });
+      readings.count(stringWord, { start: at, end });
     } else if (found === '`') {
       const end = text.indexOf('`', at + 1) + 1;
       if (end === 0) throw syntaxErrors.unterminated('quoted name', { start: at, end: at + 1 });
@@ -117,7 +124,8 @@ function originalOffset(cuts: readonly { masked: number; original: number }[], o
 class ReadingCounter {
   private readonly dialect: string;
   private readonly factors: number[] = [1];
-  private previous = '';
+  /** The last word or sign, upper-case. */
+  previous = '';
   private total = 0;
 
   constructor(dialect: string) {

@@ -165,8 +165,11 @@ function parseOption(cursor: Cursor): WithOption {
   const { key, span: keySpan } = parseKey(cursor, 'an option name');
   if (!cursor.isSign('=')) throw syntaxErrors.optionEquals(key, cursor.token, cursor.written(cursor.token));
   cursor.advance();
-  if (!cursor.isString()) throw syntaxErrors.optionValue(key, cursor.token, cursor.written(cursor.token));
+  if (!cursor.isString()) throw syntaxErrors.optionValue(key, cursor.token);
   const value = cursor.string();
+  const { token } = cursor;
+  if (token.start === value.span.end && token.kind !== 'sign' && token.kind !== 'end')
+    throw syntaxErrors.optionGoesOn(key, token);
   return { key, keySpan, value, span: cursor.spanFrom(keySpan) };
 }
 

@@ -117,7 +117,7 @@ export class Cursor {
   /** The error "expected … but found …" at the next token. */
   expected(what: string, hint?: string): ParseError {
     const { token } = this;
-    return syntaxErrors.expected(what, token, this.written(token), hint ?? explain(this));
+    return syntaxErrors.expected(what, token, this.written(token), hint ?? explain(this, what));
   }
 
   spanFrom(start: Span): Span {
@@ -140,7 +140,7 @@ export class Cursor {
     return this.takeIdentifier();
   }
 
-  /** Takes the next token as a name, reserved or not (after a dot every word is a name). */
+  /** Takes the next token as a name, reserved or not. */
   takeIdentifier(): Identifier {
     const token = this.advance();
     const quoted = token.kind === 'quoted-name';
@@ -151,12 +151,16 @@ export class Cursor {
   /** `a.b.c` */
   qualifiedName(what: string): Identifier[] {
     const parts = [this.identifier(what)];
-    while (this.isSign('.')) {
-      this.advance();
-      if (this.token.kind !== 'word' && this.token.kind !== 'quoted-name') throw this.expected('a name after "."');
-      parts.push(this.takeIdentifier());
-    }
+    while (this.takeSign('.')) parts.push(this.nameAfterDot());
     return parts;
+  }
+
+  /** Behind a dot every word is a name, but `t. FROM` is a name that was not finished. */
+  nameAfterDot(): Identifier {
+    const { kind, text, start } = this.token;
+    const unfinished = kind === 'word' && reservedWords.has(text) && start > this.previous.end;
+    if (unfinished || (kind !== 'word' && kind !== 'quoted-name')) throw this.expected('a name after "."');
+    return this.takeIdentifier();
   }
 
   /** `(a, b)` */

@@ -1,5 +1,5 @@
 import { closestWord } from '../closest-word.ts';
-import { reservedWords } from '../keywords.ts';
+import { clauseWords, reservedWords } from '../keywords.ts';
 import { hints } from '../messages.ts';
 import type { Token } from '../tokens.ts';
 
@@ -33,20 +33,23 @@ const clauses = [
 ];
 
 /** A likely reason for the frequent mistakes: foreign signs, misspelt keywords, a missing comma. */
-export function explain(place: Place): string | undefined {
+export function explain(place: Place, what: string): string | undefined {
   const { token, previous, text } = place;
   const foreign = token.kind === 'double-quoted' || token.kind === 'sign' ? hints.doubleQuotes(token) : undefined;
   if (foreign) return foreign;
-  if (token.kind === 'sign' && token.text === '/' && previous.text === '/') return 'Comments begin with --.';
+  if (token.kind === 'sign' && token.text === '/' && (previous.text === '/' || text.startsWith('//', token.start)))
+    return 'Comments begin with --.';
   for (const word of [previous, token]) {
     if (word.kind !== 'word' || word.text.length < 4 || reservedWords.has(word.text)) continue;
     const right = closestWord(word.text, clauses);
     if (right && right !== word.text) return hints.didYouMean(right, text.slice(word.start, word.end));
   }
+  const commaFits = (what.includes('","') || what.startsWith('";"')) && token.start > previous.end;
   const endsValue = previous.kind !== 'sign' || previous.text === ')' || previous.text === ']';
   const beginsValue =
     token.kind === 'quoted-name' || token.kind === 'number' || token.kind === 'string' || isPlainWord(token);
   if (
+    commaFits &&
     endsValue &&
     beginsValue &&
     previous !== token &&
@@ -58,5 +61,5 @@ export function explain(place: Place): string | undefined {
 }
 
 function isPlainWord(token: Token): boolean {
-  return token.kind === 'word' && !reservedWords.has(token.text);
+  return token.kind === 'word' && !reservedWords.has(token.text) && !clauseWords.has(token.text);
 }

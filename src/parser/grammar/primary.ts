@@ -1,5 +1,5 @@
 import type { CaseExpression, Expression, Identifier, Literal } from '../ast/expression.ts';
-import { bareFunctions, callableWords, reservedWords } from '../keywords.ts';
+import { bareFunctions, callableWords } from '../keywords.ts';
 import { syntaxErrors } from '../messages.ts';
 import type { Token } from '../tokens.ts';
 import { parseCall, plainCall } from './call.ts';
@@ -91,17 +91,15 @@ function parseNamed(cursor: Cursor): Expression {
   if (!cursor.isName()) {
     const next = cursor.peek();
     const usedAsName =
-      next.kind === 'sign' ? next.text !== '(' && next.text !== ';' && next.text !== '*' : next.text === 'AS';
-    if (usedAsName && reservedWords.has(cursor.token.text)) cursor.identifier('an expression');
+      next.kind === 'sign'
+        ? next.text !== '(' && next.text !== ';' && next.text !== '*'
+        : next.text === 'AS' || (next.text === 'FROM' && cursor.token.text !== 'FROM');
+    if (usedAsName && cursor.token.kind === 'word') cursor.identifier('an expression');
     throw cursor.expected('an expression');
   }
   const start = cursor.token;
   const parts: Identifier[] = [cursor.takeIdentifier()];
-  while (cursor.isSign('.')) {
-    cursor.advance();
-    if (cursor.token.kind !== 'word' && cursor.token.kind !== 'quoted-name') throw cursor.expected('a name after "."');
-    parts.push(cursor.takeIdentifier());
-  }
+  while (cursor.takeSign('.')) parts.push(cursor.nameAfterDot());
   if (cursor.isSign('(')) return parseCall(cursor, parts);
   return { kind: 'column-ref', parts, span: cursor.spanFrom(start) };
 }
