@@ -8,8 +8,10 @@ import type { ServiceContext } from '../context.ts';
 import { findRoute } from '../router.ts';
 import { readTarget, type ApiReply, type ApiRequest } from './api-request.ts';
 
-/** Above what the largest allowed group can need; the rest of a longer body is not read. */
+/** Above what the largest allowed group can need. */
 const MAX_BODY_BYTES = 16 << 20;
+/** A connection that sends more in one body is cut. */
+const MAX_DISCARDED_BYTES = 256 << 20;
 /** Longer than clients keep idle connections, so that none is closed while a request is on its way. */
 const KEEP_ALIVE_MS = 75_000;
 const CLOSE_GRACE_MS = 2000;
@@ -87,7 +89,6 @@ export class ApiServer {
       this.#send(outgoing, request.method, await this.#answer(request));
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) return;
-      if (!incoming.complete) outgoing.setHeader('connection', 'close');
       this.#send(outgoing, incoming.method ?? '', this.#errorReply(error));
     }
   }
@@ -160,15 +161,25 @@ function requestId(nowMs: number): string {
   return (second + randomBytes(8).toString('hex')).toUpperCase();
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) {
-      throw new ApiError(400, 'PostBodyTooLarge', `the body is longer than ${MAX_BODY_BYTES} bytes`);
-    }
-    chunks.push(chunk as Buffer);
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+/** A body that is too long is read on, without keeping it, so that its sender gets to read the answer. */
+function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else chunks = [];
+      if (size > MAX_DISCARDED_BYTES) incoming.destroy();
+    });
+    incoming.once('end', () => {
+      if (size > MAX_BODY_BYTES) {
+        reject(new ApiError(400, 'PostBodyTooLarge', `the body is longer than ${MAX_BODY_BYTES} bytes`));
+      } else {
+        resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+      }
+    });
+    incoming.once('close', () => reject(new Error('the connection ended within a request')));
+    incoming.once('error', reject);
+  });
 }
