@@ -12,25 +12,27 @@ export class InputBuffer {
     return this.text.trim() !== '';
   }
 
-  /** What is complete with this line; several statements on it come as one script. */
-  add(line: string): Input | undefined {
-    if (!this.open && line.trimStart().startsWith('\\')) return { kind: 'command', line: line.trim() };
+  /** What is complete with this line, in order: at most one script, and a command behind it (`SELECT 1; \\dt`). */
+  add(line: string): Input[] {
+    if (!this.open && line.trimStart().startsWith('\\')) return [{ kind: 'command', line: line.trim() }];
     const text = this.open ? `${this.text}\n${line}` : line;
     // Only a line with a semicolon can complete anything; this keeps a long paste linear.
     if (!line.includes(';')) {
       // Comments alone open nothing.
       this.text = this.open || splitStatements(text).rest !== '' ? text : '';
-      return undefined;
+      return [];
     }
     const { complete, rest } = splitStatements(text);
-    const last = complete.at(-1);
-    if (last === undefined) {
+    if (complete.length === 0) {
       this.text = rest === '' ? '' : text;
-      return undefined;
+      return [];
     }
     const end = rest === '' ? text.length : text.trimEnd().length - rest.length;
+    const script: Input = { kind: 'script', text: text.slice(0, end) };
+    this.text = '';
+    if (rest.startsWith('\\')) return [script, { kind: 'command', line: rest }];
     this.text = text.slice(end);
-    return { kind: 'script', text: text.slice(0, end) };
+    return [script];
   }
 
   /** The unfinished statement at the end of the input; a last semicolon is not asked for in a pipe. */

@@ -6,7 +6,7 @@ import { Completer } from './completion.ts';
 import { Gate } from './gate.ts';
 import { appendHistory, historySize, loadHistory } from './history.ts';
 import { InputBuffer } from './input-buffer.ts';
-import { runInput } from './piped.ts';
+import { runInputs } from './piped.ts';
 import type { Shell } from './shell.ts';
 
 export interface InteractiveOptions {
@@ -75,18 +75,18 @@ export async function runInteractive(options: InteractiveOptions): Promise<numbe
   let openLines = 0;
   const handle = async (line: string): Promise<void> => {
     if (line.trim() !== '') openLines++;
-    const done = buffer.add(line);
+    const inputs = buffer.add(line);
     opened = buffer.open ? `${opened}\n${line}` : '';
-    if (done === undefined) {
+    if (inputs.length === 0) {
       if (!buffer.open) openLines = 0;
       return;
     }
-    const entry = done.kind === 'command' ? done.line : done.text;
+    const entry = inputs.map((one) => (one.kind === 'command' ? one.line : one.text)).join(' ');
     await remember(entry, openLines);
     openLines = 0;
     gate.open = false;
     try {
-      await runInput(shell, done);
+      await runInputs(shell, inputs);
     } catch (error) {
       shell.printError(error);
     } finally {

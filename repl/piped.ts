@@ -19,7 +19,7 @@ export async function runPiped(shell: Shell, input: Readable): Promise<number> {
   process.once('SIGTERM', interrupt);
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      await runInput(shell, buffer.add(line));
+      await runInputs(shell, buffer.add(line));
       if (shell.closing) return 0;
     }
     const rest = buffer.takeRest();
@@ -35,8 +35,9 @@ export async function runPiped(shell: Shell, input: Readable): Promise<number> {
   }
 }
 
-export async function runInput(shell: Shell, input: Input | undefined): Promise<void> {
-  if (input === undefined) return;
-  if (input.kind === 'command') await shell.runCommand(input.line);
-  else await shell.runScript(input.text, '<input>');
+export async function runInputs(shell: Shell, inputs: readonly Input[]): Promise<void> {
+  for (const input of inputs) {
+    if (input.kind === 'command') await shell.runCommand(input.line);
+    else await shell.runScript(input.text, '<input>');
+  }
 }

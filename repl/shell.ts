@@ -4,11 +4,12 @@ import type { EngineApi, Job, Progress, QueryResult, ResultColumn, StatementResu
 import { errorText } from '../src/terminal/error-text.ts';
 import { LiveView } from '../src/terminal/live-view.ts';
 import { duration } from '../src/terminal/progress-text.ts';
+import { ScriptTexts } from '../src/terminal/script-texts.ts';
 import type { TerminalStream } from '../src/terminal/screen.ts';
 import { expandedLines, rowCount, tableLines } from '../src/terminal/table.ts';
 import type { Cells } from '../src/terminal/table.ts';
 import { ChangelogTable } from '../src/terminal/changelog-table.ts';
-import { keepParts, scriptParts } from '../src/tooling.ts';
+import { scriptParts } from '../src/tooling.ts';
 import type { ShellCommand } from './command.ts';
 
 export interface ShellOptions {
@@ -109,13 +110,18 @@ export class Shell {
   async runScript(text: string, name: string): Promise<void> {
     this.cancelled = false;
     const parts = scriptParts(text);
+    const texts = new ScriptTexts();
     for (const part of parts) {
       if (this.cancelled) return;
       // A single statement keeps its text; of several, the others are blanked so that places in messages stay right.
-      const one = parts.length === 1 ? text : keepParts(text, [part]);
-      await this.timed(async () => {
-        for (const result of await this.engine.execute(one, { name })) await this.printResult(result);
-      });
+      const one = parts.length === 1 ? text : texts.only({ name, text }, [part]);
+      try {
+        await this.timed(async () => {
+          for (const result of await this.engine.execute(one, { name })) await this.printResult(result);
+        });
+      } catch (error) {
+        throw texts.restore(error);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import type { EngineApi, Progress } from '../index.ts';
 import { colorsFor, wantsColor } from '../terminal/colors.ts';
 import { errorText } from '../terminal/error-text.ts';
+import { ScriptTexts } from '../terminal/script-texts.ts';
 import type { OptionSpec, ParsedArguments } from './arguments.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
 import { usageError } from './usage-error.ts';
@@ -30,6 +31,8 @@ export interface EngineSession {
   /** Where warnings go while something is painted; default: a line on stderr. */
   onWarning: ((line: string) => void) | undefined;
   onProgress: ((progress: Progress) => void) | undefined;
+  /** For scripts of which only parts are handed to the engine. */
+  readonly texts: ScriptTexts;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function withEngine(
   }
   const color = wantsColor(process.stderr);
   const hooks: Pick<EngineSession, 'onWarning' | 'onProgress'> = { onWarning: undefined, onProgress: undefined };
+  const texts = new ScriptTexts();
   const { Engine } = await import('../index.ts');
   const engine = await Engine.open({
     settings: args.pairs('set'),
@@ -57,9 +61,9 @@ export async function withEngine(
     onProgress: (progress) => hooks.onProgress?.(progress),
   });
   try {
-    return await work(Object.assign(hooks, { engine }));
+    return await work(Object.assign(hooks, { engine, texts }));
   } catch (error) {
-    process.stderr.write(errorText(error, { color, engine }));
+    process.stderr.write(errorText(texts.restore(error), { color, engine }));
     const code = exitCodeOf(error);
     return code === exitCode.ok ? exitCode.failed : code;
   } finally {

@@ -1,10 +1,11 @@
 import { SluiceError } from '../../errors/sluice-error.ts';
 import type { SourceText } from '../../errors/span.ts';
-import type { EngineApi, QueryResult, StatementResult } from '../../index.ts';
+import type { QueryResult, StatementResult } from '../../index.ts';
 import { resultFormats } from '../../terminal/formats.ts';
-import { keepParts, scriptParts } from '../../tooling.ts';
+import { scriptParts } from '../../tooling.ts';
 import type { Command } from '../command.ts';
 import { dialectOption, engineOptions, withEngine } from '../engine-session.ts';
+import type { EngineSession } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
 import { printAnswer } from '../print-answer.ts';
 import { printDefaults, printResult, resultModes } from '../print-result.ts';
@@ -65,7 +66,7 @@ export const query: Command = {
     const file = path === undefined ? undefined : await readScript(path);
     const text = sql === '-' ? await readScript('-') : sql === undefined ? undefined : { name: '<query>', text: sql };
     return withEngine(args, async (session) => {
-      const answer = await prepare(session.engine, file, text, args.value('dialect'));
+      const answer = await prepare(session, file, text, args.value('dialect'));
       if ('schema' in answer) {
         await printResult(session, answer, printDefaults(answer, given, process.stdout.isTTY));
       } else {
@@ -78,14 +79,14 @@ export const query: Command = {
 
 /** Declares what comes before and plans the last statement; SHOW, DESCRIBE and EXPLAIN answer at once. */
 async function prepare(
-  engine: EngineApi,
+  { engine, texts }: EngineSession,
   file: SourceText | undefined,
   sql: SourceText | undefined,
   dialect: string | undefined,
 ): Promise<QueryResult | StatementResult> {
   if (file !== undefined && sql !== undefined) {
     const setup = scriptParts(file.text).filter((part) => part.group === 'setup' || part.group === 'other');
-    await engine.execute(keepParts(file.text, setup), { name: file.name });
+    await engine.execute(texts.only(file, setup), { name: file.name });
   }
   const source = sql ?? file ?? { name: '<query>', text: '' };
   // Another system's text is cut and bounded by its own reader.
@@ -121,9 +122,9 @@ async function prepare(
       hint: 'Write it into a file and use: sluice run FILE',
     });
   }
-  if (before.length > 0) await engine.execute(keepParts(source.text, before), { name: source.name });
+  if (before.length > 0) await engine.execute(texts.only(source, before), { name: source.name });
   // A single statement goes as it was written, so that a message shows nothing else.
-  const text = parts.length === 1 ? source.text : keepParts(source.text, [last]);
+  const text = parts.length === 1 ? source.text : texts.only(source, [last]);
   const options = { name: source.name, ...(dialect === undefined ? {} : { dialect }) };
   if (last.group === 'answer' || last.group === 'setup') {
     const results = await engine.execute(text, options);

@@ -3,7 +3,7 @@ import type { SourceText } from '../../errors/span.ts';
 import { wantsColor } from '../../terminal/colors.ts';
 import { ProgressMeter, summaryText } from '../../terminal/progress-text.ts';
 import { ProgressLine } from '../../terminal/screen.ts';
-import { keepParts, scriptParts } from '../../tooling.ts';
+import { scriptParts } from '../../tooling.ts';
 import type { ScriptPart } from '../../tooling.ts';
 import type { Command } from '../command.ts';
 import { engineOptions, parallelismOption, withEngine } from '../engine-session.ts';
@@ -76,7 +76,10 @@ interface JobScript {
 }
 
 /** Files without INSERT only declare; with one file left, messages keep its name and places. */
-async function submit({ engine }: EngineSession, sources: readonly SourceText[]): ReturnType<typeof engine.submit> {
+async function submit(
+  { engine, texts }: EngineSession,
+  sources: readonly SourceText[],
+): ReturnType<typeof engine.submit> {
   const scripts = sources.map(jobScript);
   const jobs = scripts.filter((script) => script.inserts.length > 0);
   if (jobs.length === 0) {
@@ -90,7 +93,7 @@ async function submit({ engine }: EngineSession, sources: readonly SourceText[])
     if (!jobs.includes(script)) await engine.execute(text, { name });
   }
   if (jobs.length === 1) return engine.submit(jobs[0]!.source.text, jobOptions(jobs[0]!.source.name));
-  for (const { source, others } of jobs) await engine.execute(keepParts(source.text, others), { name: source.name });
+  for (const { source, others } of jobs) await engine.execute(texts.only(source, others), { name: source.name });
   const inserts = jobs.map(({ source, inserts }) =>
     inserts.map((part) => source.text.slice(part.start, part.end) + ';'),
   );

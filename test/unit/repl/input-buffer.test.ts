@@ -3,7 +3,7 @@ import { InputBuffer } from '../../../repl/input-buffer.ts';
 
 function feed(...lines: string[]) {
   const buffer = new InputBuffer();
-  return { buffer, inputs: lines.map((line) => buffer.add(line)) };
+  return { buffer, inputs: lines.map((line) => buffer.add(line)[0]) };
 }
 
 describe('InputBuffer', () => {
@@ -31,6 +31,13 @@ describe('InputBuffer', () => {
     expect(inputs[0]).toEqual({ kind: 'command', line: '\\dt' });
     expect(inputs.slice(1, 3)).toEqual([undefined, undefined]);
     expect(inputs[3]?.kind).toBe('script');
+  });
+
+  it('takes a command behind a statement', () => {
+    expect(new InputBuffer().add('SELECT 1; \\dt')).toEqual([
+      { kind: 'script', text: 'SELECT 1; ' },
+      { kind: 'command', line: '\\dt' },
+    ]);
   });
 
   it('stays closed over blanks, comments and lone semicolons', () => {
