@@ -16,6 +16,8 @@ import { doubleMath } from './scalar/double-math.ts';
 import { elt } from './scalar/elt.ts';
 import { hashCode } from './scalar/hash-code.ts';
 import { integerMath } from './scalar/integer-math.ts';
+import { jsonQuotes } from './scalar/json-quote.ts';
+import { jsonValue } from './scalar/json-value.ts';
 import { keyvalue } from './scalar/keyvalue.ts';
 import { patternTests } from './scalar/like.ts';
 import { searchFunctions } from './scalar/locate.ts';
@@ -23,6 +25,7 @@ import { numberBases } from './scalar/number-bases.ts';
 import { overlaps } from './scalar/overlaps.ts';
 import { overlay } from './scalar/overlay.ts';
 import { padFunctions } from './scalar/pad.ts';
+import { printf } from './scalar/printf.ts';
 import { randomNumbers } from './scalar/random-numbers.ts';
 import { regexpFunctions } from './scalar/regexp.ts';
 import { replaceFunctions } from './scalar/repeat.ts';
@@ -63,6 +66,8 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   elt,
   hashCode,
   ...integerMath,
+  ...jsonQuotes,
+  jsonValue,
   keyvalue,
   mod,
   ...numberBases,
@@ -70,6 +75,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   overlay,
   ...padFunctions,
   ...patternTests,
+  printf,
   ...randomNumbers,
   ...regexpFunctions,
   ...replaceFunctions,
