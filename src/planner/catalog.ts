@@ -104,8 +104,16 @@ export class Catalog implements CatalogLookup {
       source: context.source,
     };
     // Bound once here so that a mistake shows at the declaration; a view sees only what was declared before it.
-    bindView(view, { catalog: this, session: context.session }, bindQuery);
+    // Entered first, so that a view that replaces one it is built on is found out.
+    const before = this.#entries.get(name.toLowerCase());
     this.#entries.set(name.toLowerCase(), view);
+    try {
+      bindView(view, { catalog: this, session: context.session }, bindQuery);
+    } catch (error) {
+      if (before === undefined) this.#entries.delete(name.toLowerCase());
+      else this.#entries.set(name.toLowerCase(), before);
+      throw error;
+    }
   }
 
   /** True: IF NOT EXISTS met an existing object. */

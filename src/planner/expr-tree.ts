@@ -90,6 +90,18 @@ export function isDeterministic(expr: Expr): boolean {
   return partsOf(expr).every(isDeterministic);
 }
 
+const constants = new WeakMap<Expr, boolean>();
+
+/** Whether an expression has the same value on every row, so that folding it gives a literal or a failure. */
+export function isConstant(expr: Expr): boolean {
+  let constant = constants.get(expr);
+  if (constant === undefined) {
+    const sameEachTime = expr.kind !== 'column' && (expr.kind !== 'call' || expr.impl.deterministic);
+    constants.set(expr, (constant = sameEachTime && partsOf(expr).every(isConstant)));
+  }
+  return constant;
+}
+
 /** The conjuncts of a condition. */
 export function conjunctsOf(condition: Expr): readonly Expr[] {
   return condition.kind === 'and' ? condition.args.flatMap(conjunctsOf) : [condition];
@@ -101,8 +113,16 @@ export function conjunction(conjuncts: readonly Expr[]): Expr | undefined {
   return { kind: 'and', args: conjuncts, type: { kind: 'boolean' } };
 }
 
+const keys = new WeakMap<Expr, string>();
+
 /** Equal texts mean equal expressions (spans and names of columns aside). */
 export function exprKey(expr: Expr): string {
+  let key = keys.get(expr);
+  if (key === undefined) keys.set(expr, (key = computeKey(expr)));
+  return key;
+}
+
+function computeKey(expr: Expr): string {
   const parts = partsOf(expr).map(exprKey).join(',');
   switch (expr.kind) {
     case 'column':
@@ -122,9 +142,4 @@ function literalKey(literal: LiteralExpr): string {
   const { value } = literal;
   const text = value === null ? 'NULL' : Object.is(value, -0) ? '-0' : JSON.stringify(String(value));
   return `${typeName(literal.type)}:${text}`;
-}
-
-/** The plain column an expression is, or -1. */
-export function columnIndex(expr: Expr): number {
-  return expr.kind === 'column' ? expr.index : -1;
 }

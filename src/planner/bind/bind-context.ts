@@ -20,6 +20,8 @@ export interface BindContext {
   readonly call: FunctionContext;
   /** By lower-case name. */
   readonly common: ReadonlyMap<string, CommonTableInScope>;
+  /** Lower-case names of the views being expanded, outermost first. */
+  readonly views: readonly string[];
 }
 
 export function bindContext(catalog: CatalogLookup, session: Session): BindContext {
@@ -29,5 +31,6 @@ export function bindContext(catalog: CatalogLookup, session: Session): BindConte
     functions: catalog.functions,
     call: session.functionContext(),
     common: new Map(),
+    views: [],
   };
 }

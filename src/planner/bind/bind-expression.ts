@@ -23,6 +23,9 @@ import { coerce, condition, convert, padLiteral } from './coerce.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 import type { Names } from './scope.ts';
 
+// As deep as the parser nests: every walk over expressions recurses.
+const maxTerms = 500;
+
 /** What a query around the expression makes of aggregate and window functions; undefined: an ordinary function. */
 export type CallHook = (call: FunctionCall) => Expr | undefined;
 
@@ -130,9 +133,26 @@ export class ExpressionBinder implements Binder {
       const kind = operator === 'AND' ? 'and' : 'or';
       return { kind, args: args.map((one) => condition(one, operator)), type: BOOLEAN, span };
     }
-    return args.reduce((left, right) =>
-      this.call(operator, [left, right], { start: left.span?.start ?? span.start, end: right.span?.end ?? span.end }),
-    );
+    if (operator === '||') return this.#concat(args, span);
+    if (args.length > maxTerms) {
+      throw new PlanError('PLAN_UNSUPPORTED', `a sum of more than ${maxTerms} terms is not supported`, {
+        span,
+        hint: 'Group the terms with parentheses.',
+      });
+    }
+    return args.reduce((left, right) => this.#pair(operator, left, right, span));
+  }
+
+  /** Balanced, so that a long chain does not become a deep tree; `||` does not mind. */
+  #concat(args: readonly Expr[], span: Span): Expr {
+    if (args.length === 1) return args[0]!;
+    const middle = Math.ceil(args.length / 2);
+    return this.#pair('||', this.#concat(args.slice(0, middle), span), this.#concat(args.slice(middle), span), span);
+  }
+
+  #pair(operator: string, left: Expr, right: Expr, span: Span): Expr {
+    const place = { start: left.span?.start ?? span.start, end: right.span?.end ?? span.end };
+    return this.call(operator, [left, right], place);
   }
 
   #is(node: IsExpression): Expr {

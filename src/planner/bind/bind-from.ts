@@ -52,6 +52,9 @@ function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder):
     checkRole(entry, 'source', span);
     return named(scan(entry, span), ref.alias, declared);
   }
+  if (context.views.includes(entry.name.toLowerCase())) {
+    throw new PlanError('PLAN_DDL', `view "${entry.name}" uses itself`, { span });
+  }
   // Spans inside a view point into the text of the view: what later stages report points at its use.
   const plan = rewriteUp(bindView(entry, context, bindQuery), (node) => ({ ...node, span }));
   return named(plan, ref.alias, declared);

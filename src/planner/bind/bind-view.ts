@@ -12,12 +12,13 @@ import type { QueryBinder } from './query-tail.ts';
  */
 export function bindView(
   view: CatalogView,
-  place: { readonly catalog: CatalogLookup; readonly session: Session },
+  place: { readonly catalog: CatalogLookup; readonly session: Session; readonly views?: readonly string[] },
   bindQuery: QueryBinder,
 ): LogicalNode {
   const { statement } = view;
   try {
-    const plan = bindQuery(statement.query, bindContext(place.catalog, place.session));
+    const views = [...(place.views ?? []), view.name.toLowerCase()];
+    const plan = bindQuery(statement.query, { ...bindContext(place.catalog, place.session), views });
     if (statement.columns === undefined) return plan;
     if (statement.columns.length !== plan.schema.fields.length) {
       throw new PlanError(

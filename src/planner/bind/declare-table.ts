@@ -39,6 +39,7 @@ export function declareTable(
   const [watermark] = watermarks;
   const columns = tableColumns(declared, { table: name, context, rowtime: watermark?.column.name });
   const { entry, given, timeZone } = connectorOf(name, statement, catalog, span);
+  declared.forEach((one) => checkHeader(one, entry));
   const descriptor: TableDescriptor = {
     name,
     columns: physicalColumns(declared),
@@ -74,6 +75,24 @@ function physicalColumn(one: PhysicalColumn): DeclaredColumn {
   const type = typeFromName(one.type, 'table');
   const column = { name: name.name, type, nullable: !one.notNull, header: one.header };
   return { kind: one.header ? 'header' : 'physical', column, span: name.span };
+}
+
+/** Whether the connector has this attribute of a record, in this type. */
+function checkHeader(one: DeclaredColumn, entry: ConnectorEntry): void {
+  if (one.kind !== 'header') return;
+  const { name, type } = one.column;
+  const known = entry.header?.(name);
+  if (known === undefined) {
+    throw new PlanError('PLAN_DDL', `connector "${entry.name}" has no HEADER column "${name}"`, {
+      span: one.span,
+      hint: 'HEADER marks an attribute of the record; a column of its content is declared without it.',
+    });
+  }
+  if (known.types.includes(type.kind)) return;
+  throw new PlanError('PLAN_DDL', `HEADER column "${name}" of connector "${entry.name}" cannot be ${typeName(type)}`, {
+    span: one.span,
+    hint: `Declare it as ${known.types.map((kind) => kind.toUpperCase()).join(' or ')}.`,
+  });
 }
 
 interface Connected {

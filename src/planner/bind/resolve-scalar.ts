@@ -4,13 +4,14 @@ import { fold } from '../../expr/fold.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { suggest } from '../../errors/suggest.ts';
+import { isConstant } from '../expr-tree.ts';
 import { typeName } from '../../types/sql-type.ts';
 import type { BindContext } from './bind-context.ts';
 import { coerceArgument } from './coerce.ts';
 
 /** Argument types and constants as a function's `resolve` sees them. */
 export function callSite(args: readonly Expr[], context: BindContext): CallSite {
-  const folded = args.map((arg) => (arg.kind === 'column' ? arg : fold(arg)));
+  const folded = args.map((arg) => (isConstant(arg) ? fold(arg) : arg));
   return {
     types: args.map((arg) => arg.type),
     literals: folded.map((arg) => (arg.kind === 'literal' ? arg.value : undefined)),

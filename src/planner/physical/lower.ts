@@ -90,6 +90,7 @@ class Lowering {
         const id = this.#id('group-aggregate');
         const input = this.#keyed(this.#lower(node.input, true), node.keys, id);
         const updating = isUpdating(node);
+        if (input.changelog !== 'insert-only') checkRetractable(node);
         return {
           kind: 'group-aggregate',
           id,
@@ -216,6 +217,19 @@ class Lowering {
 function named(exec: PhysicalNode, index: number): { readonly name: string; readonly type: Expr['type'] } {
   const { name, type } = exec.schema.fields[index]!;
   return { name, type };
+}
+
+function checkRetractable(node: Extract<LogicalNode, { kind: 'aggregate' }>): void {
+  const fixed = node.calls.find((call) => !call.binding.retractable);
+  if (fixed === undefined) return;
+  throw new PlanError(
+    'PLAN_CHANGELOG',
+    `aggregate function "${fixed.name}" cannot take back rows that its input updates`,
+    {
+      span: node.span,
+      hint: 'Aggregate over a source that only adds rows, or over the results of a window.',
+    },
+  );
 }
 
 function neverSorted(node: Extract<LogicalNode, { kind: 'sort' }>, table: string): PlanError {

@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR, b INT) WITH (type = 'random');
+SELECT a FROM t WHERE COUNT(*) > 1 GROUP BY a;

@@ -1,0 +1,1 @@
+CREATE TABLE t (a VARCHAR) WITH (type = 'random', rows = 'many');

@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR) WITH (type = 'random');
+CREATE TABLE T (a VARCHAR) WITH (type = 'random');

@@ -1,0 +1,3 @@
+CREATE TABLE s (a VARCHAR, b INT) WITH (type = 'random');
+CREATE VIEW v AS SELECT a, c FROM s;
+SELECT a FROM v;

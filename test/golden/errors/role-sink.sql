@@ -1,0 +1,2 @@
+CREATE TABLE s (a VARCHAR) WITH (type = 'random');
+INSERT INTO s SELECT a FROM s;

@@ -1,0 +1,1 @@
+SET 'blink.job.timezon' = 'UTC';

@@ -1,0 +1,1 @@
+CREATE TABLE t (a VARCHR, b INT) WITH (type = 'random');

@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR, b INT) WITH (type = 'random');
+SELECT SUM(b) OVER (PARTITION BY a ORDER BY b) FROM t;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR, ts TIMESTAMP) WITH (type = 'random');
+SELECT SUBSTRING(a) FROM t;
