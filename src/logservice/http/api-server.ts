@@ -110,7 +110,8 @@ export class ApiServer {
 
   #errorReply(error: unknown): ApiReply {
     const known = error instanceof ApiError ? error : new ApiError(500, 'InternalServerError', 'internal server error');
-    if (known !== error) this.#options.log(`a request failed: ${error instanceof Error ? error.stack : String(error)}`);
+    if (known !== error)
+      this.#options.log(`a request failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     this.#context.counters.countError(known.errorCode);
     return errorReply(known);
   }

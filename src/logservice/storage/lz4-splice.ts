@@ -72,7 +72,7 @@ export function spliceRecords(slice: LogSlice): Buffer {
   const count = bytes.length;
   let capacity = 16;
   for (let i = 0; i < count; i++) {
-    const payload = bytes[i]!.readUInt32LE(offsets[i]!);
+    const payload = bytes[i]!.readUInt32LE(offsets[i]);
     capacity += payload + (payload >>> 7) + 16;
   }
   const out = Buffer.allocUnsafe(capacity);
@@ -123,6 +123,6 @@ function writeLiterals(
     for (; rest >= 255; rest -= 255) out[to++] = 255;
     out[to++] = rest;
   }
-  for (let i = 0; i < pieces.length; i++) to += pieces[i]!.copy(out, to, bounds[2 * i]!, bounds[2 * i + 1]!);
+  for (let i = 0; i < pieces.length; i++) to += pieces[i]!.copy(out, to, bounds[2 * i], bounds[2 * i + 1]);
   return to;
 }
