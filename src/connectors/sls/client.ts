@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Agent } from 'undici';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { contentMd5 } from '../../wire/sls/content-md5.ts';
@@ -66,6 +67,8 @@ export class SlsClient {
 
   constructor(settings: ClientSettings) {
     this.settings = settings;
+    // Every request under way listens; that is no leak.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /**

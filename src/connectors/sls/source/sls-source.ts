@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Position, Source, SourceContext, Split, SplitReader } from '../../../contracts/connector.ts';
 import { RowErrors, type OnError } from '../../../contracts/row-errors.ts';
 import { decodeUtf8 } from '../../../columnar/byte-slice.ts';
@@ -36,6 +37,8 @@ export class SlsSource implements Source {
 
   constructor(context: SourceContext) {
     this.#context = context;
+    // One listener a shard.
+    setMaxListeners(0, context.signal);
     const { options, name, timeZone } = context.table;
     this.#client = openClient(context);
     this.#zone = options.optionalText('timeZone') ?? timeZone;
