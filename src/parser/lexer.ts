@@ -71,7 +71,8 @@ class Scanner {
     else if (code === 47 && next === 42) this.blockComment();
     else {
       const two = text.slice(at, at + 2);
-      const size = signsOfTwo.has(two) || (code >= 0xd800 && code <= 0xdbff) ? 2 : 1;
+      const pair = code >= 0xd800 && code <= 0xdbff && next >= 0xdc00 && next <= 0xdfff;
+      const size = pair || signsOfTwo.has(two) ? 2 : 1;
       this.at = at + size;
       this.push('sign', at, this.at, size === 2 ? two : text.charAt(at));
     }

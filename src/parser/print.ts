@@ -54,11 +54,6 @@ export function printExpression(expression: Expression): string {
   return expressionText(expression);
 }
 
-/** Several statements, each closed by a semicolon and on lines of its own. */
-export function printScript(statements: readonly Statement[], options: PrintOptions = {}): string {
-  return statements.map((statement) => `${printStatement(statement, options)};\n`).join('');
-}
-
 function createTableText(node: CreateTable, options: PrintOptions): string {
   const head = `CREATE ${node.orReplace ? 'OR REPLACE ' : ''}${node.temporary ? 'TEMPORARY ' : ''}TABLE `;
   const name = `${node.ifNotExists ? 'IF NOT EXISTS ' : ''}${qualifiedNameText(node.name)}`;

@@ -26,7 +26,7 @@ describe('what the printer writes', () => {
       fc.property(trees.query, (tree) => {
         expect(withoutSpans(parseQuery(source(printQuery(tree))))).toEqual(withoutSpans(tree));
       }),
-      { seed, numRuns: 1500 },
+      { seed, numRuns: 400 },
     );
   });
 
@@ -36,7 +36,7 @@ describe('what the printer writes', () => {
         const text = printQuery(tree);
         expect(printQuery(parseQuery(source(text)))).toBe(text);
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 200 },
     );
   });
 });

@@ -315,16 +315,14 @@ export const trees = fc.letrec<Trees>((tie) => {
       fc
         .tuple(expression, query, negated)
         .map(([operand, node, no]): Expression => ({ kind: 'in-query', operand, query: node, negated: no, span })),
-      fc
-        .tuple(expression, query)
-        .map(([operand, node]): Expression => ({
-          kind: 'quantified',
-          operand,
-          operator: '<=',
-          quantifier: 'all',
-          query: node,
-          span,
-        })),
+      fc.tuple(expression, query).map(([operand, node]): Expression => ({
+        kind: 'quantified',
+        operand,
+        operator: '<=',
+        quantifier: 'all',
+        query: node,
+        span,
+      })),
       fc
         .tuple(fc.constantFrom('like', 'similar'), expression, expression, optional, negated)
         .map(([form, operand, pattern, escape, no]): Expression => ({

@@ -390,5 +390,3 @@ export type Expression =
   | ItemExpression
   | FieldExpression
   | SubqueryExpression;
-
-export type ExpressionKind = Expression['kind'];

@@ -134,5 +134,3 @@ export type Statement =
   | SetOption
   | ResetOption
   | Drop;
-
-export type StatementKind = Statement['kind'];

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 /** The tree of the foreign parser; only what the lowering looks at is ever touched. */
@@ -32,10 +31,14 @@ interface Answer {
   readonly found?: string | null;
 }
 
+/** One grammar of node-sql-parser: its file, found from where it is named, and the name it answers to. */
+export interface ForeignGrammar {
+  readonly module: string;
+  readonly database: string;
+}
+
 /** Runs node-sql-parser on a text in a thread of its own, for at most five seconds. */
-export async function parseForeign(database: string, text: string): Promise<ForeignResult> {
-  // In steps of its own: the package must be found from here, not from the worker's code.
-  const module = createRequire(import.meta.url).resolve(`node-sql-parser/build/${database}.js`);
+export async function parseForeign({ module, database }: ForeignGrammar, text: string): Promise<ForeignResult> {
   const worker = new Worker(workerCode, {
     eval: true,
     execArgv: [],

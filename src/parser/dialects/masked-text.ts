@@ -53,7 +53,7 @@ export function maskText(text: string, dialect: string): MaskedText {
   let at = 0;
   while (at < text.length) {
     piece.lastIndex = at;
-    const found = piece.exec(text)![0];
+    const found = piece.exec(text)?.[0] ?? text.charAt(at);
     if (found === "'" || found === '"') {
       // _utf8'x', n'x', b'1', and 'a' 'b', which is one string there
       const span = { start: at, end: at + 1 };

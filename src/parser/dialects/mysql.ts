@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { SourceText } from '../../errors/span.ts';
 import type { Query } from '../ast/query.ts';
 import { syntaxErrors } from '../messages.ts';
@@ -7,6 +8,7 @@ import { Lowering } from './lowering.ts';
 import { maskText } from './masked-text.ts';
 
 const dialect = 'MySQL';
+const require = createRequire(import.meta.url);
 
 /** One SELECT as MySQL writes it. Strings keep their places; all other nodes have the span of the whole query. */
 export async function parseMysql(source: SourceText): Promise<Query> {
@@ -14,8 +16,9 @@ export async function parseMysql(source: SourceText): Promise<Query> {
   const start = text.length - text.trimStart().length;
   const span = { start, end: Math.max(start, text.trimEnd().length) };
   if (span.start === span.end) throw syntaxErrors.emptyText('a query', span);
+  const grammar = { module: require.resolve('node-sql-parser/build/mysql.js'), database: 'mysql' };
   const masked = maskText(text, dialect);
-  const result = await parseForeign('mysql', masked.text);
+  const result = await parseForeign(grammar, masked.text);
   if (result.kind === 'timeout') throw syntaxErrors.dialectCostly(dialect, span);
   if (result.kind === 'refused') {
     if (result.offset === undefined) throw syntaxErrors.dialectRefused(dialect, undefined, span);

@@ -48,7 +48,8 @@ function parseAmount(cursor: Cursor, start: Token): IntervalLiteral {
   const value = cursor.token.kind === 'number' ? cursor.advance().text : cursor.string().value;
   const unitToken = cursor.token;
   const from = parseUnit(cursor);
-  let [precision, fractionPrecision] = parsePrecision(cursor);
+  const [precision, ownFraction] = parsePrecision(cursor);
+  let fractionPrecision = ownFraction;
   let to: TimeUnit | undefined;
   if (cursor.takeWord('TO')) {
     to = parseUnit(cursor);

@@ -151,8 +151,8 @@ export class ExpressionPrinter {
   call(node: FunctionCall): string {
     if (node.bare) return node.name[0]!.name;
     if (isOverlaps(node)) {
-      const [a, b, c, d] = node.args.map((arg) => this.argument(arg));
-      return `(${a!}, ${b!}) OVERLAPS (${c!}, ${d!})`;
+      const [a = '', b = '', c = '', d = ''] = node.args.map((arg) => this.argument(arg));
+      return `(${a}, ${b}) OVERLAPS (${c}, ${d})`;
     }
     let text = `${functionNameText(node.name)}(${node.distinct ? 'DISTINCT ' : ''}${this.args(node)})`;
     if (node.withinGroup.length > 0) text += ` WITHIN GROUP (ORDER BY ${this.orderItems(node.withinGroup)})`;
@@ -164,13 +164,13 @@ export class ExpressionPrinter {
   private args(node: FunctionCall): string {
     const name = specialName(node);
     const texts = node.args.map((arg) => this.argument(arg));
-    const [first, second, third] = texts;
+    const [first = '', second = '', third = ''] = texts;
     const symbolFirst = node.args[0]?.kind === 'symbol';
-    if (name === 'EXTRACT' && symbolFirst) return `${first!} FROM ${second!}`;
-    if (name === 'TRIM' && symbolFirst) return `${first!} ${second!} FROM ${third!}`;
+    if (name === 'EXTRACT' && symbolFirst) return `${first} FROM ${second}`;
+    if (name === 'TRIM' && symbolFirst) return `${first} ${second} FROM ${third}`;
     if (node.args[1]?.kind === 'symbol' && /^(FLOOR|CEIL|CEILING)$/.test(name)) {
       // the unit of an interval at the end would swallow the word TO
-      return /^[\w.]+$/.test(first!) ? `${first!} TO ${second!}` : `(${first!}) TO ${second!}`;
+      return /^[\w.]+$/.test(first) ? `${first} TO ${second}` : `(${first}) TO ${second}`;
     }
     if (name === 'POSITION' && node.args[0])
       return [this.argument(node.args[0], strength.sum), ...texts.slice(1)].join(', ');

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { parseScript, parseStatement } from '../../../../src/parser/parse.ts';
+import { printStatement } from '../../../../src/parser/print.ts';
+import { errorOf, source } from '../parse-support.ts';
+
+const accessLog = `CREATE TABLE access_log (
+  ip           VARCHAR COMMENT 'client',
+  status       INT NOT NULL,
+  \`time\`       BIGINT,
+  __topic__    VARCHAR HEADER,
+  \`__tag__:__hostname__\` VARCHAR HEADER,
+  层级 VARCHAR,
+  ts AS TO_TIMESTAMP(\`time\` * 1000),
+  WATERMARK wk FOR ts AS withOffset(ts, 4000),
+  PRIMARY KEY (ip, status) NOT ENFORCED,
+  UNIQUE INDEX i (ip), INDEX (status), UNIQUE (ip), PERIOD FOR SYSTEM_TIME
+) COMMENT 'requests' WITH ( type = 'sls', endPoint='it''s', bootstrap.servers = 'x', \`group.id\` = 'g', 'scan.mode' = '1', partition = 'p' )`;
+
+describe('CREATE TABLE', () => {
+  it('reads every element and option', () => {
+    expect(printStatement(parseStatement(source(accessLog)))).toBe(`CREATE TABLE access_log (
+  ip VARCHAR COMMENT 'client',
+  status INT NOT NULL,
+  \`time\` BIGINT,
+  __topic__ VARCHAR HEADER,
+  \`__tag__:__hostname__\` VARCHAR HEADER,
+  层级 VARCHAR,
+  ts AS TO_TIMESTAMP(\`time\` * 1000),
+  WATERMARK wk FOR ts AS withOffset(ts, 4000),
+  PRIMARY KEY (ip, status) NOT ENFORCED,
+  UNIQUE INDEX i (ip),
+  INDEX (status),
+  UNIQUE (ip),
+  PERIOD FOR SYSTEM_TIME
+) COMMENT 'requests' WITH (
+  type = 'sls',
+  endPoint = 'it''s',
+  bootstrap.servers = 'x',
+  group.id = 'g',
+  scan.mode = '1',
+  partition = 'p'
+)`);
+  });
+
+  it('keeps the place of keys and values', () => {
+    const statement = parseStatement(source(accessLog));
+    if (statement.kind !== 'create-table') throw new Error('expected a table');
+    const option = statement.options[2];
+    expect(accessLog.slice(option?.keySpan.start, option?.keySpan.end)).toBe('bootstrap.servers');
+    expect(accessLog.slice(option?.value.span.start, option?.value.span.end)).toBe("'x'");
+  });
+
+  it('takes words that begin elements as columns where a type follows', () => {
+    const statement = parseStatement(
+      source('CREATE TABLE t (watermark INT, index VARCHAR(10), period INT, `primary` INT, unique VARCHAR)'),
+    );
+    expect(statement.kind === 'create-table' && statement.elements.map(({ kind }) => kind)).toEqual(
+      Array(5).fill('physical-column'),
+    );
+  });
+
+  it('reads the watermark of Flink as an expression', () => {
+    const statement = parseStatement(
+      source("CREATE TABLE t (ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '4' SECOND)"),
+    );
+    expect(statement).toMatchObject({
+      elements: [{}, { kind: 'watermark', strategy: { kind: 'expression', expression: { kind: 'binary' } } }],
+    });
+  });
+
+  it('hides values on request', () => {
+    const statement = parseStatement(source("CREATE TABLE t (a INT) WITH (accessKey = 'secret')"));
+    expect(printStatement(statement, { optionValue: () => '***' })).toContain("accessKey = '***'");
+  });
+});
+
+describe('other statements', () => {
+  it.each([
+    ['create or replace view v (a, b) as select 1, 2', 'CREATE OR REPLACE VIEW v (a, b) AS SELECT 1, 2'],
+    ["CREATE FUNCTION f AS 'pkg.F'", "CREATE FUNCTION f AS 'pkg.F'"],
+    ['INSERT INTO t (a, b) VALUES (1, 2)', 'INSERT INTO t (a, b) VALUES (1, 2)'],
+    ['INSERT INTO t (SELECT 1) UNION ALL SELECT 2', 'INSERT INTO t SELECT 1 UNION ALL SELECT 2'],
+    [
+      "INSERT INTO t SELECT 1 EMIT WITH DELAY '1' MINUTE BEFORE WATERMARK, WITHOUT DELAY AFTER WATERMARK",
+      "INSERT INTO t SELECT 1 EMIT WITH DELAY INTERVAL '1' MINUTE BEFORE WATERMARK, WITHOUT DELAY AFTER WATERMARK",
+    ],
+    ['EXPLAIN PLAN FOR SELECT 1', 'EXPLAIN SELECT 1'],
+    ['EXPLAIN PHYSICAL INSERT INTO t SELECT 1', 'EXPLAIN PHYSICAL INSERT INTO t SELECT 1'],
+    ["SHOW TABLES LIKE 'a%'", "SHOW TABLES LIKE 'a%'"],
+    ['SHOW CREATE TABLE t', 'SHOW CREATE TABLE t'],
+    ['SHOW CONNECTOR sls', 'SHOW CONNECTOR sls'],
+    ['DESC t', 'DESCRIBE t'],
+    ["SET 'k' = 'v'", "SET 'k' = 'v'"],
+    ['SET blink.job.timeZone = Asia/Shanghai', "SET 'blink.job.timeZone' = 'Asia/Shanghai'"],
+    ['SET a.2b-c = 10s', "SET 'a.2b-c' = '10s'"],
+    ["SET 'k'", "SET 'k'"],
+    ['SET', 'SET'],
+    ['RESET', 'RESET'],
+    ["RESET 'k'", "RESET 'k'"],
+    ['DROP VIEW IF EXISTS v', 'DROP VIEW IF EXISTS v'],
+    ['(SELECT 1)', 'SELECT 1'],
+  ])('%s', (text, canonical) => {
+    const statement = parseStatement(source(text));
+    expect(printStatement(statement)).toBe(canonical);
+    expect(text.slice(statement.span.start, statement.span.end)).toBe(text);
+  });
+});
+
+describe('parseScript', () => {
+  it('reads statements to the end, the last semicolon may be missing', () => {
+    const text = ";;SELECT 1; -- one\n/* two */ SELECT ';' ;\n SELECT 3";
+    expect(parseScript(source(text)).map(({ span }) => text.slice(span.start, span.end))).toEqual([
+      'SELECT 1',
+      "SELECT ';'",
+      'SELECT 3',
+    ]);
+  });
+
+  it('finds nothing in blanks and comments', () => {
+    expect(parseScript(source(' -- nothing\n;'))).toEqual([]);
+  });
+
+  it('puts variables into strings, and only there', () => {
+    const text = "CREATE TABLE t (a INT) WITH (k = 'it''s ${A}-${B.c}', l = '${missing')";
+    const [statement] = parseScript(source(text), { variables: (name) => ({ A: "x'y", 'B.c': '' })[name] });
+    expect(statement).toMatchObject({
+      options: [{ value: { value: "it's x'y-" } }, { value: { value: '${missing' } }],
+    });
+  });
+
+  it('leaves variables alone without a lookup', () => {
+    expect(parseStatement(source("SET 'a' = '${A}'"))).toMatchObject({ value: '${A}' });
+  });
+
+  it('refuses a variable without value at its place', () => {
+    const text = "SELECT 1;\nSELECT 'it''s ${HOME} ${NOPE}'";
+    expect(
+      errorOf(text, (from) => parseScript(from, { variables: (name) => (name === 'HOME' ? '/' : undefined) })),
+    ).toBe(
+      'PARSE_VARIABLE 2:23 [${NOPE}] variable "NOPE" has no value / Give it with --var NOPE=value or set it in the environment.',
+    );
+  });
+
+  it('reads a megabyte well within a second of work', () => {
+    const one = "INSERT INTO out SELECT a, count(*) AS c FROM t WHERE status >= 500 AND path LIKE '/api%' GROUP BY a; ";
+    const text = one.repeat(Math.ceil(1_000_000 / one.length));
+    const start = performance.now();
+    expect(parseScript(source(text)).length).toBe(Math.ceil(1_000_000 / one.length));
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+});
