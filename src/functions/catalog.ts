@@ -1,4 +1,11 @@
 import type { AggregateFunction, ScalarFunction } from '../contracts/function.ts';
+import { average } from './aggregate/average.ts';
+import { joiningFunctions } from './aggregate/concat-agg.ts';
+import { count } from './aggregate/count.ts';
+import { endValues } from './aggregate/first-last-value.ts';
+import { extremes } from './aggregate/min-max.ts';
+import { sumFunctions } from './aggregate/sum.ts';
+import { varianceFunctions } from './aggregate/variance.ts';
 import { arithmeticOperators, mod } from './scalar/arithmetic.ts';
 import { characterCodes } from './scalar/ascii.ts';
 import { base64Functions } from './scalar/base64.ts';
@@ -50,6 +57,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   // one `name,` or `...family,` a line
   ...affixTests,
   ...arithmeticOperators,
+  average,
   ...base64Functions,
   ...caseFunctions,
   ...characterCodes,
@@ -58,14 +66,18 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   ...comparisonOperators,
   ...concatenations,
   ...conditionalFunctions,
+  count,
   ...currentTime,
   ...dateDays,
   ...dateFormats,
   ...digestFunctions,
   ...doubleMath,
   elt,
+  ...endValues,
+  ...extremes,
   hashCode,
   ...integerMath,
+  ...joiningFunctions,
   ...jsonQuotes,
   jsonValue,
   keyvalue,
@@ -83,6 +95,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   ...searchFunctions,
   splitIndex,
   ...substringFunctions,
+  ...sumFunctions,
   ...temporalParts,
   ...textTests,
   timestampAdd,
@@ -95,4 +108,5 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   ...unixTime,
   ...urlFunctions,
   uuid,
+  ...varianceFunctions,
 ];

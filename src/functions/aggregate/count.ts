@@ -1,0 +1,86 @@
+import { fixedColumn, type Column } from '../../columnar/column.ts';
+import type { PagedArray } from '../../columnar/paged-array.ts';
+import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
+import type { StateFactory } from '../../contracts/state.ts';
+import { BIGINT } from '../../types/sql-type.ts';
+import { aggregate } from './aggregate-definition.ts';
+
+export const count: AggregateFunction = aggregate({
+  name: 'COUNT',
+  syntax: ['COUNT(*)', 'COUNT([DISTINCT] x [, y …])'],
+  doc: 'The number of rows, or of rows in which no argument is NULL; 0 over none.',
+  resolve: ({ types }) => ({
+    args: types,
+    returns: BIGINT,
+    retractable: true,
+    create: (state) => new CountAggregator(state),
+  }),
+});
+
+/** Counts in doubles, which are exact to 2^53 and four times as fast as bigints. */
+export class CountAggregator implements Aggregator {
+  readonly #counts: PagedArray<'f64'>;
+
+  constructor(state: StateFactory, name = 'count') {
+    this.#counts = state.array(name, 'f64');
+  }
+
+  ensure(slotCount: number): void {
+    this.#counts.ensure(slotCount);
+  }
+
+  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#add(args, rows, slots, count, 1);
+  }
+
+  retract(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#add(args, rows, slots, count, -1);
+  }
+
+  merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
+    const other = (from as CountAggregator).#counts;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      this.#counts.set(slot, this.#counts.get(slot) + other.get(fromSlots[k]!));
+    }
+  }
+
+  result(slots: Int32Array, count: number): Column {
+    const values = new BigInt64Array(count);
+    for (let k = 0; k < count; k++) values[k] = BigInt(this.#counts.get(slots[k]!));
+    return fixedColumn(BIGINT, values, count);
+  }
+
+  /** The count of a slot. */
+  at(slot: number): number {
+    return this.#counts.get(slot);
+  }
+
+  clear(slot: number): void {
+    this.#counts.set(slot, 0);
+  }
+
+  #add(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number, by: number): void {
+    const { pages, shift, mask } = this.#counts;
+    const nullable = args.filter((column) => column.nulls !== null);
+    if (nullable.length > 0) {
+      for (let k = 0; k < count; k++) {
+        const row = rows[k]!;
+        let present = 1;
+        for (const column of nullable) present &= 1 - column.nulls![row]!;
+        const slot = slots[k]!;
+        pages[slot >> shift]![slot & mask]! += present * by;
+      }
+      return;
+    }
+    const only = pages.length === 1 ? pages[0]! : undefined;
+    if (only !== undefined) {
+      for (let k = 0; k < count; k++) only[slots[k]!]! += by;
+      return;
+    }
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      pages[slot >> shift]![slot & mask]! += by;
+    }
+  }
+}

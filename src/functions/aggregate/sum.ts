@@ -1,0 +1,201 @@
+import { allocateValues, fixedColumn, type Column, type FixedColumn, type Int64Column } from '../../columnar/column.ts';
+import { writeI128 } from '../../columnar/i128.ts';
+import type { PagedArray } from '../../columnar/paged-array.ts';
+import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
+import type { StateFactory } from '../../contracts/state.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
+import { layoutOf } from '../../types/layout.ts';
+import { BIGINT, decimal, isNumeric, type SqlType } from '../../types/sql-type.ts';
+import { fitsPrecision } from '../../values/decimal.ts';
+import { aggregate } from './aggregate-definition.ts';
+import { CountAggregator } from './count.ts';
+import { ExactSum } from './exact-sum.ts';
+
+function sumLike(name: string, doc: string): AggregateFunction {
+  return aggregate({
+    name,
+    syntax: [`${name}([DISTINCT] x)`],
+    doc,
+    resolve({ types: [given, ...rest] }) {
+      const type = given?.kind === 'null' ? BIGINT : given;
+      if (type === undefined || rest.length > 0 || !(isNumeric(type) || type.kind.startsWith('interval'))) {
+        return undefined;
+      }
+      if (type.kind === 'decimal') {
+        const returns = decimal(38, type.scale);
+        return {
+          args: [type],
+          returns,
+          retractable: true,
+          create: (state) => new DecimalSumAggregator(state, returns),
+        };
+      }
+      return { args: [type], returns: type, retractable: true, create: (state) => new SumAggregator(state, type) };
+    },
+  });
+}
+
+export const sumFunctions: readonly AggregateFunction[] = [
+  sumLike(
+    'SUM',
+    'The sum, of the type of the argument: integers wrap around; of DECIMAL(p, s) a DECIMAL(38, s). NULL over nothing.',
+  ),
+  sumLike('INCR_SUM', 'SUM with the promise that it never shrinks.'),
+];
+
+/** Sums that keep the type of the argument: integers wrap because their pages do. */
+class SumAggregator implements Aggregator {
+  readonly #type: SqlType;
+  readonly #sums: PagedArray;
+  readonly #counts: CountAggregator;
+
+  constructor(state: StateFactory, type: SqlType) {
+    this.#type = type;
+    const layout = layoutOf(type);
+    this.#sums = state.array('sum', layout === 'i64' ? 'i64' : layout === 'f32' || layout === 'f64' ? 'f64' : 'i32');
+    this.#counts = new CountAggregator(state);
+  }
+
+  ensure(slotCount: number): void {
+    this.#sums.ensure(slotCount);
+    this.#counts.ensure(slotCount);
+  }
+
+  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#counts.accumulate(args, rows, slots, count);
+    this.#add(args, rows, slots, count, 1);
+  }
+
+  retract(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#counts.retract(args, rows, slots, count);
+    this.#add(args, rows, slots, count, -1);
+  }
+
+  #add(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number, sign: 1 | -1): void {
+    const column = args[0];
+    if (column === undefined || column.layout === 'bytes') throw new InternalError('SUM takes one number');
+    if (column.layout === 'i64') addBigints(this.#sums as PagedArray<'i64'>, column, rows, slots, count, sign);
+    else if (column.layout !== 'i128') {
+      addNumbers(this.#sums as PagedArray<'i32' | 'f64'>, column, rows, slots, count, sign);
+    }
+  }
+
+  merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
+    const other = from as SumAggregator;
+    this.#counts.merge(other.#counts, fromSlots, slots, count);
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      const [a, b] = [this.#sums.get(slot), other.#sums.get(fromSlots[k]!)];
+      // A page cuts what does not fit, which is the wrap-around.
+      this.#sums.set(slot, typeof a === 'bigint' ? BigInt.asIntN(64, a + (b as bigint)) : a + (b as number));
+    }
+  }
+
+  result(slots: Int32Array, count: number): Column {
+    const layout = layoutOf(this.#type);
+    if (layout === 'bytes') throw new InternalError('SUM of bytes');
+    const values = allocateValues(layout, count) as { [row: number]: number | bigint };
+    let nulls: Uint8Array | null = null;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      if (this.#counts.at(slot) === 0) (nulls ??= new Uint8Array(count))[k] = 1;
+      else values[k] = this.#sums.get(slot);
+    }
+    return fixedColumn(this.#type, values as unknown as Float64Array, count, nulls);
+  }
+
+  clear(slot: number): void {
+    this.#counts.clear(slot);
+    this.#sums.set(slot, this.#sums.layout === 'i64' ? 0n : 0);
+  }
+}
+
+/** Adds the numbers of the rows that are not NULL to paged sums. */
+export function addNumbers(
+  sums: PagedArray<'i32' | 'f64'>,
+  column: Exclude<FixedColumn, { layout: 'i64' | 'i128' }>,
+  rows: Int32Array,
+  slots: Int32Array,
+  count: number,
+  sign: 1 | -1,
+): void {
+  const { values, nulls } = column;
+  const { shift, mask } = sums;
+  const pages = sums.pages as Float64Array[];
+  for (let k = 0; k < count; k++) {
+    const row = rows[k]!;
+    if (nulls !== null && nulls[row] === 1) continue;
+    const slot = slots[k]!;
+    pages[slot >> shift]![slot & mask]! += sign * values[row]!;
+  }
+}
+
+function addBigints(
+  sums: PagedArray<'i64'>,
+  column: Int64Column,
+  rows: Int32Array,
+  slots: Int32Array,
+  count: number,
+  sign: 1 | -1,
+): void {
+  const { values, nulls } = column;
+  const { pages, shift, mask } = sums;
+  for (let k = 0; k < count; k++) {
+    const row = rows[k]!;
+    if (nulls !== null && nulls[row] === 1) continue;
+    const slot = slots[k]!;
+    const page = pages[slot >> shift]!;
+    const at = slot & mask;
+    page[at] = BigInt.asIntN(64, sign === 1 ? page[at]! + values[row]! : page[at]! - values[row]!);
+  }
+}
+
+class DecimalSumAggregator implements Aggregator {
+  readonly #type: SqlType & { kind: 'decimal' };
+  readonly #sum: ExactSum;
+  readonly #counts: CountAggregator;
+
+  constructor(state: StateFactory, type: SqlType & { kind: 'decimal' }) {
+    this.#type = type;
+    this.#sum = new ExactSum(state, 'sum');
+    this.#counts = new CountAggregator(state);
+  }
+
+  ensure(slotCount: number): void {
+    this.#sum.ensure(slotCount);
+    this.#counts.ensure(slotCount);
+  }
+
+  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#counts.accumulate(args, rows, slots, count);
+    this.#sum.add(args[0]!, rows, slots, count, 1);
+  }
+
+  retract(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    this.#counts.retract(args, rows, slots, count);
+    this.#sum.add(args[0]!, rows, slots, count, -1);
+  }
+
+  merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
+    const other = from as DecimalSumAggregator;
+    this.#counts.merge(other.#counts, fromSlots, slots, count);
+    for (let k = 0; k < count; k++) this.#sum.merge(other.#sum, fromSlots[k]!, slots[k]!);
+  }
+
+  result(slots: Int32Array, count: number): Column {
+    const words = new BigInt64Array(count * 2);
+    let nulls: Uint8Array | null = null;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      const total = this.#counts.at(slot) === 0 ? null : this.#sum.total(slot);
+      if (total === null || !fitsPrecision(total, 38)) (nulls ??= new Uint8Array(count))[k] = 1;
+      else writeI128(words, k, total);
+    }
+    return fixedColumn(this.#type, words, count, nulls);
+  }
+
+  clear(slot: number): void {
+    this.#counts.clear(slot);
+    this.#sum.clear(slot);
+  }
+}
