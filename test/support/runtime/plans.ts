@@ -183,6 +183,7 @@ export function scan(
     pushed: [],
     outputs: schema.fields.map((_, i) => columnExpr(schema, i)),
     watermark: settings.watermark,
+    bounded: true,
   };
 }
 

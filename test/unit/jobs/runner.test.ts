@@ -18,11 +18,10 @@ import {
   union,
   type Answer,
 } from '../../support/runtime/plans.ts';
+import { settle } from '../../support/runtime/settle.ts';
 
 const input = schema([field('k', VARCHAR), field('v', BIGINT)]);
 const never = (): Promise<never> => new Promise<never>(() => {});
-/** Lets everything run that can run without time passing. */
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 function rows(...values: readonly bigint[]): Answer {
   return {

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { ChangeKind } from '../../src/columnar/batch.ts';
+import type { StateReader } from '../../src/contracts/state.ts';
+import { startJob } from '../../src/jobs/runner.ts';
+import type { Changelog, PhysicalNode } from '../../src/planner/physical/plan.ts';
+import { field, schema } from '../../src/types/schema.ts';
+import { BIGINT, TIMESTAMP, VARCHAR } from '../../src/types/sql-type.ts';
+import { batchOf, type Row } from '../support/runtime/batches.ts';
+import { FakeClock } from '../support/runtime/fake-clock.ts';
+import { countStar, sum } from '../support/runtime/plain-aggregates.ts';
+import {
+  FakeSink,
+  FakeSource,
+  groupAggregate,
+  scan,
+  sink,
+  union,
+  watermark,
+  windowAggregate,
+  type Answer,
+} from '../support/runtime/plans.ts';
+import { settle } from '../support/runtime/settle.ts';
+
+const logs = schema([field('ts', TIMESTAMP), field('k', VARCHAR), field('v', BIGINT)]);
+const never = (): Promise<never> => new Promise<never>(() => {});
+
+/** Rows in jumbled order with late ones, NULLs, repeats. */
+const rows: readonly Row[] = Array.from({ length: 90 }, (_, i) => [
+  i % 17 === 3 ? null : i * 2 - ((i * 7) % 11) * 3,
+  i % 13 === 5 ? null : `key ${(i * 5) % 7}`,
+  BigInt((i * 3) % 4),
+]);
+/** Every third row is taken back a while later. */
+const kinds: readonly ChangeKind[] = rows.map((_, i) => (i % 10 === 9 ? '-D' : '+I'));
+const changing: readonly Row[] = rows.map((row, i) => (kinds[i] === '-D' ? rows[i - 7]! : row));
+
+const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: PhysicalNode) => PhysicalNode }>> = {
+  'group aggregate': {
+    changelog: 'insert-only',
+    build: (input) => groupAggregate(input, { keys: [1], calls: [countStar(), sum(2)] }),
+  },
+  'group aggregate with retractions and DISTINCT': {
+    changelog: 'retract',
+    build: (input) => groupAggregate(input, { keys: [1, 2], calls: [countStar(), sum(2, { distinct: true })] }),
+  },
+  'global aggregate': {
+    changelog: 'retract',
+    build: (input) => groupAggregate(input, { keys: [], calls: [countStar(), sum(2)] }),
+  },
+  'tumbling window': {
+    changelog: 'insert-only',
+    build: (input) =>
+      windowAggregate(input, {
+        window: { kind: 'tumble', sizeMs: 20, offsetMs: 0 },
+        timeColumn: 0,
+        keys: [1],
+        calls: [countStar(), sum(2, { distinct: true })],
+      }),
+  },
+  'hopping window': {
+    changelog: 'insert-only',
+    build: (input) =>
+      windowAggregate(input, {
+        window: { kind: 'hop', sizeMs: 25, slideMs: 10, offsetMs: 0 },
+        timeColumn: 0,
+        keys: [1],
+        calls: [sum(2), countStar()],
+      }),
+  },
+  sort: {
+    changelog: 'retract',
+    build: (input) => ({
+      kind: 'sort-limit',
+      id: 'sort',
+      schema: input.schema,
+      changelog: 'insert-only',
+      input,
+      keys: [{ column: 2, descending: true, nullsFirst: false }],
+      limit: 40,
+      offset: 2,
+    }),
+  },
+  limit: {
+    changelog: 'insert-only',
+    build: (input) => ({
+      kind: 'sort-limit',
+      id: 'limit',
+      schema: input.schema,
+      changelog: 'insert-only',
+      input,
+      keys: [],
+      limit: 40,
+      offset: 5,
+    }),
+  },
+  'union with a list of values': {
+    changelog: 'insert-only',
+    build: (input) =>
+      union(
+        { kind: 'values', id: 'values', schema: logs, changelog: 'insert-only', rows: [[1, null, 2n]] },
+        input,
+      ),
+  },
+};
+
+async function run(
+  shape: (typeof shapes)[string],
+  answers: readonly Answer[],
+  from?: { reader: StateReader },
+): Promise<{ lines: string[]; stop: () => Promise<StateReader> }> {
+  const out = new FakeSink();
+  const rowCount = answers.flatMap((one) => ('batches' in one ? one.batches : [])).reduce((n, one) => n + one!.size, 0);
+  const input = scan(logs, new FakeSource([{ answers }]), {
+    changelog: shape.changelog,
+    watermark: watermark(0, 5),
+  });
+  const job = startJob({
+    plan: { roots: [sink(shape.build(input), out)], warnings: [] },
+    name: 'restart',
+    clock: new FakeClock(),
+    ...(from === undefined ? {} : { restoreFrom: from.reader }),
+  });
+  if (answers.at(-1) !== never) await job.done;
+  while (job.status === 'running' && job.metrics().rows < rowCount) await settle();
+  await settle();
+  const lines = [...out.written];
+  return {
+    lines,
+    stop: async () => {
+      const snapshot = await job.snapshot();
+      await job.stop();
+      await job.done;
+      expect(out.written.length).toBe(lines.length);
+      return snapshot.reader;
+    },
+  };
+}
+
+describe('restart law', () => {
+  for (const [name, shape] of Object.entries(shapes)) {
+    it(`${name}: stopped after any batch and restored gives what a straight run gives`, async () => {
+      const given = shape.changelog === 'retract' ? changing : rows;
+      for (const size of [1, 7, 30]) {
+        const answers: Answer[] = [];
+        for (let at = 0; at < given.length; at += size) {
+          const part = given.slice(at, at + size);
+          const marks = shape.changelog === 'retract' ? kinds.slice(at, at + size) : undefined;
+          answers.push({ batches: [batchOf(logs, part, marks)] });
+        }
+        const straight = await run(shape, answers);
+        expect(straight.lines.length).toBeGreaterThan(0);
+        const step = size === 1 ? 7 : 1;
+        for (let cut = 0; cut <= answers.length; cut += step) {
+          const first = await run(shape, [...answers.slice(0, cut), never]);
+          const reader = await first.stop();
+          const second = await run(shape, answers, { reader });
+          expect([...first.lines, ...second.lines], `cut after ${cut} batches of ${size}`).toEqual(straight.lines);
+        }
+      }
+    });
+  }
+});
