@@ -6,7 +6,7 @@ import type { EmitStrategy, InsertInto } from '../../parser/ast/statements.ts';
 import { canWiden } from '../../types/coercion.ts';
 import { typeName } from '../../types/sql-type.ts';
 import type { CatalogTable } from '../catalog-table.ts';
-import { columnsOf, project } from '../logical/build.ts';
+import { columnsOf, project, renameColumns } from '../logical/build.ts';
 import type { SinkNode } from '../logical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindQuery } from './bind-query.ts';
@@ -52,7 +52,7 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
   });
   const names = table.descriptor.columns.map((one) => one.name);
   const isPlain = exprs.every((expr, i) => expr.kind === 'column' && expr.index === i) && exprs.length === given.length;
-  const input = isPlain ? query : project(query, exprs, names, statement.tableSpan);
+  const input = isPlain ? renameColumns(query, names) : project(query, exprs, names, statement.tableSpan);
   return { kind: 'sink', input, table, schema: input.schema, span: statement.tableSpan };
 
   function convertTo(expr: Expr, column: CatalogTable['descriptor']['columns'][number], span: Span): Expr {

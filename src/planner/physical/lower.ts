@@ -2,12 +2,12 @@ import type { Expr } from '../../contracts/expression.ts';
 import { InternalError, PlanError } from '../../errors/sluice-error.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import { entryOf } from '../catalog-table.ts';
-import { conjunction } from '../expr-tree.ts';
+import { conjunction, replaceColumns } from '../expr-tree.ts';
 import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
 import { decideSink } from './check-sink.ts';
-import type { CalcExec, CollectExec, ExchangeExec, PhysicalNode, PhysicalPlan, SinkExec } from './plan.ts';
+import type { CalcExec, CollectExec, ExchangeExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
 
 /**
@@ -170,6 +170,25 @@ class Lowering {
   }
 
   #scan(node: ScanNode, before: boolean): PhysicalNode {
+    const { exec, filters, columns } = this.#read(node, before);
+    if (columns === undefined && filters.length === 0) return exec;
+    return {
+      kind: 'calc',
+      id: this.#id('calc'),
+      input: exec,
+      filter: conjunction(filters),
+      projection: columns,
+      schema: node.schema,
+      changelog: exec.changelog,
+      span: node.span,
+    };
+  }
+
+  /** What one user takes from the read of a table; `columns` undefined: all, in their order. */
+  #read(
+    node: ScanNode,
+    before: boolean,
+  ): { readonly exec: ScanExec; readonly filters: readonly Expr[]; readonly columns: readonly Expr[] | undefined } {
     const shared = this.#shared.get(node.table);
     if (shared === undefined) throw new InternalError(`table "${node.table.name}" was not collected`);
     const { exec } = shared;
@@ -182,31 +201,30 @@ class Lowering {
     }
     const { columns, filters } = shared.use(node);
     const all = columns.length === exec.schema.fields.length && columns.every((at, i) => at === i);
-    if (all && filters.length === 0) return exec;
     return {
-      kind: 'calc',
-      id: this.#id('calc'),
-      input: exec,
-      filter: conjunction(filters),
-      projection: all ? undefined : columns.map((index): Expr => ({ kind: 'column', index, ...named(exec, index) })),
-      schema: node.schema,
-      changelog: exec.changelog,
-      span: node.span,
+      exec,
+      filters,
+      columns: all ? undefined : columns.map((index) => ({ kind: 'column', index, ...named(exec, index) })),
     };
   }
 
-  /** Filter and projection above it in one operator. */
+  /** Filter and projection above it in one operator, together with what is left to do of a shared read. */
   #calc(node: Extract<LogicalNode, { kind: 'filter' | 'project' }>, before: boolean): CalcExec {
     const id = this.#id('calc');
     const below = node.kind === 'project' && node.input.kind === 'filter' ? node.input : node;
-    const needs = needsBefore(below, needsBefore(node, before));
-    const input = this.#lower(below.input, isUpdating(below.input) && needs);
+    const needs = isUpdating(below.input) && needsBefore(below, needsBefore(node, before));
+    const read = below.input.kind === 'scan' ? this.#read(below.input, needs) : undefined;
+    const input = read?.exec ?? this.#lower(below.input, needs);
+    const columns = read?.columns;
+    const place = (expr: Expr): Expr =>
+      columns === undefined ? expr : replaceColumns(expr, (index) => columns[index]!);
+    const conditions = [...(read?.filters ?? []), ...(below.kind === 'filter' ? [place(below.condition)] : [])];
     return {
       kind: 'calc',
       id,
       input,
-      filter: below.kind === 'filter' ? below.condition : undefined,
-      projection: node.kind === 'project' ? node.exprs : undefined,
+      filter: conjunction(conditions),
+      projection: node.kind === 'project' ? node.exprs.map(place) : columns,
       schema: node.schema,
       changelog: input.changelog,
       span: node.span,

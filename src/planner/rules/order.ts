@@ -5,6 +5,7 @@ import { pruneColumns } from './prune-columns.ts';
 import { pushFilterDown } from './push-filter-down.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
 import { removeTrivial } from './remove-trivial.ts';
+import { skipReordering } from './skip-reordering.ts';
 import type { Rule } from './rule.ts';
 
 /** The one list of rules, in the order in which they run. */
@@ -28,5 +29,7 @@ export const order: readonly Rule[] = [
   // A column that only a pushed filter reads is no output any more.
   pruneColumns,
   removeTrivial,
+  // Now that projections below aggregations are as small as they get.
+  skipReordering,
   alignDayWindows,
 ];

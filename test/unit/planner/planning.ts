@@ -4,7 +4,13 @@ import { createFunctionRegistry } from '../../../src/functions/registry.ts';
 import { parseScript } from '../../../src/parser/parse.ts';
 import type { InsertInto, QueryStatement } from '../../../src/parser/ast/statements.ts';
 import { Catalog } from '../../../src/planner/catalog.ts';
-import { applySetting, planJobStages, planStages, type PlanOptions, type PlanStages } from '../../../src/planner/plan-job.ts';
+import {
+  applySetting,
+  planJobStages,
+  planStages,
+  type PlanOptions,
+  type PlanStages,
+} from '../../../src/planner/plan-job.ts';
 import { Session } from '../../../src/planner/session.ts';
 
 export function newCatalog(): Catalog {
