@@ -109,7 +109,7 @@ async function run(
   from?: { reader: StateReader },
 ): Promise<{ lines: string[]; stop: () => Promise<StateReader> }> {
   const out = new FakeSink();
-  const rowCount = answers.flatMap((one) => ('batches' in one ? one.batches : [])).reduce((n, one) => n + one!.size, 0);
+  const rowCount = answers.flatMap((one) => ('batches' in one ? one.batches : [])).reduce((n, one) => n + one.size, 0);
   const input = scan(logs, new FakeSource([{ answers }]), {
     changelog: shape.changelog,
     watermark: watermark(0, 5),

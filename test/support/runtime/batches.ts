@@ -14,7 +14,7 @@ export function batchOf(schema: Schema, rows: readonly Row[], kinds?: readonly C
     for (const row of rows) {
       const cell = row[c]!;
       if (typeof cell === 'string') builder.appendString(cell);
-      else builder.append(cell as Value);
+      else builder.append(cell);
     }
     return builder.finish();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Batch } from '../../../src/columnar/batch.ts';
+import type { Batch } from '../../../src/columnar/batch.ts';
 import { MetricSet } from '../../../src/runtime/metrics.ts';
 import { WatermarkAssigner, WatermarkMinimum } from '../../../src/runtime/watermark.ts';
 import { field, schema } from '../../../src/types/schema.ts';

@@ -92,7 +92,7 @@ const windowArbitrary: fc.Arbitrary<WindowSpec> = fc.oneof(
     slideMs: fc.constantFrom(5, 4, 3, 20),
     offsetMs: fc.constantFrom(0, 2),
   }),
-) as fc.Arbitrary<WindowSpec>;
+);
 
 function pane(window: WindowSpec): number {
   const divide = (a: number, b: number): number => (b === 0 ? a : divide(b, a % b));
