@@ -14,8 +14,8 @@ CREATE TABLE access (
   accessKey = '${SLS_ACCESS_KEY}',
   project = '${SLS_PROJECT}',
   logStore = 'access',
-  startupMode = 'Earliest',
-  consumerGroup = 'copy-errors'                    -- under this name the progress is kept in the service
+  startTime = '2020-01-01 00:00:00',               -- the first time: from the oldest log
+  consumerGroup = 'copy-errors'                    -- later: from the progress kept under this name in the service
 );
 
 CREATE TABLE errors (

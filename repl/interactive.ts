@@ -29,16 +29,16 @@ export async function runInteractive(options: InteractiveOptions): Promise<numbe
   const buffer = new InputBuffer();
   let opened = '';
   let history: string[] = [];
-  let readline: Interface | undefined;
+  const prompting: { readline?: Interface } = {};
   let busy = false;
 
   const shell = options.createShell({
     isTTY: true,
     write(text) {
-      const idle = !busy && readline !== undefined;
+      const idle = !busy && prompting.readline !== undefined;
       if (idle) output.write('\r\u001b[J');
       errors.write(text);
-      if (idle) readline?.prompt(true);
+      if (idle) prompting.readline?.prompt(true);
     },
   });
   const completer = new Completer(shell.engine, shell.commands);
@@ -57,7 +57,7 @@ export async function runInteractive(options: InteractiveOptions): Promise<numbe
       );
     },
   });
-  readline = rl;
+  prompting.readline = rl;
   // The array readline keeps, newest first: the lines of a statement become one entry once it is complete.
   rl.on('history', (lines: string[]) => (history = lines));
 

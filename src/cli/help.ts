@@ -23,23 +23,23 @@ Exit codes: 0 done, 1 failed while running, 2 wrong SQL or options, 130 stopped 
 }
 
 export function commandHelp(spec: CommandSpec): string {
-  const rows = [
-    ...spec.options
-      .filter((option) => option.help !== undefined)
-      .map((option) => [
-        `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}${option.repeat === true ? ' …' : ''}`,
-        option.help ?? '',
-      ]),
-    ['--help', 'print this help'],
-  ];
-  const width = Math.max(...rows.map(([left]) => left!.length)) + 2;
+  const rows: { readonly left: string; readonly right: string }[] = spec.options.flatMap((option) =>
+    option.help === undefined
+      ? []
+      : {
+          left: `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}${option.repeat ? ' …' : ''}`,
+          right: option.help,
+        },
+  );
+  rows.push({ left: '--help', right: 'print this help' });
+  const width = Math.max(...rows.map((row) => row.left.length)) + 2;
   const lines = [
     `Usage: ${spec.usage}`,
     '',
     `${spec.summary.charAt(0).toUpperCase()}${spec.summary.slice(1)}.`,
     '',
     'Options:',
-    ...rows.map(([left, right]) => `  ${left!.padEnd(width)}${right!}`),
+    ...rows.map((row) => `  ${row.left.padEnd(width)}${row.right}`),
   ];
   for (const paragraph of spec.details ?? []) lines.push('', paragraph);
   if (spec.examples !== undefined) lines.push('', 'Examples:', ...spec.examples.map((example) => `  ${example}`));

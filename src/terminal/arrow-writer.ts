@@ -25,7 +25,7 @@ export async function* arrowStream(result: QueryResult, limit = Infinity): Async
   for (;;) {
     const { done, value } = await pending;
     if (done === true) break;
-    yield value as Uint8Array;
+    yield value;
     pending = chunks.next();
   }
   await feed;

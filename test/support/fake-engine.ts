@@ -62,7 +62,7 @@ export class FakeEngine implements EngineApi {
 /** A result that gives these batches; an unbounded one then waits for `stop`. */
 export function fakeQuery(
   batches: readonly TextBatch[],
-  shape: { readonly bounded?: boolean; readonly updating?: boolean; readonly failure?: unknown } = {},
+  shape: { readonly bounded?: boolean; readonly updating?: boolean; readonly failure?: Error } = {},
 ): QueryResult {
   const { bounded = true, updating = false, failure } = shape;
   let stopped: () => void = () => undefined;
@@ -89,7 +89,7 @@ export function fakeQuery(
   };
 }
 
-export function fakeJob(failure?: unknown): Job {
+export function fakeJob(failure?: Error): Job {
   let status: Job['status'] = 'running';
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));

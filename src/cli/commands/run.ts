@@ -1,5 +1,6 @@
 import { SluiceError } from '../../errors/sluice-error.ts';
 import type { SourceText } from '../../errors/span.ts';
+import type { Job } from '../../index.ts';
 import { wantsColor } from '../../terminal/colors.ts';
 import { ProgressMeter, summaryText } from '../../terminal/progress-text.ts';
 import { ProgressLine } from '../../terminal/screen.ts';
@@ -34,34 +35,37 @@ export const run: Command = {
   async run(args) {
     const scripts = await Promise.all(args.positionals.map(readScript));
     return withEngine(args, async (session) => {
-      const job = await submit(session, scripts);
       const line = new ProgressLine(process.stderr, wantsColor(process.stderr));
       const meter = new ProgressMeter();
       session.onProgress = (progress) => line.update(meter.text(progress));
-      const passWarning = session.onWarning;
       session.onWarning = (message) => {
         line.clear();
         process.stderr.write(`${message}\n`);
       };
-      let stopped: NodeJS.Signals | undefined;
+      let stopped = false;
+      let job: Job | undefined;
       let stopping: Promise<void> | undefined;
-      const ignoreSignals = onStopSignal((signal) => {
-        stopped = signal;
-        stopping = job.stop();
-        // `done` reports a failure of the stop; here it only must not count as unhandled.
-        stopping.catch(() => undefined);
-      });
+      const stop = (): void => {
+        stopped = true;
+        stopping = job?.stop();
+        // It is awaited below; until then a failure must not count as unhandled.
+        stopping?.catch(() => undefined);
+      };
+      // From here on: a signal that comes while the job starts stops it too.
+      const ignoreSignals = onStopSignal(stop);
       try {
+        job = await submit(session, scripts);
+        if (stopped) stop();
         await job.done;
         await stopping;
       } finally {
         ignoreSignals();
         session.onProgress = undefined;
-        session.onWarning = passWarning;
+        session.onWarning = undefined;
         line.clear();
       }
       if (process.stderr.isTTY) {
-        const how = stopped === undefined ? 'done' : 'stopped';
+        const how = stopped ? 'stopped' : 'done';
         process.stderr.write(`${how}: ${summaryText(job.progress())}\n`);
       }
       return exitCode.ok;

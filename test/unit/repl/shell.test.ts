@@ -19,7 +19,6 @@ function sink() {
 
 /** What a terminal would show: without escape sequences. */
 function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 }
 
