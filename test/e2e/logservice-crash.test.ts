@@ -12,10 +12,19 @@ const bundleFolder = join(import.meta.dirname, '../../node_modules/.cache/sluice
 const bundle = join(bundleFolder, 'server.mjs');
 const children = new Set<ChildProcess>();
 
+/** The process that gets killed. Arguments: data folder, fsync policy. */
+const server = `
+import { LogService } from './src/logservice/index.ts';
+const [dataDir, fsync] = process.argv.slice(2);
+const options = { port: 0, dataDir, fsync, segmentBytes: 20_000, init: ['proj/ls:2'], log: () => undefined };
+const service = await LogService.start(options);
+process.send({ url: service.url });
+`;
+
 beforeAll(async () => {
   mkdirSync(bundleFolder, { recursive: true });
   await build({
-    entryPoints: [join(import.meta.dirname, 'logservice-server.ts')],
+    stdin: { contents: server, resolveDir: join(import.meta.dirname, '../..'), loader: 'ts' },
     outfile: bundle,
     bundle: true,
     platform: 'node',
