@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import * as zlib from 'node:zlib';
+import type * as fzstd from 'fzstd';
 import { WireError } from '../../errors/sluice-error.ts';
 import { compressLz4, decompressLz4, MAX_RAW_BYTES } from './lz4.ts';
 
@@ -60,7 +61,7 @@ function expandZstd(body: Uint8Array, rawSize: number): Uint8Array {
   if (zstd.zstdDecompressSync !== undefined) {
     return zstd.zstdDecompressSync(body, { maxOutputLength: Math.max(1, rawSize) });
   }
-  const { Decompress } = createRequire(import.meta.url)('fzstd') as typeof import('fzstd');
+  const { Decompress } = createRequire(import.meta.url)('fzstd') as typeof fzstd;
   const raw = new Uint8Array(rawSize);
   let used = 0;
   let ended = false;

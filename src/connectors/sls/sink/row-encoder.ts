@@ -103,9 +103,9 @@ function textFormatter(type: SqlType, table: TableDescriptor): Formatter {
   const zone = timeZone(table.options.optionalText('timeZone') ?? table.timeZone);
   if (type.kind === 'timestamp') {
     const digits = table.options.bool('reserveMilliSecond') ? 3 : 0;
-    return ((out: ByteSlice, value: number) => {
+    return (out: ByteSlice, value: number) => {
       out.length = writeLocalTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, zone.toLocal(value), digits);
-    }) as Formatter;
+    };
   }
   // Bytes are written as they are, never as hex digits.
   return valueFormatter(isBinary(type) ? { kind: 'varchar', length: undefined } : type, zone, table.compatibility);

@@ -13,7 +13,7 @@ import { openClient } from '../../../../src/connectors/sls/open-client.ts';
 import * as sls from '../../../../src/connectors/sls/module.ts';
 import type { SinkContext, SourceContext, SplitReader } from '../../../../src/contracts/connector.ts';
 import { LogService } from '../../../../src/logservice/index.ts';
-import { BIGINT, INT, TIMESTAMP, VARCHAR, type SqlType } from '../../../../src/types/sql-type.ts';
+import { BIGINT, INT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { rowsOfBatches, sinkContext, slsTable, sourceContext, type ColumnSpec } from '../../../support/sls-table.ts';
 
 let service: LogService;
@@ -234,7 +234,7 @@ describe('a log store written and read through the connector', () => {
     const table = slsTable(columns, { ...store, startupMode: 'Earliest', columnErrorDebug: 'true' });
     const filter = {
       kind: 'is-not-null',
-      arg: { kind: 'column', index: 0, name: 'id', type: BIGINT as SqlType },
+      arg: { kind: 'column', index: 0, name: 'id', type: BIGINT },
       type: { kind: 'boolean' },
     } as const;
     const context = sourceContext(table, { filter: [filter] });
