@@ -23,11 +23,14 @@ import { doubleMath } from './scalar/double-math.ts';
 import { elt } from './scalar/elt.ts';
 import { hashCode } from './scalar/hash-code.ts';
 import { integerMath } from './scalar/integer-math.ts';
+import { jsonBuilders } from './scalar/json-build.ts';
+import { jsonQueries } from './scalar/json-query.ts';
 import { jsonQuotes } from './scalar/json-quote.ts';
 import { jsonValue } from './scalar/json-value.ts';
 import { keyvalue } from './scalar/keyvalue.ts';
 import { patternTests } from './scalar/like.ts';
 import { searchFunctions } from './scalar/locate.ts';
+import { murmurHashes } from './scalar/murmur-hash.ts';
 import { numberBases } from './scalar/number-bases.ts';
 import { overlaps } from './scalar/overlaps.ts';
 import { overlay } from './scalar/overlay.ts';
@@ -78,10 +81,13 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   hashCode,
   ...integerMath,
   ...joiningFunctions,
+  ...jsonBuilders,
+  ...jsonQueries,
   ...jsonQuotes,
   jsonValue,
   keyvalue,
   mod,
+  ...murmurHashes,
   ...numberBases,
   overlaps,
   overlay,

@@ -75,7 +75,10 @@ export function columnParser(type: SqlType, zone: Zone): FieldParser {
         return true;
       });
     case 'interval-month':
+      return smallInteger(-2147483648, 2147483647);
     case 'interval-day':
+      // Milliseconds.
+      return approximate();
     case 'null':
     case 'char':
     case 'varchar':

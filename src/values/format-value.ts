@@ -42,12 +42,11 @@ export function valueFormatter(type: SqlType, zone: Zone, style: TextStyle): For
       return (out: ByteSlice, value: number) => {
         out.length = writeDate(out.reserve(MAX_TIMESTAMP_BYTES), 0, value);
       };
-    case 'time': {
-      const digits = style === 'flink' ? type.precision : 0;
+    case 'time':
+      // Flink, too, drops the fraction of a TIME (FLINK-17224).
       return (out: ByteSlice, value: number) => {
-        out.length = writeTime(out.reserve(MAX_TIMESTAMP_BYTES), 0, value, digits);
+        out.length = writeTime(out.reserve(MAX_TIMESTAMP_BYTES), 0, value, 0);
       };
-    }
     case 'timestamp': {
       const digits = style === 'flink' ? Math.min(type.precision, 9) : 3;
       return (out: ByteSlice, value: number) => {
@@ -155,7 +154,7 @@ export function formatValue(type: SqlType, value: Value, zone: Zone, style: Text
     case 'date':
       return decodeUtf8(scratch, 0, writeDate(scratch, 0, value as number));
     case 'time':
-      return decodeUtf8(scratch, 0, writeTime(scratch, 0, value as number, style === 'flink' ? type.precision : 0));
+      return decodeUtf8(scratch, 0, writeTime(scratch, 0, value as number, 0));
     case 'timestamp': {
       const digits = style === 'flink' ? Math.min(type.precision, 9) : 3;
       return decodeUtf8(scratch, 0, writeLocalTimestamp(scratch, 0, zone.toLocal(value as number), digits));

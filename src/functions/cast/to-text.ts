@@ -13,11 +13,13 @@ type TextKernel = (out: ByteSlice, value: never) => void;
 export function castToText(site: CastSite, to: SqlType & { kind: 'char' | 'varchar' }): Conversion {
   const { from, flink } = site;
   const plain: TextKernel =
-    isBinary(from) || isString(from)
-      ? (out: ByteSlice, value: ByteSlice) => {
-          out.alias(value);
-        }
-      : (valueFormatter(from, site.zone, flink ? 'flink' : 'blink') as TextKernel);
+    flink && from.kind === 'binary' && from.length !== undefined
+      ? fixedBinary(from.length)
+      : isBinary(from) || isString(from)
+        ? (out: ByteSlice, value: ByteSlice) => {
+            out.alias(value);
+          }
+        : (valueFormatter(from, site.zone, flink ? 'flink' : 'blink') as TextKernel);
   const { length } = to;
   if (length === undefined) return { kernel: plain };
   const pads = to.kind === 'char';
@@ -27,6 +29,19 @@ export function castToText(site: CastSite, to: SqlType & { kind: 'char' | 'varch
       plain(out, value);
       fit(out, length, { cuts: flink, pads });
     },
+  };
+}
+
+/** A BINARY(n) has n bytes, whatever a source gave. */
+function fixedBinary(length: number): TextKernel {
+  return (out: ByteSlice, value: ByteSlice) => {
+    if (value.length >= length) {
+      out.view(value.bytes, value.offset, length);
+      return;
+    }
+    const target = out.reserve(length);
+    target.set(value.bytes.subarray(value.offset, value.offset + value.length));
+    target.fill(0, value.length, length);
   };
 }
 

@@ -53,7 +53,7 @@ const like = scalar({
   ],
 });
 
-/** SIMILAR TO as a Java pattern: `%` and `_` as in LIKE, `| * + ? {} () []` as in regular expressions, the rest literal. */
+/** SIMILAR TO as a Java pattern: `%` and `_` as in LIKE, `| * + ? {} () []` as in regular expressions. */
 function similarPattern(pattern: string, escape: string | undefined): string {
   let out = '';
   let inClass = false;
@@ -75,7 +75,8 @@ function similarPattern(pattern: string, escape: string | undefined): string {
     } else if (one === '_') {
       out += '(?s:.)';
     } else {
-      out += '.^$\\'.includes(one) ? `\\${one}` : one;
+      // As in Calcite, a point stays any character.
+      out += one === '\\' ? '\\\\' : one;
     }
   }
   return out.replace(/\[\[:([a-zA-Z]+):\]\]/g, (_, name: string) => `\\p{${POSIX[name.toUpperCase()] ?? name}}`);

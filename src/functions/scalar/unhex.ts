@@ -12,7 +12,7 @@ export const unhex = scalar({
   name: 'UNHEX',
   category: 'conversion',
   syntax: ['UNHEX(text)'],
-  doc: 'The bytes that hex digits stand for; an odd number of digits gets a zero in front, other characters give NULL.',
+  doc: 'The bytes that hex digits stand for; the first of an odd number of digits counts as 0 (as in Flink), other characters give NULL.',
   examples: [{ sql: `CAST(UNHEX('6869') AS VARCHAR)`, gives: 'hi' }],
   overloads: [
     {
@@ -26,10 +26,11 @@ export const unhex = scalar({
         const target = out.reserve(count);
         for (let i = 0; i < count; i++) {
           const at = offset + i * 2 - odd;
-          const high = odd === 1 && i === 0 ? 0 : nibble(bytes[at]!);
+          const alone = odd === 1 && i === 0;
+          const high = alone ? 0 : nibble(bytes[at]!);
           const low = nibble(bytes[at + 1]!);
           if (high < 0 || low < 0) return false;
-          target[i] = (high << 4) | low;
+          target[i] = alone ? 0 : (high << 4) | low;
         }
         return true;
       },

@@ -1,0 +1,119 @@
+import { ByteSlice } from '../../columnar/byte-slice.ts';
+import type { Value } from '../../columnar/builder.ts';
+import type { CallSite } from '../../contracts/function.ts';
+import { isNumeric, VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { formatValue } from '../../values/format-value.ts';
+import { timeZone, type Zone } from '../../values/zone.ts';
+import { scalar } from '../define.ts';
+
+// slow: JSON text is put together from strings.
+
+/** A value as JSON: numbers and booleans bare, bytes in base64, the rest as strings of their text form. */
+function jsonText(type: SqlType, value: Value, zone: Zone): string {
+  if (value === null) return 'null';
+  if (type.kind === 'boolean') return value === true ? 'true' : 'false';
+  const isBytes = type.kind === 'binary' || type.kind === 'varbinary';
+  if (isBytes && value instanceof ByteSlice) return JSON.stringify(Buffer.from(value.toBytes()).toString('base64'));
+  const text = formatValue(type, value, zone, 'flink') ?? '';
+  return isNumeric(type) && typeof value !== 'object' && /\d$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** Splits off a trailing NULL ON NULL / ABSENT ON NULL, which comes as a text constant. */
+function nullClause(site: CallSite): { readonly count: number; readonly absent: boolean | undefined } {
+  const last = site.literals.at(-1);
+  const words = last instanceof ByteSlice ? last.toString() : '';
+  if (words === 'ABSENT ON NULL') return { count: site.types.length - 1, absent: true };
+  if (words === 'NULL ON NULL') return { count: site.types.length - 1, absent: false };
+  return { count: site.types.length, absent: undefined };
+}
+
+const jsonString = scalar({
+  name: 'JSON_STRING',
+  category: 'json',
+  syntax: ['JSON_STRING(value)'],
+  doc: 'The value as JSON text; NULL for NULL.',
+  examples: [
+    { sql: `JSON_STRING('a"b')`, gives: '"a\\"b"' },
+    { sql: `JSON_STRING(TRUE)`, gives: 'true' },
+  ],
+  overloads: [
+    {
+      params: ['any'],
+      returns: VARCHAR,
+      make: (site, [type]) => {
+        const zone = timeZone(site.context.timeZone);
+        return (out: ByteSlice, value: Value) => {
+          out.setString(type === undefined ? '' : jsonText(type, value, zone));
+          return true;
+        };
+      },
+    },
+  ],
+});
+
+const jsonArray = scalar({
+  name: 'JSON_ARRAY',
+  category: 'json',
+  syntax: ['JSON_ARRAY([value, …] [NULL | ABSENT ON NULL])'],
+  doc: 'A JSON array of the values; NULLs are left out unless NULL ON NULL is said.',
+  examples: [{ sql: `JSON_ARRAY(1, 'a')`, gives: '[1,"a"]' }],
+  resolve(site) {
+    const { count, absent = true } = nullClause(site);
+    const zone = timeZone(site.context.timeZone);
+    const { types } = site;
+    return {
+      args: types,
+      returns: VARCHAR,
+      impl: {
+        nulls: 'custom',
+        mayReturnNull: false,
+        deterministic: true,
+        kernel: (out: ByteSlice, ...values: Value[]) => {
+          const items: string[] = [];
+          for (let i = 0; i < count; i++) {
+            const value = values[i] ?? null;
+            if (value !== null || !absent) items.push(jsonText(types[i]!, value, zone));
+          }
+          out.setString(`[${items.join(',')}]`);
+          return true;
+        },
+      },
+    };
+  },
+});
+
+const jsonObject = scalar({
+  name: 'JSON_OBJECT',
+  category: 'json',
+  syntax: ['JSON_OBJECT([[KEY] key VALUE value, …] [NULL | ABSENT ON NULL])'],
+  doc: 'A JSON object of the pairs; NULL values are kept unless ABSENT ON NULL is said.',
+  examples: [{ sql: `JSON_OBJECT('a' VALUE 1)`, gives: '{"a":1}' }],
+  resolve(site) {
+    const { count, absent = false } = nullClause(site);
+    if (count % 2 !== 0) return undefined;
+    const zone = timeZone(site.context.timeZone);
+    const types = site.types.map((type, i) => (i < count && i % 2 === 0 ? VARCHAR : type));
+    return {
+      args: types,
+      returns: VARCHAR,
+      impl: {
+        nulls: 'custom',
+        mayReturnNull: false,
+        deterministic: true,
+        kernel: (out: ByteSlice, ...values: Value[]) => {
+          const members: string[] = [];
+          for (let i = 0; i < count; i += 2) {
+            const key = values[i] ?? null;
+            const value = values[i + 1] ?? null;
+            if (key === null || (value === null && absent)) continue;
+            members.push(`${jsonText(VARCHAR, key, zone)}:${jsonText(types[i + 1]!, value, zone)}`);
+          }
+          out.setString(`{${members.join(',')}}`);
+          return true;
+        },
+      },
+    };
+  },
+});
+
+export const jsonBuilders = [jsonString, jsonArray, jsonObject];
