@@ -31,7 +31,7 @@ export const syntaxErrors = {
     );
   },
   unknownStatement(written: string, span: Span, suggestion: string | undefined): ParseError {
-    return syntax(`"${written}" does not begin a statement`, span, suggestion && `Did you mean "${suggestion}"?`);
+    return syntax(`"${clip(written)}" does not begin a statement`, span, suggestion && `Did you mean "${suggestion}"?`);
   },
   unsupportedStatement(word: string, span: Span): ParseError {
     return syntax(`${word} statements are not supported`, span);
@@ -40,7 +40,7 @@ export const syntaxErrors = {
     return syntax(`${what} is not supported yet`, span);
   },
   nameBeginsWithDigit(written: string, span: Span): ParseError {
-    return syntax(`name "${written}" begins with a digit`, span, `Write \`${written}\` in backticks.`);
+    return syntax(`name "${clip(written)}" begins with a digit`, span, `Write \`${clip(written)}\` in backticks.`);
   },
   /** The value is not repeated: it may be a secret without its quotes. */
   optionValue(key: string, found: Token): ParseError {
@@ -191,12 +191,19 @@ function describe(token: Token, written: string): string {
       return 'a binary string';
     case 'double-quoted':
       return 'text in double quotes';
-    case 'number':
-      return `number ${written}`;
     case 'quoted-name':
-      return `name ${written}`;
+      return `name ${clip(written)}`;
+    case 'number':
     case 'word':
     case 'sign':
-      return `"${written}"`;
+      return `"${clip(written)}"`;
   }
+}
+
+const longestQuoted = 40;
+
+/** Names may hold line breaks and be of any length. */
+function clip(written: string): string {
+  const line = written.replaceAll(/\s+/g, ' ');
+  return line.length > longestQuoted ? `${line.slice(0, longestQuoted)}…` : line;
 }

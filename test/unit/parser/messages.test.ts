@@ -6,7 +6,7 @@ import { errorOf } from './parse-support.ts';
 const mistakes: readonly (readonly [string, string])[] = [
   ['SELCT a FROM t', 'PARSE_SYNTAX 1:1 [SELCT] "SELCT" does not begin a statement / Did you mean "SELECT"?'],
   ['FROM t SELECT a', 'PARSE_SYNTAX 1:1 [FROM] "FROM" does not begin a statement'],
-  ['42', 'PARSE_SYNTAX 1:1 [42] expected a statement but found number 42'],
+  ['42', 'PARSE_SYNTAX 1:1 [42] expected a statement but found "42"'],
   ['UPDATE t SET a = 1', 'PARSE_SYNTAX 1:1 [UPDATE] UPDATE statements are not supported'],
   ['INSERT t SELECT a', 'PARSE_SYNTAX 1:8 [t] expected "INTO" but found "t"'],
   [
@@ -114,7 +114,7 @@ const mistakes: readonly (readonly [string, string])[] = [
   ],
   [
     'SELECT a IS 5',
-    'PARSE_SYNTAX 1:13 [5] expected "NULL", "TRUE", "FALSE", "UNKNOWN" or "DISTINCT FROM" but found number 5',
+    'PARSE_SYNTAX 1:13 [5] expected "NULL", "TRUE", "FALSE", "UNKNOWN" or "DISTINCT FROM" but found "5"',
   ],
   ['SELECT a BETWEEN 1', 'PARSE_SYNTAX 1:19 [] expected "AND" but found the end of the text'],
   [
@@ -185,14 +185,14 @@ const mistakes: readonly (readonly [string, string])[] = [
     'PARSE_SYNTAX 1:6 [TABLE] expected "TABLES", "VIEWS", "FUNCTIONS", "CONNECTORS", "FORMATS", "JOBS", "SETTINGS" or "CREATE TABLE" but found "TABLE" / Did you mean "TABLES"?',
   ],
   ['EXPLAIN', 'PARSE_SYNTAX 1:8 [] expected a statement but found the end of the text'],
-  ['SET a.b 5', 'PARSE_SYNTAX 1:9 [5] expected "=" but found number 5'],
+  ['SET a.b 5', 'PARSE_SYNTAX 1:9 [5] expected "=" but found "5"'],
   ['SET a =', 'PARSE_SYNTAX 1:8 [] expected a value but found the end of the text'],
   ['DROP t', 'PARSE_SYNTAX 1:6 [t] expected "TABLE", "VIEW" or "FUNCTION" but found "t"'],
   ['(a, b) OVERLAPS (c)', 'PARSE_SYNTAX 1:2 [a] expected a query but found "a"'],
   ['SELECT (a, b) OVERLAPS c', 'PARSE_SYNTAX 1:15 [OVERLAPS] expected ";" or the end of the text but found "OVERLAPS"'],
   ["SELECT TRIM(BOTH 'a' b)", 'PARSE_SYNTAX 1:22 [b] expected "FROM" but found "b"'],
   ['SELECT EXTRACT(DAY a)', 'PARSE_SYNTAX 1:20 [a] expected "FROM" but found "a"'],
-  ['SELECT a.1', 'PARSE_SYNTAX 1:9 [.1] expected ";" or the end of the text but found number .1'],
+  ['SELECT a.1', 'PARSE_SYNTAX 1:9 [.1] expected ";" or the end of the text but found ".1"'],
   ['SELECT t. FROM t', 'PARSE_SYNTAX 1:11 [FROM] expected a name after "." but found "FROM"'],
   ['SELECT ‘a’', 'PARSE_SYNTAX 1:8 [‘] expected an expression but found "‘" / Quotes are written \' in SQL.'],
   [
