@@ -4,7 +4,7 @@ import { WireError } from '../../errors/sluice-error.ts';
 import type { ColumnOrigin, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { ColumnFiller } from './fill-columns.ts';
 
-export type { ColumnOrigin, InvalidField, LogGroupDecoderSettings } from './decoder-settings.ts';
+export type { ColumnOrigin, LogGroupDecoderSettings } from './decoder-settings.ts';
 
 const DEFAULT_MAX_ROWS = 4096;
 const BUCKETS = 1024;

@@ -13,7 +13,7 @@ const TAG_KEY = 0x0a;
 const TAG_VALUE = 0x12;
 
 /** Bytes of a varint; `value` below 2^32. */
-export function varintSize(value: number): number {
+function varintSize(value: number): number {
   if (value < 0x80) return 1;
   if (value < 0x4000) return 2;
   if (value < 0x200000) return 3;

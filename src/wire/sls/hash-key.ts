@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** The last range ends here and includes it. */
 export const LAST_HASH = 'f'.repeat(32);
-export const FIRST_HASH = '0'.repeat(32);
+const FIRST_HASH = '0'.repeat(32);
 
 /** A range of the 128-bit MD5 space, both ends as 32 lower-case hex digits. */
 export interface HashRange {

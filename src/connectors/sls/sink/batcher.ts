@@ -16,7 +16,7 @@ export interface OpenGroup {
 }
 
 /** The service and the producers take no larger log. */
-export const MAX_LOG_BYTES = 8 << 20;
+const MAX_LOG_BYTES = 8 << 20;
 /** More open groups than this are sealed together, so that many distinct topics cannot fill the memory. */
 const MAX_OPEN_GROUPS = 1024;
 
