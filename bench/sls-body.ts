@@ -10,8 +10,8 @@ export interface PullBody {
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 const AGENTS = [
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36',
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) AppleWebKit/605.1.15 Mobile/15E148',
 ];
 
 /**
@@ -52,7 +52,7 @@ export function* accessLogGroups(settings: {
         ['body_bytes_sent', String(random(100_000))],
         ['request_time', `0.${String(random(1000)).padStart(3, '0')}`],
         ['upstream_time', `0.${String(random(1000)).padStart(3, '0')}`],
-        ['http_referer', 'https://www.example.com/catalog/index.html'],
+        ['http_referer', 'https://www.example.com/'],
         ['user_agent', AGENTS[random(2)] ?? ''],
         ['host', `shop-${random(8)}.example.com`],
         ['trace_id', random(4294967296).toString(16).padStart(8, '0').repeat(4)],
