@@ -33,7 +33,7 @@ export function redactSql(text: string, secrets: readonly string[] = []): Redact
       if (isText || (withDepth > 0 && token.kind === 'word')) {
         const end = isText ? token.end : bareEnd(text, token.start);
         // Values without quotes may go on behind signs (`abc+d/e=`): they are one secret up to the next separator.
-        if (ranges.length === 0 || token.start >= ranges.at(-1)!.end) {
+        if (token.start >= (ranges.at(-1)?.end ?? 0)) {
           ranges.push({ start: token.start, end, by: replacementFor(text.slice(token.start, end)) });
         }
       }

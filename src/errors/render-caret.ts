@@ -94,7 +94,6 @@ function lineAt(
 
 /** Tabs become blanks; control characters of a user's file must not reach the terminal. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.replaceAll('\t', ' '.repeat(tabWidth)).replace(/[\u0000-\u001f\u007f-\u009f]/g, '·');
 }
 

@@ -38,7 +38,7 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
 function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder): BoundFrom {
   if (ref.systemTime !== undefined) throw unsupported('FOR SYSTEM_TIME AS OF', ref.systemTime.span);
   const [first] = ref.name;
-  const common = ref.name.length === 1 ? context.common.get(first!.name.toLowerCase()) : undefined;
+  const common = ref.name.length === 1 ? context.common.get((first?.name ?? '').toLowerCase()) : undefined;
   if (common !== undefined) return named(bindCommon(common, bindQuery), ref.alias, { name: common.name });
   const span = nameSpan(ref.name, ref.span);
   const entry = context.catalog.resolve(ref.name, span);

@@ -79,7 +79,7 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
       whens: values
         .slice(0, -1)
         .map((value) => ({ when: { kind: 'is-not-null', arg: value, type: BOOLEAN }, then: value })),
-      otherwise: values.at(-1)!,
+      otherwise: values[values.length - 1]!,
       type: values[0]!.type,
       span,
     };

@@ -41,15 +41,15 @@ function withCommonTables(query: Query, outer: BindContext): BindContext {
 function bindSetOperation(query: SetOperation, context: BindContext): LogicalNode {
   if (query.operator !== 'union') throw unsupported(query.operator.toUpperCase(), query.span);
   const inputs = query.inputs.map((one) => bindQuery(one, context));
-  const [first] = inputs;
-  const width = first!.schema.fields.length;
+  const first = inputs[0]!;
+  const width = first.schema.fields.length;
   inputs.forEach((one, i) => {
     if (one.schema.fields.length === width) return;
     throw new PlanError('PLAN_TYPE', `the inputs of UNION have ${width} and ${one.schema.fields.length} columns`, {
       span: query.inputs[i]?.span,
     });
   });
-  const fields = first!.schema.fields.map((field, column): LogicalField => {
+  const fields = first.schema.fields.map((field, column): LogicalField => {
     const all = inputs.map((one) => one.schema.fields[column]!);
     const type = unionType(
       all.map((one) => one.type),

@@ -17,7 +17,7 @@ export function convert(
   if (sameType(expr.type, to)) return expr;
   if (expr.kind === 'literal' && expr.value === null) return { ...expr, type: to };
   if (expr.type.kind === 'null') return { kind: 'literal', value: null, type: to, span };
-  if (isSameForm(expr.type, to)) return expr.kind === 'column' ? call(expr) : ({ ...expr, type: to } as Expr);
+  if (isSameForm(expr.type, to)) return expr.kind === 'column' ? call(expr) : { ...expr, type: to };
   return call(expr);
 
   function call(arg: Expr): Expr | undefined {

@@ -1,4 +1,6 @@
 import type { Expr } from '../../contracts/expression.ts';
+import { printExpr } from '../../expr/print.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
 import { collectColumns, exprKey, moveColumns } from '../expr-tree.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import type { LogicalField, LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
@@ -67,6 +69,11 @@ function share({ table, scans, windows }: Group): SharedScan {
   for (const expr of [...outputs, ...pushed]) collectColumns(expr, read);
   const wanted = [...read].sort((a, b) => a - b);
   const toWanted = (expr: Expr): Expr => moveColumns(expr, (index) => wanted.indexOf(index));
+  const placeOf = (expr: Expr): number => {
+    const place = places.get(exprKey(expr));
+    if (place === undefined) throw new InternalError(`table "${table.name}" is not read for ${printExpr(expr)}`);
+    return place;
+  };
   const exec: ScanExec = {
     kind: 'scan',
     id: `scan/${table.name}`,
@@ -84,10 +91,10 @@ function share({ table, scans, windows }: Group): SharedScan {
   return {
     exec,
     use(scan) {
-      const columns = scan.outputs.map((expr) => places.get(exprKey(expr))!);
+      const columns = scan.outputs.map((expr) => placeOf(expr));
       const toOutput = (index: number): number => {
         const { name, type } = table.descriptor.columns[index]!;
-        return places.get(exprKey({ kind: 'column', index, name, type }))!;
+        return placeOf({ kind: 'column', index, name, type });
       };
       return { columns, filters: sameFilters ? [] : scan.pushed.map((one) => moveColumns(one, toOutput)) };
     },

@@ -15,7 +15,7 @@ export const pruneColumns: Rule = {
   apply: (plan) => {
     const { input } = plan;
     const all = input.schema.fields.map((_, i) => i);
-    return withInputs(plan, [exactly(prune(input, new Set(all)), all)]) as LogicalRoot;
+    return withInputs<LogicalRoot>(plan, [exactly(prune(input, new Set(all)), all)]);
   },
 };
 
