@@ -2,7 +2,6 @@ import type { ReadResult, SplitReader } from '../../../contracts/connector.ts';
 import { SluiceError } from '../../../errors/sluice-error.ts';
 import { decodeCursor } from '../../../wire/sls/cursor.ts';
 import type { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
-import { getCursor } from '../api/get-cursor.ts';
 import { pullLogs, type Pulled } from '../api/pull-logs.ts';
 import type { SlsClient } from '../client.ts';
 import { wait } from '../wait.ts';
@@ -13,14 +12,13 @@ export interface PullerSettings {
   /** Nothing is written to the shard any more: at its end the read ends. */
   readonly readOnly: boolean;
   readonly start: string;
-  /** Receive time the read ends before, epoch seconds. */
-  readonly stopTimeSec: number | undefined;
+  /** The read ends before this cursor. */
+  readonly stop: string | undefined;
   readonly decoder: LogGroupDecoder;
   /** Log groups per pull. */
   readonly count: number;
   readonly accept: string;
   readonly signal: AbortSignal;
-  readonly now: () => number;
 }
 
 /** Waits at the end of a shard: short behind data, longer while nothing comes. Reads cost quota (100 a second). */
@@ -35,7 +33,6 @@ const BODY_RETRIES = 3;
 export class ShardPuller implements SplitReader {
   readonly #settings: PullerSettings;
   #cursor: string;
-  #stop: string | undefined;
   /** The pull of `#cursor` that is under way. */
   #ahead: Promise<Pulled> | undefined;
   #pauseMs = 0;
@@ -63,20 +60,17 @@ export class ShardPuller implements SplitReader {
   }
 
   async #pullOnce(): Promise<ReadResult> {
-    await this.#resolveStop(this.#settings.now());
-    if (this.#reachedStop()) return this.#end();
-    const pulled = await this.#next();
-    // An answer given after stopTime, asked for before: it may hold later logs. Ask again, bounded.
-    if (pulled.serverTimeMs !== undefined && (await this.#resolveStop(pulled.serverTimeMs))) {
-      this.#pauseMs = 0;
-      return this.#nothing('more');
+    if (this.#reachedStop()) {
+      this.#ended = true;
+      return this.#nothing('end');
     }
+    const pulled = await this.#next();
     const batches = pulled.rawSize === 0 ? [] : await this.#decode(pulled);
     const moved = pulled.nextCursor !== this.#cursor;
     this.#cursor = pulled.nextCursor;
     const atEnd = pulled.atEnd ?? pulled.groupCount === 0;
     const ended = this.#reachedStop() || (this.#settings.readOnly && pulled.groupCount === 0 && !moved);
-    const more = !atEnd || (this.#stop !== undefined && moved);
+    const more = !atEnd || (this.#settings.stop !== undefined && moved);
     if (ended) this.#ended = true;
     else if (more) this.#prefetch();
     this.#pauseMs = ended || more ? 0 : pulled.groupCount > 0 ? PAUSE_AFTER_DATA_MS : PAUSE_WHEN_EMPTY_MS;
@@ -107,7 +101,7 @@ export class ShardPuller implements SplitReader {
   }
 
   #pull(): Promise<Pulled> {
-    return this.#pullUpTo(this.#stop);
+    return this.#pullUpTo(this.#settings.stop);
   }
 
   #pullUpTo(endCursor: string | undefined): Promise<Pulled> {
@@ -130,28 +124,11 @@ export class ShardPuller implements SplitReader {
     }
   }
 
-  /**
-   * Finds the cursor of stopTime once that time is over: before, the service would answer today's end.
-   * @returns whether it was found just now
-   */
-  async #resolveStop(serverTimeMs: number): Promise<boolean> {
-    const { client, shard, stopTimeSec } = this.#settings;
-    if (stopTimeSec === undefined || this.#stop !== undefined || serverTimeMs < stopTimeSec * 1000) return false;
-    this.#stop = await getCursor(client, shard, stopTimeSec);
-    this.#ahead = undefined;
-    return true;
-  }
-
   #reachedStop(): boolean {
-    if (this.#stop === undefined) return false;
-    if (this.#stop === this.#cursor) return true;
-    const [here, stop] = [decodeCursor(this.#cursor), decodeCursor(this.#stop)];
-    return here !== undefined && stop !== undefined && here >= stop;
-  }
-
-  #end(): ReadResult {
-    this.#ended = true;
-    return this.#nothing('end');
+    const { stop } = this.#settings;
+    if (stop === undefined || stop === this.#cursor) return stop !== undefined;
+    const [here, end] = [decodeCursor(this.#cursor), decodeCursor(stop)];
+    return here !== undefined && end !== undefined && here >= end;
   }
 
   #nothing(status: ReadResult['status']): ReadResult {

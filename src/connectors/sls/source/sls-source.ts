@@ -33,6 +33,8 @@ export class SlsSource implements Source {
   readonly #errors: RowErrors;
   readonly #filter: readonly RowTest[];
   #shards: ReadonlyMap<number, Shard> = new Map();
+  /** Where each shard ends, taken for all of them at the start. */
+  readonly #stops = new Map<number, string>();
   readonly #committed = new Map<number, string>();
 
   constructor(context: SourceContext) {
@@ -76,8 +78,12 @@ export class SlsSource implements Source {
         `table "${name}" passes over the progress of consumer group "${this.#group ?? ''}" because startupMode is set`,
       );
     }
+    if (this.#stopTimeSec !== undefined && this.#stopTimeSec * 1000 > this.#context.now()) {
+      this.#context.warn(`stopTime of table "${name}" is in the future: reading to the end as it is now`);
+    }
     return Promise.all(
       shards.map(async (shard) => {
+        await this.#stopOf(shard.id);
         const position = startOf(policy, checkpoints.get(shard.id));
         const start =
           position.kind === 'cursor' ? position.cursor : await getCursor(this.#client, shard.id, position.from);
@@ -97,12 +103,11 @@ export class SlsSource implements Source {
       shard,
       readOnly: this.#shards.get(shard)?.readOnly ?? false,
       start: from ?? split.start ?? (await getCursor(this.#client, shard, 'begin')),
-      stopTimeSec: this.#stopTimeSec,
+      stop: await this.#stopOf(shard),
       decoder: this.#decoder(),
       count: options.int('batchGetSize'),
       accept: this.#accept(),
       signal: this.#context.signal,
-      now: this.#context.now,
     });
   }
 
@@ -122,6 +127,14 @@ export class SlsSource implements Source {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  /** The service answers a time in the future with the end as it is now, where the read then ends (as Flink's does). */
+  async #stopOf(shard: number): Promise<string | undefined> {
+    if (this.#stopTimeSec === undefined) return undefined;
+    const stop = this.#stops.get(shard) ?? (await getCursor(this.#client, shard, this.#stopTimeSec));
+    this.#stops.set(shard, stop);
+    return stop;
   }
 
   /** Makes sure of the group and reads its progress. */

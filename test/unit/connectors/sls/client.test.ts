@@ -172,7 +172,7 @@ describe('a pull answer that arrives damaged', () => {
       shard: 0,
       readOnly: false,
       start: encodeCursor(10n),
-      stopTimeSec: undefined,
+      stop: undefined,
       decoder: new LogGroupDecoder({
         schema: schema([field('a', VARCHAR)]),
         origins: [{ kind: 'content', key: 'a' }],
@@ -181,7 +181,6 @@ describe('a pull answer that arrives damaged', () => {
       count: 10,
       accept: 'lz4',
       signal: new AbortController().signal,
-      now: Date.now,
     });
   const good = compressLz4(raw);
   const bad = good.slice();
