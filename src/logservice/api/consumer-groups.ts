@@ -58,7 +58,7 @@ export function listConsumerGroups(context: ServiceContext, request: ApiRequest,
 }
 
 /** Body and answer are bare lists of shard ids: held and assigned. */
-export function heartbeat(context: ServiceContext, request: ApiRequest, names: PathNames): ApiReply {
+export async function heartbeat(context: ServiceContext, request: ApiRequest, names: PathNames): Promise<ApiReply> {
   const group = findGroup(context, request, names);
   const consumer = parameter(request, 'consumer');
   if (consumer === undefined) throw parameterInvalid('Parameter consumer is missing.');
@@ -66,7 +66,11 @@ export function heartbeat(context: ServiceContext, request: ApiRequest, names: P
   if (!Array.isArray(listed) || !listed.every((id): id is number => Number.isInteger(id))) {
     throw infoInvalid('the body is not a list of shard ids');
   }
-  return jsonReply(group.heartbeat(consumer, listed, context.now()));
+  const before = group.revision;
+  const assigned = group.heartbeat(consumer, listed, context.now());
+  // A restart then knows who holds what, and nobody has to drop its shards.
+  if (group.revision !== before) await context.catalog.save();
+  return jsonReply(assigned);
 }
 
 export async function updateCheckpoint(

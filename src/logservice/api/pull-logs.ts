@@ -4,7 +4,7 @@ import { decompressLz4 } from '../../wire/sls/lz4.ts';
 import { invalidCursor, parameterInvalid } from '../api-error.ts';
 import type { ServiceContext } from '../context.ts';
 import { integerParameter, parameter, type ApiReply, type ApiRequest } from '../http/api-request.ts';
-import { spliceRecords } from '../storage/lz4-splice.ts';
+import { spliceRecords, type LogSlice } from '../storage/lz4-splice.ts';
 import type { Shard } from '../model/shard.ts';
 import type { PathNames } from '../router.ts';
 import { receiveTimeAt } from './cursors.ts';
@@ -38,7 +38,7 @@ export async function pullLogs(context: ServiceContext, request: ApiRequest, nam
   if (to === from) return { headers };
   headers['x-log-read-last-cursor'] = shard.positionOf(to - 1).toString();
 
-  const slice = await log.read(from, to);
+  const slice = await readRecords(shard, from, to, parameter(request, 'cursor') ?? '');
   const block = spliceRecords(slice);
   headers['x-log-bodyrawsize'] = String(slice.rawBytes);
   const { compresstype, body } = encode(request.headers['accept-encoding'], block, slice.rawBytes);
@@ -48,6 +48,16 @@ export async function pullLogs(context: ServiceContext, request: ApiRequest, nam
   counters.pullRawBytes += slice.rawBytes;
   counters.pullWireBytes += body.length;
   return { headers, body };
+}
+
+async function readRecords(shard: Shard, from: number, to: number, cursor: string): Promise<LogSlice> {
+  try {
+    return await shard.log.read(from, to);
+  } catch (error) {
+    // Retention took the file away meanwhile.
+    if (from < shard.log.firstOrdinal) throw invalidCursor(cursor);
+    throw error;
+  }
 }
 
 function stopOrdinal(shard: Shard, cursor: string | undefined, from: number): number {

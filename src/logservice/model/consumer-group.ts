@@ -26,6 +26,8 @@ export interface ConsumerGroupState {
   readonly checkpoints: readonly (readonly [shard: number, checkpoint: Checkpoint])[];
   /** Shards that wait for their ancestors: a group made ordered later leaves the older ones alone. */
   readonly waiting?: readonly number[];
+  /** Who holds what; after a restart they have one time-out to be heard again. */
+  readonly consumers?: readonly (readonly [consumer: string, shards: readonly number[]])[];
 }
 
 type ShardState = 'wait' | 'not_alloc' | 'already_alloc' | 'transfer' | 'over';
@@ -50,8 +52,7 @@ export class ConsumerGroup {
   readonly #slots = new Map<number, Slot>();
   readonly #heartbeats = new Map<string, number>();
   readonly #checkpoints = new Map<number, Checkpoint>();
-  /** Until then a consumer that a restart of the server forgot may claim what it holds. */
-  readonly #amnestyUntilMs: number;
+  #revision = 0;
 
   constructor(state: ConsumerGroupState, shards: () => readonly GroupShard[], restartedAtMs?: number) {
     this.name = state.name;
@@ -59,10 +60,16 @@ export class ConsumerGroup {
     this.#order = state.order;
     this.#shards = shards;
     for (const [shard, checkpoint] of state.checkpoints) this.#checkpoints.set(shard, checkpoint);
-    this.#amnestyUntilMs = restartedAtMs === undefined ? -Infinity : restartedAtMs + state.timeoutSec * 1000;
     if (restartedAtMs !== undefined) {
       const waiting = new Set(state.waiting ?? []);
       for (const { id } of shards()) this.#slots.set(id, slot(waiting.has(id) ? 'wait' : 'not_alloc'));
+      for (const [consumer, held] of state.consumers ?? []) {
+        this.#heartbeats.set(consumer, restartedAtMs);
+        for (const id of held) {
+          const free = this.#slots.get(id);
+          if (free?.state === 'not_alloc') give(free, consumer);
+        }
+      }
     }
     this.#settle(-Infinity);
   }
@@ -75,8 +82,20 @@ export class ConsumerGroup {
     return this.#order;
   }
 
+  /** Moves with every change of who is there and who holds what. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   state(): ConsumerGroupState {
+    // Shards that were just created decide now whether they wait.
+    this.#settle(-Infinity);
+    const held = new Map<string, number[]>([...this.#heartbeats.keys()].map((consumer) => [consumer, []]));
+    for (const [shard, { state, holder }] of this.#slots) {
+      if ((state === 'already_alloc' || state === 'transfer') && holder !== undefined) held.get(holder)?.push(shard);
+    }
     return {
+      consumers: [...held],
       name: this.name,
       timeoutSec: this.#timeoutSec,
       order: this.#order,
@@ -103,7 +122,16 @@ export class ConsumerGroup {
    */
   heartbeat(consumer: string, listed: readonly number[], nowMs: number): number[] {
     this.#settle(nowMs);
-    if (!this.#heartbeats.has(consumer)) this.#register(consumer, listed, nowMs);
+    if (!this.#heartbeats.has(consumer)) {
+      if (listed.length > 0) {
+        throw new ApiError(
+          400,
+          'NotExistConsumerWithBody',
+          'non-exist consumer with non-empty body of heartbeat message',
+        );
+      }
+      this.#revision++;
+    }
     this.#heartbeats.set(consumer, nowMs);
     for (const [shard, held] of this.#slots) {
       if (held.state !== 'transfer' || held.holder !== consumer || listed.includes(shard)) continue;
@@ -111,6 +139,7 @@ export class ConsumerGroup {
       held.state = 'already_alloc';
       held.holder = held.next;
       held.next = undefined;
+      this.#revision++;
     }
     this.#balance();
     const assigned: number[] = [];
@@ -165,21 +194,6 @@ export class ConsumerGroup {
     return [...this.#slots].map(([shard, { state, holder }]) => ({ shard, state, holder }));
   }
 
-  #register(consumer: string, listed: readonly number[], nowMs: number): void {
-    if (listed.length === 0) return;
-    if (nowMs >= this.#amnestyUntilMs) {
-      throw new ApiError(
-        400,
-        'NotExistConsumerWithBody',
-        'non-exist consumer with non-empty body of heartbeat message',
-      );
-    }
-    for (const shard of listed) {
-      const held = this.#slots.get(shard);
-      if (held?.state === 'not_alloc') give(held, consumer);
-    }
-  }
-
   /** Lets the shards' changes and the time take effect. */
   #settle(nowMs: number): void {
     const shards = this.#shards();
@@ -224,6 +238,7 @@ export class ConsumerGroup {
 
   #dismiss(consumer: string): void {
     this.#heartbeats.delete(consumer);
+    this.#revision++;
     for (const held of this.#slots.values()) {
       if (held.state === 'transfer' && held.next === consumer) {
         held.state = 'already_alloc'; // 6, the next one is gone
@@ -252,6 +267,7 @@ export class ConsumerGroup {
       if (held.state !== 'not_alloc') continue;
       const consumer = extreme(-1);
       give(held, consumer); // 3
+      this.#revision++;
       load.get(consumer)?.push(held);
     }
     for (;;) {

@@ -20,6 +20,7 @@ export class SegmentFile {
   /** Position behind the last record, whether written yet or not. */
   end: number;
   #handle: Promise<FileHandle> | undefined;
+  #removed = false;
 
   constructor(folder: string, firstOrdinal: number, start: number) {
     this.#folder = folder;
@@ -39,6 +40,7 @@ export class SegmentFile {
   }
 
   async #open(): Promise<FileHandle> {
+    if (this.#removed) throw new Error(`segment file ${this.path} is removed`);
     const existing = await open(this.path, 'r+').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
@@ -87,6 +89,7 @@ export class SegmentFile {
   }
 
   async remove(): Promise<void> {
+    this.#removed = true;
     await this.close();
     await rm(this.path, { force: true });
   }

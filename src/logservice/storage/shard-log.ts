@@ -180,7 +180,7 @@ export class ShardLog {
     }
     const end = to < this.#index.nextOrdinal ? this.#index.positionOf(to) : this.#position;
     const slice = { bytes: [] as Buffer[], offsets: [] as number[], rawBytes };
-    for (const segment of this.#segments) {
+    for (const segment of [...this.#segments]) {
       const start = Math.max(segment.start, positions[0] ?? end);
       const stop = Math.min(segment.end, end);
       if (stop <= start) continue;
@@ -194,9 +194,11 @@ export class ShardLog {
     return slice;
   }
 
-  /** Resolves when nothing accepted so far is waiting for the disk. */
-  async drain(): Promise<void> {
-    while (this.#flushing !== undefined) await this.#flushing;
+  /** Resolves when nothing accepted so far is waiting for the disk, whatever comes after it. */
+  drain(): Promise<void> {
+    if (this.#flushing === undefined) return Promise.resolve();
+    const ordinal = this.#index.nextOrdinal - 1;
+    return new Promise((resolve) => this.#waiters.push({ ordinal, resolve, reject: () => resolve() }));
   }
 
   /** For the `interval` policy: what was acknowledged is on the disk afterwards. */
@@ -213,7 +215,6 @@ export class ShardLog {
       this.#index.dropBefore(keep);
       this.#blocks.dropBefore(position);
     }
-    await this.drain();
     const last = this.#segments.at(-1);
     if (last !== undefined && last.end > last.start && this.firstOrdinal === this.#index.nextOrdinal) {
       // The name of an empty successor keeps the count of ordinals.

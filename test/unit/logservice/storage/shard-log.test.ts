@@ -150,6 +150,27 @@ describe('ShardLog', () => {
     await log.close();
   });
 
+  it('drains what was accepted before, while more keeps coming', async () => {
+    const log = await ShardLog.open(optionsFor());
+    let stop = false;
+    const writer = (async (): Promise<void> => {
+      for (let i = 0; !stop; i++) await append(log, `g${i}`);
+    })();
+    const other = (async (): Promise<void> => {
+      for (let i = 0; !stop; i++) await append(log, `g${i}`);
+    })();
+    for (let i = 0; i < 5; i++) {
+      const accepted = append(log, 'mine');
+      const before = log.endOrdinal;
+      await log.drain();
+      expect(log.endOrdinal).toBeGreaterThan(before);
+      await accepted;
+    }
+    stop = true;
+    await Promise.all([writer, other]);
+    await log.close();
+  });
+
   it('acknowledges nothing that the disk refuses and shows none of it', async () => {
     const lines: string[] = [];
     const options = optionsFor({ log: (line) => lines.push(line) });
