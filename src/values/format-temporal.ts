@@ -9,11 +9,16 @@ const BLANK = 0x20;
 /** Bytes that the text of a timestamp needs at most, for any double. */
 export const MAX_TIMESTAMP_BYTES = 48;
 
-const civil: CivilDate = { year: 0, month: 0, day: 0 };
+const civil: CivilDate = { year: 1970, month: 1, day: 1 };
+// Neighbouring rows mostly share their day.
+let civilDays = 0;
 
 /** Writes `YYYY-MM-DD`; returns the place behind it. */
 export function writeDate(target: Uint8Array, at: number, days: number): number {
-  civilFromDays(days, civil);
+  if (days !== civilDays) {
+    civilFromDays(days, civil);
+    civilDays = days;
+  }
   const year = civil.year;
   let next: number;
   if (year >= 0 && year <= 9999) next = writePadded(target, at, year, 4);
@@ -26,9 +31,9 @@ export function writeDate(target: Uint8Array, at: number, days: number): number 
 
 /** Writes `HH:MM:SS` and, for `fractionDigits` 1 … 3, that many digits of the fraction; returns the place behind it. */
 export function writeTime(target: Uint8Array, at: number, msOfDay: number, fractionDigits: number): number {
-  const seconds = Math.floor(msOfDay / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
+  const seconds = (msOfDay / 1000) | 0;
+  const minutes = (seconds / 60) | 0;
+  const hours = (minutes / 60) | 0;
   let next = writePadded(target, at, hours, 2);
   target[next] = COLON;
   next = writePadded(target, next + 1, minutes - hours * 60, 2);

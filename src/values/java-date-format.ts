@@ -47,6 +47,9 @@ const MONTHS = [
 ];
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
+/** 10^count */
+const LIMITS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
 const cache = new Map<string, JavaDateFormat | undefined>();
 
 /** A compiled date pattern. Make it once per pattern (`JavaDateFormat.of` caches), use it for every row. */
@@ -54,7 +57,9 @@ export class JavaDateFormat {
   readonly #fields: readonly Field[];
   readonly #style: DateFormatStyle;
   readonly #maxBytes: number;
-  readonly #civil: CivilDate = { year: 0, month: 0, day: 0 };
+  readonly #civil: CivilDate = { year: 1970, month: 1, day: 1 };
+  /** The day that `#civil` stands for. */
+  #civilDays = 0;
   // Where parsing stands, and what it read; registers instead of objects per row.
   #at = 0;
   #year = 1970;
@@ -94,9 +99,13 @@ export class JavaDateFormat {
     const days = Math.floor(local / MS_PER_DAY);
     const msOfDay = local - days * MS_PER_DAY;
     const target = out.reserve(this.#maxBytes);
-    const date = civilFromDays(days, this.#civil);
-    const seconds = Math.floor(msOfDay / 1000);
-    const hour = Math.floor(seconds / 3600);
+    const date = this.#civil;
+    if (days !== this.#civilDays) {
+      civilFromDays(days, date);
+      this.#civilDays = days;
+    }
+    const seconds = (msOfDay / 1000) | 0;
+    const hour = (seconds / 3600) | 0;
     let at = 0;
     for (const { letter, count, literal } of this.#fields) {
       switch (letter) {
@@ -419,7 +428,7 @@ function number(target: Uint8Array, at: number, value: number, count: number): n
   let start = at;
   if (value < 0) target[start++] = 0x2d;
   const magnitude = Math.abs(value);
-  if (magnitude < 10 ** count) return writePadded(target, start, magnitude, count);
+  if (count >= 10 || magnitude < LIMITS[count]!) return writePadded(target, start, magnitude, count);
   return writeInteger(target, start, magnitude);
 }
 

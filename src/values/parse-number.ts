@@ -8,28 +8,47 @@ const ZERO = 0x30;
 const TWO_32 = 4294967296;
 const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 
+/** The value of at most 9 digits in integer arithmetic; -1 when one is no digit. */
+function digitsValue(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = (value * 10 + digit) | 0;
+  }
+  return value;
+}
+
+/** The place behind a sign and leading zeros (the last digit stays). */
+function firstDigit(bytes: Uint8Array, offset: number, end: number): number {
+  let at = offset;
+  if (at < end) {
+    const sign = bytes[at]!;
+    if (sign === MINUS || sign === PLUS) at++;
+  }
+  while (at < end - 1 && bytes[at] === ZERO) at++;
+  return at;
+}
+
 /** An optional sign and digits, nothing else; NaN when malformed or beyond ±(2^53 − 1). The caller checks the range. */
 export function parseInteger(bytes: Uint8Array, offset: number, length: number): number {
   const end = offset + length;
-  let at = offset;
-  let negative = false;
-  if (length > 0) {
-    const sign = bytes[at]!;
-    if (sign === MINUS || sign === PLUS) {
-      negative = sign === MINUS;
-      at++;
-    }
+  const at = firstDigit(bytes, offset, end);
+  const digits = end - at;
+  if (digits <= 0 || digits > 16) return NaN;
+  let value: number;
+  if (digits <= 9) {
+    value = digitsValue(bytes, at, end);
+    if (value < 0) return NaN;
+  } else {
+    const head = digitsValue(bytes, at, end - 9);
+    const tail = digitsValue(bytes, end - 9, end);
+    if (head < 0 || tail < 0) return NaN;
+    value = head * 1e9 + tail;
+    if (value > MAX_EXACT) return NaN;
   }
-  if (at === end) return NaN;
-  let value = 0;
-  for (; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) return NaN;
-    value = value * 10 + digit;
-  }
-  if (value > MAX_EXACT) return NaN;
   // 0 - 0 is +0, so that an integer column never meets -0.
-  return negative ? 0 - value : value;
+  return bytes[offset] === MINUS ? 0 - value : value;
 }
 
 /**
@@ -44,36 +63,32 @@ export function parseInt64Into(
   row: number,
 ): boolean {
   const end = offset + length;
-  let at = offset;
-  let negative = false;
-  if (length > 0) {
-    const sign = bytes[at]!;
-    if (sign === MINUS || sign === PLUS) {
-      negative = sign === MINUS;
-      at++;
-    }
-  }
-  if (at === end) return false;
-  while (at < end - 1 && bytes[at] === ZERO) at++;
+  const at = firstDigit(bytes, offset, end);
   const digits = end - at;
-  if (digits > 19) return false;
-  // Up to 10 leading digits, then up to 9: both parts are exact in a double.
-  const split = digits > 15 ? end - 9 : end;
-  let head = 0;
-  for (; at < split; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) return false;
-    head = head * 10 + digit;
-  }
-  if (at === end) {
-    storeExact(target, row, negative ? 0 - head : head);
+  if (digits <= 0 || digits > 19) return false;
+  const negative = bytes[offset] === MINUS;
+  if (digits <= 9) {
+    const value = digitsValue(bytes, at, end);
+    if (value < 0) return false;
+    target[row * 2] = negative ? -value : value;
+    target[row * 2 + 1] = negative && value !== 0 ? -1 : 0;
     return true;
   }
-  let tail = 0;
-  for (; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) return false;
-    tail = tail * 10 + digit;
+  // Up to 10 leading digits, then 9: both parts are exact in a double.
+  const tail = digitsValue(bytes, end - 9, end);
+  let head: number;
+  if (digits <= 18) {
+    head = digitsValue(bytes, at, end - 9);
+    if (head < 0 || tail < 0) return false;
+    if (digits <= 15) {
+      storeExact(target, row, negative ? 0 - (head * 1e9 + tail) : head * 1e9 + tail);
+      return true;
+    }
+  } else {
+    const first = bytes[at]! - ZERO;
+    const middle = digitsValue(bytes, at + 1, end - 9);
+    if (first < 0 || first > 9 || middle < 0 || tail < 0) return false;
+    head = first * 1e9 + middle;
   }
   // head · 10^9 + tail in two steps of 16 bits, so that every product stays below 2^53.
   const headHigh = Math.floor(head / 65536);

@@ -36,11 +36,17 @@ export function writeBigint(target: Uint8Array, at: number, value: bigint): numb
   return writeAscii(target, at, value.toString());
 }
 
-/** Writes `value` ≥ 0 in exactly `width` digits, zeros in front, higher digits cut. */
+/** Writes 0 ≤ `value` < 2^31 in exactly `width` digits, zeros in front, higher digits cut. */
 export function writePadded(target: Uint8Array, at: number, value: number, width: number): number {
-  let rest = value;
+  if (width === 2) {
+    const tens = (value / 10) | 0;
+    target[at] = ZERO + (tens % 10);
+    target[at + 1] = ZERO + ((value - tens * 10) | 0);
+    return at + 2;
+  }
+  let rest = value | 0;
   for (let i = at + width - 1; i >= at; i--) {
-    const next = Math.floor(rest / 10);
+    const next = (rest / 10) | 0;
     target[i] = ZERO + (rest - next * 10);
     rest = next;
   }
