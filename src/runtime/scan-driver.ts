@@ -1,4 +1,5 @@
 import type { Position, ReadResult, Source, Split, SplitReader } from '../contracts/connector.ts';
+import type { Counter } from '../contracts/operator.ts';
 import type { RegisteredRows } from '../contracts/registered.ts';
 import type { StateReader, StateWriter } from '../contracts/state.ts';
 import { ConnectorError, InternalError } from '../errors/sluice-error.ts';
@@ -40,6 +41,8 @@ interface SplitState {
   readonly assigner: WatermarkAssigner | undefined;
   position: Position | undefined;
   lagMs: number | undefined;
+  /** Rows read from this split, also those a pushed filter left out. */
+  readonly rows: Counter;
 }
 
 interface StoredSplit {
@@ -110,6 +113,7 @@ export class ScanDriver {
               : new WatermarkAssigner(this.node.watermark, dropped, watermarkMs),
           position: known?.position,
           lagMs: undefined,
+          rows: this.stage.metrics.counter(`rows[${split.id}]`),
         });
       }
     } catch (error) {
@@ -267,6 +271,7 @@ export class ScanDriver {
     if (result.batches.some((batch) => batch.rowCount > 0)) times.data(index, serverMs);
     for (const raw of result.batches) {
       stage.countRead(raw.size);
+      state.rows.add(raw.rowCount);
       const batch = this.#operator.project(raw);
       if (state.assigner === undefined) {
         const pending = stage.emit(batch);

@@ -96,7 +96,7 @@ export class FixedKeyTable implements StoredKeyTable {
 
   liveSlots(): Int32Array {
     const slots = new Int32Array(this.size);
-    const count = this.#index.slots(slots);
+    const count = this.#index.collect(slots);
     if (this.#nullSlot >= 0) slots[count] = this.#nullSlot;
     return slots;
   }

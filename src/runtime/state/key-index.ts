@@ -3,7 +3,7 @@ const MAX_SEGMENT_WORDS = 1 << 18;
 const FIRST_SEGMENT_WORDS = 64;
 
 /**
- * One open-addressing table with linear probing. Entry i is the words 2i (hash) and 2i + 1 (slot + 1, 0 = free); its
+ * One open-addressing table with linear probing. Entry i is the words 2i (hash) and 2i + 1 (place + 1, 0 = free); its
  * home is `(hash << 1) & mask`. It holds all hashes that share its first `depth` bits.
  */
 export interface Segment {
@@ -15,7 +15,7 @@ export interface Segment {
 }
 
 /**
- * Hash → slot by extendible hashing: the directory is addressed by the first bits of the hash; a segment doubles until
+ * Hash → place (a slot or an address, 32 bits) by extendible hashing: the directory is addressed by the first bits of the hash; a segment doubles until
  * it is a page and then splits in two, so growth moves at most one page at a time.
  */
 export class KeyIndex {
@@ -51,22 +51,22 @@ export class KeyIndex {
   }
 
   /** Adds an entry that is not there yet. */
-  add(hash: number, slot: number): void {
+  add(hash: number, place: number): void {
     let segment = this.directory[hash >>> this.shift]!;
     // Full at 5/8: linear probing stays short and the average entry costs 17 bytes.
     while ((segment.count + 1) * 16 > segment.entries.length * 5) {
       this.#grow(segment);
       segment = this.directory[hash >>> this.shift]!;
     }
-    place(segment, hash, slot + 1);
+    put(segment, hash, place + 1);
     segment.count++;
   }
 
-  remove(hash: number, slot: number): void {
+  remove(hash: number, place: number): void {
     const segment = this.directory[hash >>> this.shift]!;
     const { entries, mask } = segment;
     let hole = (hash << 1) & mask;
-    while (entries[hole + 1] !== slot + 1) {
+    while (entries[hole + 1] !== ((place + 1) | 0)) {
       if (entries[hole + 1] === 0) return;
       hole = (hole + 2) & mask;
     }
@@ -86,8 +86,8 @@ export class KeyIndex {
     segment.count--;
   }
 
-  /** Writes all slots to `into` and returns how many there are. */
-  slots(into: Int32Array): number {
+  /** Writes all places to `into` and returns how many there are. */
+  collect(into: Int32Array): number {
     let count = 0;
     for (const { entries } of this.#segments()) {
       for (let i = 1; i < entries.length; i += 2) if (entries[i] !== 0) into[count++] = entries[i]! - 1;
@@ -108,7 +108,7 @@ export class KeyIndex {
     if (old.length < MAX_SEGMENT_WORDS) {
       segment.entries = new Int32Array(old.length * 2);
       segment.mask = segment.entries.length - 2;
-      for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) place(segment, old[i]!, old[i + 1]!);
+      for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) put(segment, old[i]!, old[i + 1]!);
       return;
     }
     if (segment.depth === 32 - this.shift) {
@@ -120,7 +120,7 @@ export class KeyIndex {
     for (let i = 0; i < old.length; i += 2) {
       if (old[i + 1] === 0) continue;
       const half = (old[i]! >>> (32 - depth)) & 1 ? halves[1] : halves[0];
-      place(half, old[i]!, old[i + 1]!);
+      put(half, old[i]!, old[i + 1]!);
       half.count++;
     }
     const width = 1 << (32 - this.shift - segment.depth);
@@ -133,7 +133,7 @@ function newSegment(words: number, depth: number): Segment {
   return { entries: new Int32Array(words), mask: words - 2, count: 0, depth };
 }
 
-function place(segment: Segment, hash: number, stored: number): void {
+function put(segment: Segment, hash: number, stored: number): void {
   const { entries, mask } = segment;
   let i = (hash << 1) & mask;
   while (entries[i + 1] !== 0) i = (i + 2) & mask;
