@@ -16,7 +16,6 @@ const client = new SlsClient({
   maxRetries: 5,
   connectTimeoutMs: 5000,
   requestTimeoutMs: 60_000,
-  signal: new AbortController().signal,
   now: () => Date.now(),
   warn: (line) => process.stderr.write(`${line}\n`),
 });

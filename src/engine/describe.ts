@@ -21,7 +21,8 @@ export function tableColumns(table: CatalogTable): ColumnInfo[] {
     }
     if (table.watermark?.column === index) attributes.push(`ROWTIME, delay ${table.watermark.delayMs} ms`);
     else if (column.time === 'proctime') attributes.push('PROCTIME');
-    if (!column.nullable) attributes.push('NOT NULL');
+    // A rowtime is never NULL by itself: rows without one are dropped and counted.
+    if (!column.nullable && table.watermark?.column !== index) attributes.push('NOT NULL');
     return { name: column.name, type: typeName(column.type), attributes: attributes.join(', ') };
   });
 }

@@ -66,7 +66,7 @@ describe.skipIf(lines === undefined)('10,000 real Apache lines through the log s
       const perShard = query
         .metrics()
         .flatMap((one) => Object.entries(one.metrics))
-        .filter(([name]) => /^rows\[\d+\]$/.test(name));
+        .filter(([name]) => /^rows\[shard \d+\]$/.test(name));
       expect(perShard.length).toBe(SHARDS);
       expect(perShard.every(([, count]) => count > 0)).toBe(true);
     } finally {

@@ -37,6 +37,9 @@ export class SlsSource implements Source {
   readonly #stops = new Map<number, string>();
   readonly #committed = new Map<number, string>();
 
+  /** Present where progress has a place to go. */
+  readonly commit?: NonNullable<Source['commit']>;
+
   constructor(context: SourceContext) {
     this.#context = context;
     // One listener a shard.
@@ -45,6 +48,7 @@ export class SlsSource implements Source {
     this.#client = openClient(context);
     this.#zone = options.optionalText('timeZone') ?? timeZone;
     this.#group = options.optionalText('consumerGroup');
+    if (this.#group !== undefined) this.commit = (positions) => this.#commit(positions);
     const stop = options.optionalText('stopTime');
     this.#stopTimeSec = stop === undefined ? undefined : readTime(stop, this.#zone);
     this.bounded = stop !== undefined;
@@ -112,7 +116,7 @@ export class SlsSource implements Source {
   }
 
   /** Stores the next cursor of every shard that moved since the last commit. */
-  async commit(positions: ReadonlyMap<string, Position>): Promise<void> {
+  async #commit(positions: ReadonlyMap<string, Position>): Promise<void> {
     const group = this.#group;
     if (group === undefined) return;
     await Promise.all(
