@@ -45,8 +45,7 @@ export function tableColumns(
       nullable: mayBeNull(expr, physical),
       kind: one.kind,
       expr,
-      // The runtime drops rows whose rowtime is NULL (D4).
-      ...(isRowtime ? { time: 'rowtime', nullable: false } : { time: timeOf(expr, []) }),
+      time: isRowtime ? 'rowtime' : timeOf(expr, []),
     };
   });
 }

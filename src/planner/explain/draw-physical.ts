@@ -84,7 +84,7 @@ function scanAttributes(node: ScanExec): Readonly<Record<string, string | undefi
     filter: show.conjuncts(node.pushed),
     output: hasComputed ? show.projection(node.outputs, node.schema.fields) : undefined,
     watermark: watermark && `${node.schema.fields[watermark.column]?.name ?? ''} - ${show.duration(watermark.delayMs)}`,
-    pane: watermark === undefined || watermark.paneMs === Number.MAX_SAFE_INTEGER ? undefined : pane(watermark),
+    pane: watermark && pane(watermark),
     read: node.bounded ? 'bounded' : 'unbounded',
   };
 }

@@ -101,19 +101,18 @@ function share({ table, scans, windows }: Group): SharedScan {
   };
 }
 
-/** Undefined where nobody reads the rowtime: then nothing downstream waits for a watermark either. */
+/**
+ * Undefined where no window waits for a watermark: then rows without a rowtime count like all others, whichever columns
+ * the query names.
+ */
 function watermarkSpec(
   table: CatalogTable,
   fields: readonly LogicalField[],
   windows: readonly WindowSpec[],
 ): WatermarkSpec | undefined {
   const column = fields.findIndex((field) => field.time === 'rowtime');
-  if (table.watermark === undefined || column < 0) return undefined;
   const [first] = windows;
-  if (first === undefined) {
-    // No window ends on any millisecond: one pane that never closes, so that no batch is cut.
-    return { column, delayMs: table.watermark.delayMs, paneMs: Number.MAX_SAFE_INTEGER, paneOffsetMs: 0 };
-  }
+  if (table.watermark === undefined || column < 0 || first === undefined) return undefined;
   const paneMs = windows
     .flatMap((one) => [one.sizeMs, one.kind === 'hop' ? one.slideMs : 0, Math.abs(one.offsetMs - first.offsetMs)])
     .reduce(greatestCommonDivisor, 0);

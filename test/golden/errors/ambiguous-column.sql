@@ -1,1 +1,1 @@
-SELECT a FROM (VALUES (1, 2)) AS t (a, A1), (VALUES (1)) AS u (a);
+SELECT A FROM (VALUES (1, 2)) AS t (a, a);
