@@ -25,7 +25,10 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   if (query.windows.length > 0) throw unsupported('WINDOW', query.windows[0]?.name.span);
   const from =
     query.from === undefined ? { plan: oneRow(query.span), tables: [] } : bindFrom(query.from, context, bindQuery);
-  const scope = new Scope(from.tables);
+  const aliases = query.items.flatMap((item) =>
+    item.kind === 'expression-item' && item.alias !== undefined ? [item.alias.name] : [],
+  );
+  const scope = new Scope(from.tables, aliases);
   const input =
     query.where === undefined
       ? from.plan

@@ -24,9 +24,12 @@ export interface ScopeTable {
 /** The columns that are visible at one place. */
 export class Scope implements Names {
   readonly tables: readonly ScopeTable[];
+  readonly #aliases: readonly string[];
 
-  constructor(tables: readonly ScopeTable[]) {
+  /** @param aliases names of the select list, which are not visible here: for the hint of an unknown column */
+  constructor(tables: readonly ScopeTable[], aliases: readonly string[] = []) {
     this.tables = tables;
+    this.#aliases = aliases;
   }
 
   column(ref: ColumnRef): ColumnExpr {
@@ -81,7 +84,9 @@ export class Scope implements Names {
           : '';
     const close = suggest(name.name, known);
     const columns = known.length === 0 ? [] : [`Columns: ${known.join(', ')}.`];
-    const hints = close === undefined ? columns : [`Did you mean "${close}"?`, ...columns];
+    const isAlias = this.#aliases.some((one) => one.toLowerCase() === name.name.toLowerCase());
+    if (isAlias) columns.unshift('It names a column of the result: repeat its expression, or use a sub-query.');
+    const hints = close === undefined || isAlias ? columns : [`Did you mean "${close}"?`, ...columns];
     return new PlanError('PLAN_UNKNOWN_COLUMN', `column "${name.name}" does not exist${where}`, {
       span: ref.span,
       notes: tables.flatMap((table) => table.note ?? []),
