@@ -40,24 +40,6 @@ export function rescaleChecked(unscaled: bigint, from: number, to: number, preci
   return fitsPrecision(value, precision) ? value : null;
 }
 
-/** Negative, 0 or positive as the value of a is below, equal to or above that of b. */
-export function compareDecimals(a: bigint, aScale: number, b: bigint, bScale: number): number {
-  const x = aScale < bScale ? a * pow10(bScale - aScale) : a;
-  const y = bScale < aScale ? b * pow10(aScale - bScale) : b;
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-/** The product at `scale`, or null when it has more than `precision` digits. */
-export function multiplyDecimals(
-  a: bigint,
-  aScale: number,
-  b: bigint,
-  bScale: number,
-  result: { readonly precision: number; readonly scale: number },
-): bigint | null {
-  return rescaleChecked(a * b, aScale + bScale, result.scale, result.precision);
-}
-
 /** The quotient at `scale`, rounded half up, or null when it has more than `precision` digits; b is not 0. */
 export function divideDecimals(
   a: bigint,

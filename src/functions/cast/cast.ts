@@ -22,7 +22,14 @@ export function castImplementation(
   const zone = timeZone(context.timeZone);
   const conversion = findConversion({ from, to, flink, zone, failing: flink && mode !== 'try' });
   if (conversion === undefined) return undefined;
-  return { nulls: 'propagate', deterministic: true, ...conversion, mayReturnNull: conversion.mayReturnNull ?? false };
+  const { kernel, mayReturnNull = false, inline } = conversion;
+  return {
+    nulls: 'propagate',
+    deterministic: true,
+    mayReturnNull,
+    kernel,
+    ...(inline === undefined ? {} : { inline: ([value = '']: readonly string[]) => inline(value) }),
+  };
 }
 
 function findConversion(site: CastSite): Conversion | undefined {

@@ -16,8 +16,8 @@ export interface CastSite {
 export interface Conversion {
   readonly kernel: ScalarImplementation['kernel'];
   readonly mayReturnNull?: boolean;
-  readonly inline?: (args: readonly string[]) => string;
+  readonly inline?: (value: string) => string;
 }
 
 /** The JS value stays as it is: same layout, or one that a store into the target's array narrows. */
-export const IDENTITY: Conversion = { kernel: (value: unknown) => value, inline: ([value]) => String(value) };
+export const IDENTITY: Conversion = { kernel: (value: unknown) => value, inline: (value) => value };

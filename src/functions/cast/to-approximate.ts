@@ -15,14 +15,14 @@ export function castToApproximate(site: CastSite, to: 'float' | 'double'): Conve
     case 'int':
     case 'double':
       if (!float) return IDENTITY;
-      return { kernel: (value: number) => Math.fround(value), inline: ([value]) => `Math.fround(${value})` };
+      return { kernel: (value: number) => Math.fround(value), inline: (value) => `Math.fround(${value})` };
     case 'bigint':
       return float
         ? {
             kernel: (value: bigint) => Math.fround(Number(value)),
-            inline: ([value]) => `Math.fround(Number(${value}))`,
+            inline: (value) => `Math.fround(Number(${value}))`,
           }
-        : { kernel: (value: bigint) => Number(value), inline: ([value]) => `Number(${value})` };
+        : { kernel: (value: bigint) => Number(value), inline: (value) => `Number(${value})` };
     case 'decimal': {
       const { scale } = from;
       return float
@@ -30,12 +30,12 @@ export function castToApproximate(site: CastSite, to: 'float' | 'double'): Conve
         : { kernel: (value: bigint) => decimalToNumber(value, scale) };
     }
     case 'boolean':
-      return { kernel: (value: boolean) => (value ? 1 : 0), inline: ([value]) => `(${value} ? 1 : 0)` };
+      return { kernel: (value: boolean) => (value ? 1 : 0), inline: (value) => `(${value} ? 1 : 0)` };
     case 'timestamp':
       if (site.flink) return undefined;
       return float
         ? { kernel: (value: number) => Math.fround(value / 1000) }
-        : { kernel: (value: number) => value / 1000, inline: ([value]) => `(${value} / 1000)` };
+        : { kernel: (value: number) => value / 1000, inline: (value) => `(${value} / 1000)` };
     case 'char':
     case 'varchar':
       if (!float) return castFromText(site, parseDouble);

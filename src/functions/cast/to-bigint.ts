@@ -12,7 +12,7 @@ export function castToBigint(site: CastSite): Conversion | undefined {
     case 'tinyint':
     case 'smallint':
     case 'int':
-      return { kernel: (value: number) => BigInt(value), inline: ([value]) => `BigInt(${value})` };
+      return { kernel: (value: number) => BigInt(value), inline: (value) => `BigInt(${value})` };
     case 'decimal': {
       const divisor = pow10(from.scale);
       return { kernel: (value: bigint) => BigInt.asIntN(64, value / divisor) };
@@ -21,7 +21,7 @@ export function castToBigint(site: CastSite): Conversion | undefined {
     case 'double':
       return { kernel: saturateToBigint };
     case 'boolean':
-      return { kernel: (value: boolean) => (value ? 1n : 0n), inline: ([value]) => `(${value} ? 1n : 0n)` };
+      return { kernel: (value: boolean) => (value ? 1n : 0n), inline: (value) => `(${value} ? 1n : 0n)` };
     case 'timestamp':
       if (site.flink) return undefined;
       return { kernel: (value: number) => BigInt(Math.trunc(value / 1000)) };

@@ -10,10 +10,10 @@ export function castToBoolean(site: CastSite): Conversion | undefined {
     case 'int':
     case 'float':
     case 'double':
-      return { kernel: (value: number) => value !== 0, inline: ([value]) => `(${value} !== 0)` };
+      return { kernel: (value: number) => value !== 0, inline: (value) => `(${value} !== 0)` };
     case 'bigint':
     case 'decimal':
-      return { kernel: (value: bigint) => value !== 0n, inline: ([value]) => `(${value} !== 0n)` };
+      return { kernel: (value: bigint) => value !== 0n, inline: (value) => `(${value} !== 0n)` };
     case 'char':
     case 'varchar':
       return castFromText(site, parseBoolean);

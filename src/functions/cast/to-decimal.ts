@@ -15,7 +15,7 @@ export function castToDecimal(site: CastSite, precision: number, scale: number):
       if (digits >= 10) {
         return {
           kernel: (value: number) => BigInt(value) * factor,
-          inline: ([value]) => `(BigInt(${value}) * ${factor}n)`,
+          inline: (value) => `(BigInt(${value}) * ${factor}n)`,
         };
       }
       return {
@@ -27,7 +27,7 @@ export function castToDecimal(site: CastSite, precision: number, scale: number):
       };
     case 'bigint':
       if (digits >= 19) {
-        return { kernel: (value: bigint) => value * factor, inline: ([value]) => `(${value} * ${factor}n)` };
+        return { kernel: (value: bigint) => value * factor, inline: (value) => `(${value} * ${factor}n)` };
       }
       return {
         mayReturnNull: true,
@@ -40,7 +40,7 @@ export function castToDecimal(site: CastSite, precision: number, scale: number):
       const fromScale = from.scale;
       if (scale >= fromScale && digits >= from.precision - fromScale) {
         const up = pow10(scale - fromScale);
-        return { kernel: (value: bigint) => value * up, inline: ([value]) => `(${value} * ${up}n)` };
+        return { kernel: (value: bigint) => value * up, inline: (value) => `(${value} * ${up}n)` };
       }
       return { mayReturnNull: true, kernel: (value: bigint) => rescaleChecked(value, fromScale, scale, precision) };
     }

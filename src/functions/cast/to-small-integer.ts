@@ -19,12 +19,12 @@ export function castToSmallInteger(site: CastSite, to: SmallInteger): Conversion
       if (BITS[from.kind] <= bits) return IDENTITY;
       return {
         kernel: (value: number) => (value << shift) >> shift,
-        inline: ([value]) => `((${value} << ${shift}) >> ${shift})`,
+        inline: (value) => `((${value} << ${shift}) >> ${shift})`,
       };
     case 'bigint':
       return {
         kernel: (value: bigint) => Number(BigInt.asIntN(bits, value)),
-        inline: ([value]) => `Number(BigInt.asIntN(${bits}, ${value}))`,
+        inline: (value) => `Number(BigInt.asIntN(${bits}, ${value}))`,
       };
     case 'decimal': {
       const divisor = pow10(from.scale);
@@ -34,7 +34,7 @@ export function castToSmallInteger(site: CastSite, to: SmallInteger): Conversion
     case 'double':
       return { kernel: (value: number) => (saturateToInt(value) << shift) >> shift };
     case 'boolean':
-      return { kernel: (value: boolean) => (value ? 1 : 0), inline: ([value]) => `(${value} ? 1 : 0)` };
+      return { kernel: (value: boolean) => (value ? 1 : 0), inline: (value) => `(${value} ? 1 : 0)` };
     case 'timestamp':
       if (site.flink) return undefined;
       return { kernel: (value: number) => Number(BigInt.asIntN(bits, BigInt(Math.trunc(value / 1000)))) };

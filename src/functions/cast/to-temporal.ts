@@ -80,9 +80,9 @@ function secondsToTimestamp({ from }: CastSite): Conversion | undefined {
     case 'tinyint':
     case 'smallint':
     case 'int':
-      return { kernel: (value: number) => value * 1000, inline: ([value]) => `(${value} * 1000)` };
+      return { kernel: (value: number) => value * 1000, inline: (value) => `(${value} * 1000)` };
     case 'bigint':
-      return { kernel: (value: bigint) => Number(value) * 1000, inline: ([value]) => `(Number(${value}) * 1000)` };
+      return { kernel: (value: bigint) => Number(value) * 1000, inline: (value) => `(Number(${value}) * 1000)` };
     case 'decimal': {
       const divisor = pow10(from.scale);
       return { kernel: (value: bigint) => Number((value * 1000n) / divisor) };

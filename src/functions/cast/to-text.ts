@@ -19,7 +19,7 @@ export function castToText(site: CastSite, to: SqlType & { kind: 'char' | 'varch
         ? (out: ByteSlice, value: ByteSlice) => {
             out.alias(value);
           }
-        : (valueFormatter(from, site.zone, flink ? 'flink' : 'blink') as TextKernel);
+        : valueFormatter(from, site.zone, flink ? 'flink' : 'blink');
   const { length } = to;
   if (length === undefined) return { kernel: plain };
   const pads = to.kind === 'char';

@@ -1,4 +1,4 @@
-import { ByteSlice } from '../../columnar/byte-slice.ts';
+import type { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { Value } from '../../columnar/builder.ts';
 import { isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
 import { formatValue } from '../../values/format-value.ts';

@@ -26,7 +26,7 @@ function text(type: SqlType, value: Value, style: TextStyle = 'blink', zone: Zon
   const direct = formatValue(type, value, zone, style);
   if (value !== null) {
     const out = new ByteSlice();
-    (valueFormatter(type, zone, style) as Formatter<Value>)(out, value as never);
+    (valueFormatter(type, zone, style) as Formatter<Value>)(out, value);
     expect(out.toString()).toBe(direct);
   }
   return direct;
