@@ -45,6 +45,11 @@ export interface ScalarImplementation {
    * runs on what lies in NULL rows (any value of the layout).
    */
   readonly inline?: (args: readonly string[]) => string;
+  /**
+   * Arguments that are not needed are not evaluated: `if` takes (condition, a, b), `coalesce` the first that is not
+   * NULL. The kernel stays the definition; arguments have the type of the result.
+   */
+  readonly lazy?: 'if' | 'coalesce';
 }
 
 export interface ScalarBinding {

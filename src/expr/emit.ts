@@ -3,6 +3,7 @@ import type { CallExpr, CaseExpr, Expr, InExpr, LiteralExpr, LogicExpr } from '.
 import { layoutOf, type Layout } from '../types/layout.ts';
 import { inSet } from './in-set.ts';
 import { exprKey } from './expr-key.ts';
+import { lazyCase } from './lazy-call.ts';
 
 /**
  * Where the value of an expression stands in generated code: names of locals (or our own constants). `isNull` is
@@ -184,6 +185,8 @@ export class Emitter {
   readonly #literals = new Map<unknown, string>();
 
   #call(expr: CallExpr): Emitted {
+    const lazy = lazyCase(expr);
+    if (lazy !== undefined) return this.#case(lazy);
     const args = expr.args.map((arg) => this.emit(arg));
     const { impl } = expr;
     const bytes = layoutOf(expr.type) === 'bytes';

@@ -53,6 +53,17 @@ export function interpret(expr: Expr, batch: Batch, row: number): Value {
 }
 
 function call(expr: CallExpr, batch: Batch, row: number): Value {
+  if (expr.impl.lazy === 'if') {
+    const [condition, then, otherwise] = expr.args;
+    return interpret(interpret(condition!, batch, row) === true ? then! : otherwise!, batch, row);
+  }
+  if (expr.impl.lazy === 'coalesce') {
+    for (const arg of expr.args) {
+      const value = interpret(arg, batch, row);
+      if (value !== null) return value;
+    }
+    return null;
+  }
   const args = expr.args.map((arg) => interpret(arg, batch, row));
   const { impl } = expr;
   if (impl.nulls === 'propagate' && args.includes(null)) return null;
@@ -75,12 +86,18 @@ function isIn(expr: InExpr, value: Value): Value {
   return expr.hasNull ? null : false;
 }
 
+/** Whether a filter keeps the row: of conjuncts the first that is not TRUE decides, so a NULL guards what follows. */
+function passes(filter: Expr, batch: Batch, row: number): boolean {
+  if (filter.kind === 'and') return filter.args.every((arg) => passes(arg, batch, row));
+  return interpret(filter, batch, row) === true;
+}
+
 /** `compileFilter` without code generation. */
 export function interpretFilter(filter: Expr): RowFilter {
   return guarded((batch) => {
     const kept: number[] = [];
     forEachRow(batch, (row) => {
-      if (interpret(filter, batch, row) === true) kept.push(row);
+      if (passes(filter, batch, row)) kept.push(row);
     });
     return kept.length === batch.size ? null : Int32Array.from(kept);
   });

@@ -7,9 +7,7 @@ import { valueAt } from '../../src/columnar/row-view.ts';
 import type { CallExpr, Expr, LiteralExpr } from '../../src/contracts/expression.ts';
 import type { FunctionContext, ScalarFunction, ScalarImplementation } from '../../src/contracts/function.ts';
 import { compileCalc, compileFilter, compileProjection } from '../../src/expr/program.ts';
-import { arithmeticOperators } from '../../src/functions/scalar/arithmetic.ts';
-import { comparisonOperators } from '../../src/functions/scalar/comparison.ts';
-import { truthTests } from '../../src/functions/scalar/truth-tests.ts';
+import { builtinFunctions } from '../../src/functions/catalog.ts';
 import { layoutOf } from '../../src/types/layout.ts';
 import { field, schema } from '../../src/types/schema.ts';
 import {
@@ -24,6 +22,7 @@ import {
   VARCHAR,
   decimal,
   sameType,
+  typeName,
   type SqlType,
 } from '../../src/types/sql-type.ts';
 
@@ -88,7 +87,13 @@ const orElse: ScalarImplementation = {
   },
 };
 
-const operators: readonly ScalarFunction[] = [...arithmeticOperators, ...comparisonOperators, ...truthTests];
+/** Operators and every numeric and conditional function: their inline forms must agree with their kernels. */
+const operators: readonly ScalarFunction[] = builtinFunctions.filter(
+  (fn): fn is ScalarFunction =>
+    fn.kind === 'scalar' && // A pattern that is not valid is refused when the call is bound: LIKE has tests of its own.
+    ['operator', 'math', 'logic'].includes(fn.category) &&
+    !/LIKE|SIMILAR/.test(fn.name),
+);
 
 /** Every (operator, argument types) that needs no cast, by its result type. */
 interface Form {
@@ -99,10 +104,10 @@ interface Form {
 const forms: Form[] = [];
 for (const fn of operators) {
   for (const a of types) {
-    for (const args of [[a], ...types.map((b) => [a, b])]) {
+    for (const args of [[a], ...types.map((b) => [a, b]), [BOOLEAN, a, a], [a, a, a]]) {
       const binding = fn.resolve({ types: args, literals: [], context });
       if (binding === undefined || !binding.args.every((type, i) => sameType(type, args[i]!))) continue;
-      forms.push({ fn, args, returns: binding.returns });
+      if (binding.impl.deterministic) forms.push({ fn, args, returns: binding.returns });
     }
   }
 }
@@ -150,11 +155,27 @@ function leaf(type: SqlType): fc.Arbitrary<Expr> {
   return fc.oneof({ weight: 3, arbitrary: column }, { weight: 1, arbitrary: literal(type) });
 }
 
+const formsByResult = new Map<string, Form[]>();
+for (const form of forms) {
+  const key = typeName(form.returns);
+  formsByResult.set(key, [...(formsByResult.get(key) ?? []), form]);
+}
+const trees = new Map<string, fc.Arbitrary<Expr>>();
+
 function tree(type: SqlType, depth: number): fc.Arbitrary<Expr> {
-  if (depth === 0) return leaf(type);
+  const key = `${depth} ${typeName(type)}`;
+  let known = trees.get(key);
+  if (known === undefined) {
+    known = depth === 0 ? leaf(type) : innerTree(type, depth);
+    trees.set(key, known);
+  }
+  return known;
+}
+
+function innerTree(type: SqlType, depth: number): fc.Arbitrary<Expr> {
   const down = (one: SqlType): fc.Arbitrary<Expr> => tree(one, depth - 1);
   const options: fc.Arbitrary<Expr>[] = [leaf(type)];
-  const fitting = forms.filter((form) => sameType(form.returns, type));
+  const fitting = formsByResult.get(typeName(type)) ?? [];
   if (fitting.length > 0) {
     options.push(
       fc.constantFrom(...fitting).chain((form) =>

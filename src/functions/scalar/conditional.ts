@@ -10,7 +10,12 @@ import { resolveComparison } from './comparison.ts';
 type Kernel = ScalarImplementation['kernel'];
 
 /** A function that picks one of its arguments: `pick` gives the chosen one, or null. */
-function picking(args: readonly SqlType[], returns: SqlType, pick: (...values: unknown[]) => unknown): ScalarBinding {
+function picking(
+  args: readonly SqlType[],
+  returns: SqlType,
+  pick: (...values: unknown[]) => unknown,
+  lazy?: 'if' | 'coalesce',
+): ScalarBinding {
   const kernel: Kernel =
     layoutOf(returns) === 'bytes'
       ? (out: ByteSlice, ...values: unknown[]) => {
@@ -20,7 +25,8 @@ function picking(args: readonly SqlType[], returns: SqlType, pick: (...values: u
           return true;
         }
       : pick;
-  return { args, returns, impl: { nulls: 'custom', mayReturnNull: true, deterministic: true, kernel } };
+  const impl = { nulls: 'custom', mayReturnNull: true, deterministic: true, kernel } as const;
+  return { args, returns, impl: lazy === undefined ? impl : { ...impl, lazy } };
 }
 
 function firstPresent(name: string, exactly: number | undefined, example: readonly [string, string]): ScalarFunction {
@@ -35,11 +41,16 @@ function firstPresent(name: string, exactly: number | undefined, example: readon
       const type = commonType(types, 'values');
       if (type === undefined) return undefined;
       const args = types.map(() => type);
-      if (types.length === 2) return picking(args, type, (a, b) => a ?? b);
-      return picking(args, type, (...values) => {
-        for (const value of values) if (value !== null) return value;
-        return null;
-      });
+      if (types.length === 2) return picking(args, type, (a, b) => a ?? b, 'coalesce');
+      return picking(
+        args,
+        type,
+        (...values) => {
+          for (const value of values) if (value !== null) return value;
+          return null;
+        },
+        'coalesce',
+      );
     },
   });
 }
@@ -56,7 +67,7 @@ const choose = scalar({
     const type = commonType([a, b], 'values') ?? VARCHAR;
     // Not padded to one length: what a CHAR literal loses by VARCHAR is only its blanks.
     const result = type.kind === 'char' ? VARCHAR : type;
-    return picking([BOOLEAN, result, result], result, (c, x, y) => (c === true ? x : y));
+    return picking([BOOLEAN, result, result], result, (c, x, y) => (c === true ? x : y), 'if');
   },
 });
 

@@ -103,6 +103,8 @@ function decimalKernel(mode: Mode, type: SqlType & { kind: 'decimal' }, result: 
   const { scale } = type;
   return (x: bigint, digits = 0): bigint | null => {
     if (digits >= scale) return fit(rescale(x, scale, result.scale));
+    // No DECIMAL has that many digits; powers of ten beyond would only cost time.
+    if (digits < -40) return 0n;
     const kept = mode === 'round' ? rescale(x, scale + 400, digits + 400) : truncateScale(x, scale + 400, digits + 400);
     // Digits that the result's scale has and the rounding dropped come back as zeros.
     return fit(digits >= result.scale ? rescale(kept, digits, result.scale) : kept * pow10(result.scale - digits));
