@@ -8,6 +8,9 @@ import { concat, gather, markDifferences, rowsOf } from '../rows.ts';
 import { StateRegistry } from '../state/state-registry.ts';
 import { AggregateSet } from './aggregate-set.ts';
 
+/** Marks are 32-bit; they start anew before they run over. */
+const LAST_ROUND = 1 << 30;
+
 /**
  * GROUP BY without a window. Each batch updates its groups and then emits each touched group once: +I for a new one,
  * -U and +U (or +U alone) for a changed one, -D when its last row was retracted, nothing when its result is the same.
@@ -20,7 +23,7 @@ export class GroupAggregateOperator implements Operator {
   /** Rows of each group; only where rows can be taken back. */
   readonly #rowCounts: PagedArray<'f64'> | undefined;
   /** `round * 2`, plus 1 for groups new in that round: which groups the current batch touched already. */
-  readonly #marks: PagedArray<'f64'>;
+  readonly #marks: PagedArray<'i32'>;
   #round = 0;
   #slots = new Int32Array(0);
   #touched = new Int32Array(0);
@@ -33,7 +36,7 @@ export class GroupAggregateOperator implements Operator {
     this.#keys = this.#state.keys('keys', types);
     this.#aggregates = new AggregateSet(node.calls, this.#state, { retracts: node.retracts });
     this.#rowCounts = node.retracts ? this.#state.array('rows', 'f64') : undefined;
-    this.#marks = new StateRegistry().array('marks', 'f64');
+    this.#marks = new StateRegistry().array('marks', 'i32');
   }
 
   open(context: OperatorContext): void {
@@ -92,7 +95,10 @@ export class GroupAggregateOperator implements Operator {
 
   /** Lists each group of the batch once, in the order of its first row; marks the new ones. */
   #touch(size: number, fresh: number): number {
-    this.#round++;
+    if (++this.#round === LAST_ROUND) {
+      this.#marks.clear();
+      this.#round = 1;
+    }
     const mark = this.#round * 2;
     this.#marks.ensure(this.#keys.slotCount);
     const { pages, shift, mask } = this.#marks;

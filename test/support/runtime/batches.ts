@@ -1,6 +1,6 @@
 import { Batch, changeKindNames, type ChangeKind } from '../../../src/columnar/batch.ts';
 import { ByteSlice } from '../../../src/columnar/byte-slice.ts';
-import { ColumnBuilder, type Value } from '../../../src/columnar/builder.ts';
+import { ColumnBuilder } from '../../../src/columnar/builder.ts';
 import { valueAt } from '../../../src/columnar/row-view.ts';
 import type { Schema } from '../../../src/types/schema.ts';
 
