@@ -14,9 +14,11 @@ import type {
   TableInfo,
 } from './engine/api.ts';
 import { checkConnections } from './engine/check-connections.ts';
+import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable } from './engine/describe.ts';
 import { explainPlan } from './engine/explain.ts';
 import { RunningJob } from './engine/running-job.ts';
+import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
 import { registration } from './engine/registration.ts';
 import { registeredBatches } from './engine/registered-rows.ts';
@@ -389,28 +391,5 @@ export class Engine implements EngineApi {
 
   #open(): void {
     if (this.#closed) throw new SluiceError('JOB_CANCELLED', 'the engine is closed');
-  }
-}
-
-function ddlMessage(statement: Statement): string {
-  switch (statement.kind) {
-    case 'create-table':
-      return `table "${statement.name.at(-1)?.name ?? ''}" created`;
-    case 'create-view':
-      return `view "${statement.name.at(-1)?.name ?? ''}" created`;
-    case 'drop':
-      return `${statement.what} "${statement.name.at(-1)?.name ?? ''}" dropped`;
-    default:
-      return 'done';
-  }
-}
-
-/** Errors name the text they point into. */
-function placed<T>(source: SourceText, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof SluiceError) error.withSource(source);
-    throw error;
   }
 }

@@ -1,0 +1,51 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { loadCases } from './cases.ts';
+import { runAll } from './run-all.ts';
+import { sameCell, sameDecimalValue, sameTypeName } from './compare.ts';
+
+const cases = loadCases(fileURLToPath(new URL('../../../shared/conformance', import.meta.url)));
+if (cases === undefined) process.stderr.write('skipped: ../shared/conformance is not there\n');
+const listPath = fileURLToPath(new URL('./known-failures.json', import.meta.url));
+
+describe.skipIf(cases === undefined)('conformance cases', () => {
+  it('fail exactly where known-failures.json says', async () => {
+    const report = await runAll(cases ?? []);
+    const failing = report.failures.map((one) => one.id).sort();
+    if (process.env['UPDATE'] === '1') writeFileSync(listPath, `${JSON.stringify(failing, null, 1)}\n`);
+    const known = JSON.parse(readFileSync(listPath, 'utf8')) as string[];
+    const newFailures = report.failures.filter((one) => !known.includes(one.id));
+    const newPasses = known.filter((id) => !failing.includes(id));
+    expect({ newFailures, newPasses }).toEqual({ newFailures: [], newPasses: [] });
+    expect(report.pass + report.fail).toBe(cases?.length);
+  }, 240_000);
+});
+
+describe('the comparison', () => {
+  it.each([
+    ['true', 'TRUE', 'BOOLEAN', true],
+    ['1.0E15', '1000000000000000', 'DOUBLE', true],
+    ['0.1', '0.2', 'DOUBLE', false],
+    ['2018-03-14 01:02:03.000', '2018-03-14 01:02:03', 'TIMESTAMP(3)', true],
+    ['2018-03-14 01:02:03.100', '2018-03-14 01:02:03', 'TIMESTAMP(3)', false],
+    ['a ', 'a', 'VARCHAR', false],
+    [null, 'a', 'VARCHAR', false],
+    [null, null, 'VARCHAR', true],
+    ['x', null, 'VARCHAR', false],
+  ])('%j against %j as %s: %s', (got, expected, type, same) => {
+    expect(sameCell(got, expected, type)).toBe(same);
+  });
+
+  it('takes DECIMAL without a declared scale as a number', () => {
+    expect(sameDecimalValue('1.50', '1.5')).toBe(true);
+    expect(sameDecimalValue('1.51', '1.5')).toBe(false);
+  });
+
+  it('takes CHAR for VARCHAR and a missing length for any', () => {
+    expect(sameTypeName('CHAR(3)', 'VARCHAR')).toBe(true);
+    expect(sameTypeName('DECIMAL(10, 2)', 'DECIMAL(10,2)')).toBe(true);
+    expect(sameTypeName('DECIMAL(10, 2)', 'DECIMAL(10, 3)')).toBe(false);
+    expect(sameTypeName('INT', 'BIGINT')).toBe(false);
+  });
+});
