@@ -38,6 +38,9 @@ export class Session {
       });
     }
     this.#values.set(name, setting.form.kind === 'text' ? value : canonical(setting, value));
+    if (name === 'blink.job.timeZone' && !isTimeZone(value)) {
+      return `time zone "${value}" is not known and counts as GMT`;
+    }
     return setting.idle ? `setting "${name}" is known and changes nothing yet: ${setting.doc}` : undefined;
   }
 
@@ -86,6 +89,14 @@ export class Session {
       now: this.#now,
       regexpBacktracking: this.flag('regexp.backtracking'),
     };
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

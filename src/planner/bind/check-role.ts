@@ -1,6 +1,7 @@
-import { ConnectorError, SluiceError } from '../../errors/sluice-error.ts';
+import { ConnectorError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { entryOf, type CatalogTable } from '../catalog-table.ts';
+import { placeErrors } from './place-error.ts';
 
 /**
  * Whether a table can be read or written, by what its connector declares.
@@ -15,17 +16,7 @@ export function checkRole(table: CatalogTable, role: 'source' | 'sink', span: Sp
     const why = entry === undefined ? 'its rows are given by the program' : `connector "${entry.name}" has no ${role}`;
     throw new ConnectorError('CONNECTOR_ROLE', `table "${table.name}" cannot be ${verb}: ${why}`, { span });
   }
-  try {
-    entry?.validate?.(table.descriptor, role);
-  } catch (error) {
-    if (!(error instanceof SluiceError) || error.span !== undefined) throw error;
-    // The connector knows no places: the mistake is shown at the declaration.
-    throw new ConnectorError(error.code, error.message, {
-      span: table.span ?? span,
-      source: table.span === undefined ? undefined : table.source,
-      hint: error.hint,
-      notes: error.notes,
-      cause: error,
-    });
-  }
+  // The mistake is in the declaration, wherever the table is used.
+  const [place, source] = table.span === undefined ? [span, undefined] : [table.span, table.source];
+  placeErrors(place, source, () => entry?.validate?.(table.descriptor, role));
 }

@@ -12,6 +12,7 @@ import { typeFromName } from '../type-from-name.ts';
 import { bindContext } from './bind-context.ts';
 import { unsupported } from './binder.ts';
 import { bindInterval } from './interval.ts';
+import { placeErrors } from './place-error.ts';
 import { physicalColumns, tableColumns, type DeclaredColumn } from './table-columns.ts';
 
 /**
@@ -44,10 +45,9 @@ export function declareTable(
     name,
     columns: physicalColumns(declared),
     primaryKey: primaryKeyOf(name, statement, columns),
-    options: parseOptions(entry.optionsFor?.(given) ?? entry.options, given, {
-      connector: entry.name,
-      tableSpan: span,
-    }),
+    options: placeErrors(span, place.source, () =>
+      parseOptions(entry.optionsFor?.(given) ?? entry.options, given, { connector: entry.name, tableSpan: span }),
+    ),
     timeZone: timeZone ?? context.call.timeZone,
     compatibility: context.call.compatibility,
   };
@@ -59,7 +59,7 @@ export function declareTable(
     from: { kind: 'connector', entry },
     watermark: watermark === undefined ? undefined : watermarkOf(watermark, name, columns),
     changelog: 'insert-only',
-    bounded: entry.bounded?.(descriptor.options) ?? false,
+    bounded: placeErrors(span, place.source, () => entry.bounded?.(descriptor.options) ?? false),
     dimension: statement.elements.some((one) => one.kind === 'period'),
     statement,
     span,

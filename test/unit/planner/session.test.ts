@@ -15,6 +15,12 @@ describe('Session', () => {
     expect(new Session().set('blink.topn.cache.size', '5')).toContain('changes nothing yet');
   });
 
+  it('warns of a time zone that nobody knows', () => {
+    const session = new Session();
+    expect(session.set('blink.job.timeZone', 'Asia/Shanghai')).toBeUndefined();
+    expect(session.set('blink.job.timeZone', 'Mars/Base')).toBe('time zone "Mars/Base" is not known and counts as GMT');
+  });
+
   it.each([
     ['sql.compatibility', 'oracle', "takes one of 'blink', 'flink', not 'oracle'"],
     ['blink.checkpoint.interval.ms', '0', "takes a whole number from 1, not '0'"],
