@@ -11,6 +11,7 @@ import { isBinary, typeName, type SqlType } from '../types/sql-type.ts';
 import { columnParser } from '../values/column-parser.ts';
 import type { Zone } from '../values/zone.ts';
 import type { ChangeKind, RegisterTableOptions } from './api.ts';
+import { rowChunks } from './row-chunks.ts';
 
 interface RegisteredShape {
   readonly table: string;
@@ -33,16 +34,11 @@ export async function* registeredBatches(
     for (const record of rows.batches) yield fromArrow(record, shape.schema);
     return;
   }
-  let pending: (readonly unknown[])[] = [];
   let first = 0;
-  for await (const row of rows) {
-    pending.push(row);
-    if (pending.length < shape.maxBatchRows) continue;
-    yield toBatch(pending, first, shape);
-    first += pending.length;
-    pending = [];
+  for await (const chunk of rowChunks(rows, shape.maxBatchRows)) {
+    yield toBatch(chunk, first, shape);
+    first += chunk.length;
   }
-  if (pending.length > 0) yield toBatch(pending, first, shape);
 }
 
 function toBatch(rows: readonly (readonly unknown[])[], first: number, shape: RegisteredShape): Batch {
