@@ -66,6 +66,6 @@ function isCovered(text: string, flags: string): boolean {
 function refused(pattern: string, fact: string): SluiceError {
   const shown = pattern.length > 80 ? `${pattern.slice(0, 80)}…` : pattern;
   return new SluiceError('VALUE_REGEXP', `the regular expression '${shown}' ${fact}`, {
-    hint: "Look-around, back-references and long counted repetitions need backtracking: write it without them, or SET 'regexp.backtracking' = 'true'.",
+    hint: "Look-around, back-references and long counted repetitions need backtracking: write it without them, or SET regexp.backtracking = 'true'.",
   });
 }

@@ -1,9 +1,11 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
-import type { CallSite } from '../../contracts/function.ts';
+import type { CallSite, ScalarBinding } from '../../contracts/function.ts';
+import { SluiceError } from '../../errors/sluice-error.ts';
 import { VARCHAR } from '../../types/sql-type.ts';
 import { followJsonPath, JsonLocator, parseJsonPath, type JsonPath } from '../../values/json/json-path.ts';
 import { jsonValueInto } from '../../values/json/json-text.ts';
-import { scalar, type Kernel } from '../define.ts';
+import { isJson } from '../../values/json/json-scanner.ts';
+import { bindOverload, scalar, type Kernel, type Overload } from '../define.ts';
 
 /** A path with its scanner, kept while the path stays the same. */
 interface Compiled {
@@ -64,15 +66,76 @@ function jsonValueKernel(site: CallSite): Kernel {
   };
 }
 
+/** What a clause of Flink's form asks for: a value of `DEFAULT … ON …`, NULL, or a failure. */
+type Fallback = 'null' | 'error' | number;
+
+interface Clauses {
+  /** Where the value of DEFAULT stands among the arguments, counted from the first clause. */
+  readonly onEmpty: Fallback;
+  readonly onError: Fallback;
+}
+
+/** The clauses come as text constants, a DEFAULT with its value behind it; undefined: they are none. */
+function parseClauses(site: CallSite): Clauses | undefined {
+  let onEmpty: Fallback = 'null';
+  let onError: Fallback = 'null';
+  const rest = site.literals.slice(2);
+  for (let i = 0; i < rest.length; i++) {
+    const one = rest[i];
+    const match = one instanceof ByteSlice ? /^(NULL|ERROR|DEFAULT) ON (EMPTY|ERROR)$/.exec(one.toString()) : null;
+    if (match === null) return undefined;
+    const fallback: Fallback = match[1] === 'DEFAULT' ? ++i : match[1] === 'ERROR' ? 'error' : 'null';
+    if (match[2] === 'EMPTY') onEmpty = fallback;
+    else onError = fallback;
+  }
+  return { onEmpty, onError };
+}
+
+function resolveWithClauses(site: CallSite): ScalarBinding | undefined {
+  const clauses = parseClauses(site);
+  if (clauses === undefined) return undefined;
+  const extractor = jsonValueKernel(site) as unknown as (
+    out: ByteSlice,
+    content: ByteSlice,
+    path: ByteSlice,
+  ) => boolean;
+  const kernel = (
+    out: ByteSlice,
+    content: ByteSlice | null,
+    path: ByteSlice | null,
+    ...values: (ByteSlice | null)[]
+  ): boolean => {
+    if (content === null || path === null) return false;
+    if (extractor(out, content, path)) return true;
+    const isError = parseJsonPath(path.toString()) === null || !isJson(content.bytes, content.offset, content.length);
+    const fallback = isError ? clauses.onError : clauses.onEmpty;
+    if (fallback === 'error') {
+      throw new SluiceError('VALUE_INVALID', `JSON_VALUE found ${isError ? 'no valid JSON or path' : 'nothing'}`);
+    }
+    const value = fallback === 'null' ? null : (values[fallback] ?? null);
+    if (value === null) return false;
+    out.alias(value);
+    return true;
+  };
+  const impl = { nulls: 'custom', mayReturnNull: true, deterministic: true, kernel } as const;
+  return { args: site.types.map(() => VARCHAR), returns: VARCHAR, impl };
+}
+
+const plainForm: Overload = { params: ['text', 'text'], returns: VARCHAR, mayReturnNull: true, make: jsonValueKernel };
+
 export const jsonValue = scalar({
   name: 'JSON_VALUE',
   category: 'json',
-  syntax: ['JSON_VALUE(content, path)'],
+  syntax: [
+    'JSON_VALUE(content, path)',
+    'JSON_VALUE(content, path [NULL | ERROR | DEFAULT value ON EMPTY] [… ON ERROR])',
+  ],
   doc: 'What a path (`$`, `.name`, `[0]`, `[*]`) leads to: a string bare, numbers and booleans as text, objects and arrays as JSON text (NULL in Flink). NULL for invalid JSON or path, a missing member and JSON null.',
   examples: [
     { sql: `JSON_VALUE('{"a": {"b": [1, 2]}}', '$.a.b[1]')`, gives: '2' },
     { sql: `JSON_VALUE('[10,20,[30,40]]', '$[2][*]')`, gives: '[30,40]' },
     { sql: `JSON_VALUE('{"a": "x"}', '$.b')`, gives: null },
+    { sql: `JSON_VALUE('{"a": "x"}', '$.b' DEFAULT '-' ON EMPTY)`, gives: '-' },
   ],
-  overloads: [{ params: ['text', 'text'], returns: VARCHAR, mayReturnNull: true, make: jsonValueKernel }],
+  resolve: (site) => (site.types.length > 2 ? resolveWithClauses(site) : bindOverload(plainForm, site)),
 });

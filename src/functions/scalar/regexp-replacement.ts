@@ -15,25 +15,31 @@ export function javaReplacement(text: string, pattern: RegExp, replacement: stri
   }
   const pieces = lastPieces;
   if (pieces === null) return null;
-  let out = '';
-  let from = 0;
-  for (const match of text.matchAll(pattern)) {
-    out += text.slice(from, match.index);
-    from = match.index + match[0].length;
+  const [only = '', ...others] = pieces;
+  // Mostly there are no groups; a function keeps JavaScript from reading `$` in the text.
+  if (others.length === 0 && typeof only === 'string') return text.replace(pattern, () => only);
+  let failed = false;
+  const replaced = text.replace(pattern, (...parts: unknown[]) => {
+    const last = parts.at(-1);
+    const named = typeof last === 'object' && last !== null ? (last as Readonly<Record<string, string>>) : undefined;
+    // match, groups …, offset, text[, named groups]
+    const groupCount = parts.length - (named === undefined ? 2 : 3);
+    let out = '';
     for (const piece of pieces) {
       if (typeof piece === 'string') {
         out += piece;
       } else if (typeof piece.group === 'string') {
-        if (match.groups === undefined || !(piece.group in match.groups)) return null;
-        out += match.groups[piece.group] ?? '';
+        failed ||= named === undefined || !Object.hasOwn(named, piece.group);
+        out += named?.[piece.group] ?? '';
       } else {
-        const number = groupNumber(piece.group, match.length);
-        if (number === undefined) return null;
-        out += (match[number.group] ?? '') + number.rest;
+        const number = groupNumber(piece.group, groupCount);
+        failed ||= number === undefined;
+        if (number !== undefined) out += ((parts[number.group] as string | undefined) ?? '') + number.rest;
       }
     }
-  }
-  return out + text.slice(from);
+    return out;
+  });
+  return failed ? null : replaced;
 }
 
 /** Java takes as many digits as still name a group: `$12` is group 1 and `2` when there is no group 12. */
