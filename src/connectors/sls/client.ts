@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Agent } from 'undici';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { contentMd5 } from '../../wire/sls/content-md5.ts';
-import { MAX_RAW_BYTES } from '../../wire/sls/lz4.ts';
+import { LZ4_HEADROOM, MAX_RAW_BYTES } from '../../wire/sls/lz4.ts';
 import { authorizationV1 } from '../../wire/sls/signature-v1.ts';
 import { authorizationV4, contentSha256 } from '../../wire/sls/signature-v4.ts';
 import { percentEncode } from '../../wire/sls/signed-request.ts';
@@ -47,6 +47,8 @@ export interface Answer {
   readonly status: number;
   header(name: string): string | undefined;
   readonly body: Uint8Array;
+  /** Whether the bytes in front of `body` are free (`LZ4_HEADROOM`). */
+  readonly headroom: boolean;
   /** The server's clock, epoch ms, to the second. */
   readonly serverTimeMs: number | undefined;
 }
@@ -130,7 +132,7 @@ export class SlsClient {
       const serverTimeMs = Number.isNaN(date) ? undefined : date;
       this.#answered = true;
       const status = response.statusCode;
-      if (status === 200) return { status, header, body, serverTimeMs };
+      if (status === 200) return { status, header, body, headroom: body.byteOffset === LZ4_HEADROOM, serverTimeMs };
       const requestId = header('x-log-requestid') ?? 'unknown';
       return { error: answerError(place, { status, requestId, body }), serverTimeMs };
     } catch (cause) {
@@ -183,7 +185,7 @@ export class SlsClient {
 /** The whole body; memory is bounded by what the service may send at all. */
 async function readBody(stream: AsyncIterable<Uint8Array>, announced: number): Promise<Uint8Array> {
   if (announced >= 0 && announced <= MAX_RAW_BYTES) {
-    const body = new Uint8Array(announced);
+    const body = new Uint8Array(Buffer.allocUnsafeSlow(announced + LZ4_HEADROOM).buffer, LZ4_HEADROOM);
     let used = 0;
     for await (const chunk of stream) {
       if (used + chunk.length > announced) throw new Error('the answer is longer than announced');
@@ -200,7 +202,7 @@ async function readBody(stream: AsyncIterable<Uint8Array>, announced: number): P
     if (used > MAX_RAW_BYTES) throw new Error('the answer is too long');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, used);
+  return new Uint8Array(Buffer.concat(chunks, used));
 }
 
 function cancelled(cause: unknown): ConnectorError {

@@ -40,10 +40,16 @@ export function compress(compression: Compression, raw: Uint8Array): Uint8Array 
 
 /**
  * Expands a body to exactly `rawSize` bytes (`x-log-bodyrawsize`); never allocates more than that.
+ * @param options `headroom`: see `decompressLz4`
  * @throws WireError SLS_BODY_CORRUPT
  */
-export function decompress(compression: Compression, body: Uint8Array, rawSize: number): Uint8Array {
-  if (compression === 'lz4') return decompressLz4(body, rawSize);
+export function decompress(
+  compression: Compression,
+  body: Uint8Array,
+  rawSize: number,
+  options: { readonly headroom?: boolean } = {},
+): Uint8Array {
+  if (compression === 'lz4') return decompressLz4(body, rawSize, options);
   if (!Number.isInteger(rawSize) || rawSize < 0 || rawSize > MAX_RAW_BYTES) {
     throw corrupt(`the announced size of ${rawSize} bytes is above ${MAX_RAW_BYTES}`);
   }

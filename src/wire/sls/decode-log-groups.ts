@@ -25,6 +25,8 @@ export class LogGroupDecoder {
   /** 1 + first column whose key falls into the bucket, 0 = none; `#next` chains further ones. */
   readonly #buckets = new Uint16Array(BUCKETS);
   readonly #next: Uint16Array;
+  /** By the length byte of a key: 0 = no wanted key begins so, and the field is skipped unseen. */
+  readonly #keyLengths = new Uint8Array(256);
   readonly #tags: { readonly column: number; readonly key: Uint8Array }[] = [];
   readonly #topic: readonly number[];
   readonly #source: readonly number[];
@@ -51,6 +53,7 @@ export class LogGroupDecoder {
     this.#next = new Uint16Array(origins.length);
     for (const c of columnsOf('content').reverse()) {
       const key = this.#keys[c]!;
+      this.#keyLengths[key.length < 128 ? key.length : (key.length & 0x7f) | 0x80] = 1;
       if (key.length === 0 || key.length > 127) continue;
       const bucket = bucketOf(key.length, key[0]!, key[key.length - 1]!);
       this.#next[c] = this.#buckets[bucket]!;
@@ -187,6 +190,7 @@ export class LogGroupDecoder {
   #scanLog(slots: Int32Array, capacity: number, row: number, start: number, end: number): void {
     const body = this.#body;
     const buckets = this.#buckets;
+    const keyLengths = this.#keyLengths;
     let at = start;
     while (at < end) {
       const tag = body[at]!;
@@ -194,15 +198,26 @@ export class LogGroupDecoder {
         let fieldLength = body[at + 1]!;
         let inner = at + 2;
         if (fieldLength >= 0x80) {
-          inner = this.#varintEnd(at + 1, end);
-          fieldLength = varint;
+          const next = body[inner]!;
+          if (next < 0x80) {
+            fieldLength = (fieldLength & 0x7f) | (next << 7);
+            inner++;
+          } else {
+            inner = this.#varintEnd(at + 1, end);
+            fieldLength = varint;
+          }
         }
         const fieldEnd = inner + fieldLength;
         if (!(fieldEnd <= end)) throw truncated();
         const keyLength = body[inner + 1]!;
+        const keyFirst = body[inner] === 0x0a;
+        if (keyFirst && keyLengths[keyLength] === 0) {
+          at = fieldEnd;
+          continue;
+        }
         const keyAt = inner + 2;
         const keyEnd = keyAt + keyLength;
-        if (body[inner] === 0x0a && keyLength - 1 < 127 && keyLength !== 0 && body[keyEnd] === 0x12) {
+        if (keyFirst && keyLength < 128 && keyLength !== 0 && body[keyEnd] === 0x12) {
           let valueLength = body[keyEnd + 1]!;
           let valueAt = keyEnd + 2;
           if (valueLength >= 0x80) {
@@ -235,8 +250,18 @@ export class LogGroupDecoder {
         this.#takeContent(slots, capacity, row);
         at = fieldEnd;
       } else if (tag === 0x08) {
-        at = this.#varintEnd(at + 1, end);
-        if (this.#time >= 0) slots[2 * this.#time * capacity + row] = varint | 0;
+        // The times of our days are varints of five bytes.
+        const [b1, b2, b3] = [body[at + 1]!, body[at + 2]!, body[at + 3]!];
+        const [b4, b5] = [body[at + 4]!, body[at + 5]!];
+        let seconds: number;
+        if ((b1 & b2 & b3 & b4) >= 0x80 && b5 < 0x10 && at + 6 <= end) {
+          seconds = (b1 & 0x7f) | ((b2 & 0x7f) << 7) | ((b3 & 0x7f) << 14) | ((b4 & 0x7f) << 21) | (b5 << 28);
+          at += 6;
+        } else {
+          at = this.#varintEnd(at + 1, end);
+          seconds = varint | 0;
+        }
+        if (this.#time >= 0) slots[2 * this.#time * capacity + row] = seconds;
       } else if (tag === 0x25) {
         if (end - at < 5) throw truncated();
         if (this.#timeNs >= 0) {

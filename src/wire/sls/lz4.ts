@@ -23,19 +23,29 @@ function loadNative(): NativeLz4 | null {
   return native;
 }
 
+/** Bytes that a caller of `decompressLz4` may leave free in front of a block; then the block is not copied. */
+export const LZ4_HEADROOM = 4;
+
 /**
  * Expands one raw LZ4 block (no frame, no size prefix: SLS) to exactly `rawSize` bytes.
+ * @param headroom whether the `LZ4_HEADROOM` bytes in front of `block` in its buffer may be overwritten
  * @throws WireError SLS_BODY_CORRUPT; nothing is allocated for an announced size that the block cannot hold
  */
-export function decompressLz4(block: Uint8Array, rawSize: number): Uint8Array {
+export function decompressLz4(
+  block: Uint8Array,
+  rawSize: number,
+  { headroom = false }: { readonly headroom?: boolean } = {},
+): Uint8Array {
   checkRawSize(block.length, rawSize);
   if (rawSize === 0) return new Uint8Array(0);
   const fast = loadNative();
   if (fast === null) return decompressLz4Js(block, rawSize);
   // lz4-napi wants the size in front, and answers a wrong one with a short result and no error.
-  const prefixed = Buffer.allocUnsafe(block.length + 4);
+  const prefixed = headroom
+    ? Buffer.from(block.buffer, block.byteOffset - LZ4_HEADROOM, block.length + LZ4_HEADROOM)
+    : Buffer.allocUnsafe(block.length + LZ4_HEADROOM);
   prefixed.writeUInt32LE(rawSize, 0);
-  prefixed.set(block, 4);
+  if (!headroom) prefixed.set(block, LZ4_HEADROOM);
   let raw: Uint8Array;
   try {
     raw = fast.uncompressSync(prefixed);
@@ -50,7 +60,7 @@ export function decompressLz4(block: Uint8Array, rawSize: number): Uint8Array {
 export function compressLz4(raw: Uint8Array): Uint8Array {
   const fast = raw.length === 0 ? null : loadNative();
   if (fast === null) return compressLz4Js(raw);
-  return fast.compressSync(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)).subarray(4);
+  return fast.compressSync(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)).subarray(LZ4_HEADROOM);
 }
 
 function checkRawSize(blockSize: number, rawSize: number): void {

@@ -65,7 +65,7 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
       if (packedWith === '' || answer.body.length === 0) return answer.body;
       const compression = compressionNamed(packedWith);
       if (compression === undefined) throw badAnswer(doing, answer.status);
-      return decompress(compression, answer.body, rawSize);
+      return decompress(compression, answer.body, rawSize, { headroom: answer.headroom });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Batch } from '../../../columnar/batch.ts';
 import type { ReadResult, SplitReader } from '../../../contracts/connector.ts';
 import { SluiceError } from '../../../errors/sluice-error.ts';
 import { decodeCursor } from '../../../wire/sls/cursor.ts';
@@ -15,7 +16,7 @@ export interface PullerSettings {
   /** The read ends before this cursor. */
   readonly stop: string | undefined;
   readonly decoder: LogGroupDecoder;
-  /** Log groups per pull. */
+  /** Log groups per pull, at most. */
   readonly count: number;
   readonly accept: string;
   readonly signal: AbortSignal;
@@ -25,6 +26,11 @@ export interface PullerSettings {
 const PAUSE_AFTER_DATA_MS = 200;
 const PAUSE_WHEN_EMPTY_MS = 500;
 const BODY_RETRIES = 3;
+/**
+ * Raw bytes that one answer should have: pulls of 4 MiB were as fast as pulls of 10 MB, and the job's peak memory a
+ * quarter lower (4 shards, 490-byte logs).
+ */
+const TARGET_RAW_BYTES = 4 << 20;
 
 /**
  * Reads one shard: pulls at the cursor, asks for the next answer while this one is processed, paces itself at the end.
@@ -32,6 +38,8 @@ const BODY_RETRIES = 3;
  */
 export class ShardPuller implements SplitReader {
   readonly #settings: PullerSettings;
+  /** Log groups to ask for: what makes `TARGET_RAW_BYTES`, at most the setting. */
+  #count: number;
   #cursor: string;
   /** The pull of `#cursor` that is under way. */
   #ahead: Promise<Pulled> | undefined;
@@ -40,6 +48,7 @@ export class ShardPuller implements SplitReader {
 
   constructor(settings: PullerSettings) {
     this.#settings = settings;
+    this.#count = settings.count;
     this.#cursor = settings.start;
   }
 
@@ -64,8 +73,11 @@ export class ShardPuller implements SplitReader {
       this.#ended = true;
       return this.#nothing('end');
     }
-    const pulled = await this.#next();
-    const batches = pulled.rawSize === 0 ? [] : await this.#decode(pulled);
+    const { pulled, batches } = await this.#decode(await this.#next());
+    if (pulled.groupCount > 0) {
+      const fitting = Math.round((TARGET_RAW_BYTES * pulled.groupCount) / Math.max(1, pulled.rawSize));
+      this.#count = Math.min(this.#settings.count, Math.max(1, fitting));
+    }
     const moved = pulled.nextCursor !== this.#cursor;
     this.#cursor = pulled.nextCursor;
     const atEnd = pulled.atEnd ?? pulled.groupCount === 0;
@@ -101,26 +113,21 @@ export class ShardPuller implements SplitReader {
   }
 
   #pull(): Promise<Pulled> {
-    return this.#pullUpTo(this.#settings.stop);
+    const { client, shard, accept, signal, stop } = this.#settings;
+    return pullLogs(client, { shard, cursor: this.#cursor, count: this.#count, accept, endCursor: stop, signal });
   }
 
-  #pullUpTo(endCursor: string | undefined): Promise<Pulled> {
-    const { client, shard, count, accept, signal } = this.#settings;
-    return pullLogs(client, { shard, cursor: this.#cursor, count, accept, endCursor, signal });
-  }
-
-  /** Decodes; a body that arrived damaged is pulled again. Nothing of it has been emitted. */
-  async #decode(first: Pulled) {
+  /** Decodes; where the body arrived damaged, asks again. Nothing of a damaged answer has been emitted. */
+  async #decode(first: Pulled): Promise<{ pulled: Pulled; batches: readonly Batch[] }> {
     let pulled = first;
     for (let attempt = 0; ; attempt++) {
       try {
-        return this.#settings.decoder.decode(pulled.body());
+        return { pulled, batches: pulled.rawSize === 0 ? [] : this.#settings.decoder.decode(pulled.body()) };
       } catch (error) {
         const damaged = error instanceof SluiceError && error.code.startsWith('SLS_BODY_');
         if (!damaged || attempt >= BODY_RETRIES) throw error;
       }
-      // Only the same range may stand in for the damaged answer; the shard may have grown meanwhile.
-      pulled = await this.#pullUpTo(first.nextCursor);
+      pulled = await this.#pull();
     }
   }
 

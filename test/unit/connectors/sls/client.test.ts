@@ -186,12 +186,12 @@ describe('a pull answer that arrives damaged', () => {
   const bad = good.slice();
   bad[good.length - 3] = 0xff;
 
-  it('is asked for again over the same range, and its rows come once', async () => {
+  it('is asked for again, and its rows come once', async () => {
     const { client, seen } = await scripted([pulled(good.slice(0, 10)), pulled(good)]);
     const result = await puller(client).read();
     expect(result.batches.map((batch) => batch.size)).toEqual([1]);
     expect(result.position).toBe(encodeCursor(11n));
-    expect(seen[1]?.url).toContain(`end_cursor=${encodeURIComponent(encodeCursor(11n))}`);
+    expect(seen[1]?.url).toBe(seen[0]?.url);
   });
 
   it('again and again fails the read and leaves the position', async () => {

@@ -9,7 +9,13 @@ import {
   inHashRange,
   middleHash,
 } from '../../../../src/wire/sls/hash-key.ts';
-import { compressLz4, compressLz4Js, decompressLz4, decompressLz4Js } from '../../../../src/wire/sls/lz4.ts';
+import {
+  compressLz4,
+  compressLz4Js,
+  decompressLz4,
+  decompressLz4Js,
+  LZ4_HEADROOM,
+} from '../../../../src/wire/sls/lz4.ts';
 import { encodeLogGroup, encodeLogGroupList } from '../../../../src/wire/sls/encode-log-group.ts';
 import { decodeLogGroup, scanLogGroup, splitLogGroupList } from '../../../../src/wire/sls/scan-log-group.ts';
 
@@ -30,6 +36,15 @@ describe('LZ4 blocks', () => {
         expect(Buffer.from(decompressLz4Js(block, raw.length)).equals(raw)).toBe(true);
       }
     }
+  });
+
+  it('need no copy where the caller leaves room in front', () => {
+    const raw = bodies[4] ?? Buffer.alloc(0);
+    const block = compressLz4Js(raw);
+    const roomy = new Uint8Array(block.length + LZ4_HEADROOM);
+    roomy.set(block, LZ4_HEADROOM);
+    const read = decompressLz4(roomy.subarray(LZ4_HEADROOM), raw.length, { headroom: true });
+    expect(Buffer.from(read).equals(raw)).toBe(true);
   });
 
   it('refuse an announced size that the block cannot hold, before allocating', () => {
