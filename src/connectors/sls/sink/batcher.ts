@@ -19,6 +19,8 @@ export interface OpenGroup {
 const MAX_LOG_BYTES = 8 << 20;
 /** More open groups than this are sealed together, so that many distinct topics cannot fill the memory. */
 const MAX_OPEN_GROUPS = 1024;
+/** Emptied writers that are kept, with the room they have grown to. */
+const SPARE_WRITERS = 8;
 
 /** Collects logs into groups by topic, source and hash key, and seals a group when it is full or asked to. */
 export class Batcher {
@@ -26,6 +28,7 @@ export class Batcher {
   readonly #seal: (group: SealedGroup) => void;
   readonly #packPrefix: string;
   readonly #open = new Map<string, OpenGroup>();
+  readonly #spare: LogGroupWriter[] = [];
   #packs = 0;
 
   constructor(settings: {
@@ -51,7 +54,7 @@ export class Batcher {
     let group = this.#open.get(lane);
     if (group === undefined) {
       if (this.#open.size >= MAX_OPEN_GROUPS) this.sealAll();
-      group = { lane, key, writer: new LogGroupWriter() };
+      group = { lane, key, writer: this.#spare.pop() ?? new LogGroupWriter() };
       this.#open.set(lane, group);
     }
     return group;
@@ -87,6 +90,7 @@ export class Batcher {
     const { topic, source, hashKey } = group.key;
     const packId = `${this.#packPrefix}-${(this.#packs++).toString(16).toUpperCase()}`;
     const body = group.writer.finish({ topic, source, tags: [['__pack_id__', packId]] });
+    if (this.#spare.length < SPARE_WRITERS) this.#spare.push(group.writer);
     this.#seal({ lane: group.lane, body, hashKey });
   }
 }
