@@ -111,8 +111,7 @@ class Job implements JobHandle {
   async #run(): Promise<void> {
     try {
       try {
-        await this.started;
-        const outcome = await this.#task.run();
+        const outcome = (await this.#opened()) ? await this.#task.run() : 'stopped';
         await this.#task.close();
         this.#status = outcome === 'ended' ? 'finished' : 'stopped';
       } catch (error) {
@@ -127,6 +126,17 @@ class Job implements JobHandle {
       this.#status = failure.code === 'JOB_CANCELLED' ? 'stopped' : 'failed';
       this.#queue.finish({ error: failure });
       throw failure;
+    }
+  }
+
+  /** False when a stop came while connections were still being made and ended the making of them. */
+  async #opened(): Promise<boolean> {
+    try {
+      await this.started;
+      return true;
+    } catch (error) {
+      if (this.#stopping && !this.#task.givenUp) return false;
+      throw error;
     }
   }
 

@@ -51,10 +51,15 @@ export class Task {
   #barrierId = 0;
   #yieldedAt = performance.now();
   #closing = false;
+  /** Rejects when the job is given up or something outside of the chains fails. */
+  readonly #failed: Promise<never>;
   #fail: (error: unknown) => void = () => {};
 
   constructor(plan: PhysicalPlan, options: TaskOptions) {
     this.#options = options;
+    this.#failed = new Promise<never>((_, reject) => (this.#fail = reject));
+    this.#failed.catch(() => undefined);
+    this.#giveUp.signal.addEventListener('abort', () => this.#fail(cancelled()), { once: true });
     const scans: ScanDriver[] = [];
     const values: Stage[] = [];
     const built = new Map<PhysicalNode, Stage>();
@@ -87,29 +92,37 @@ export class Task {
     return this.scans.some((scan) => scan.commits);
   }
 
+  get givenUp(): boolean {
+    return this.#giveUp.signal.aborted;
+  }
+
   /** Connects everything and fills restored state. Call `run` or `close` afterwards. */
   async open(): Promise<void> {
+    await Promise.race([this.#openAll(), this.#failed]);
+  }
+
+  async #openAll(): Promise<void> {
     const { clock, warn, restoreFrom } = this.#options;
     const now = (): number => clock.now();
     // Sinks first: a target that cannot be written is known before anything is read.
     for (const stage of this.stages) {
+      // The job may be given up while this waits; nothing is opened after that.
+      if (this.#closing) return;
       await stage.open({ now, warn, setTimer: (atMs) => this.#setTimer(stage, atMs) });
       if (restoreFrom !== undefined) stage.operator.restore?.(restoreFrom.scope(stage.id));
     }
-    for (const scan of this.scans) await scan.open(restoreFrom?.scope(scan.node.id).scope('source'));
+    for (const scan of this.scans) {
+      if (this.#closing) return;
+      await scan.open(restoreFrom?.scope(scan.node.id).scope('source'));
+    }
   }
 
   /** Runs to the end of all input or to a stop; `ended` tells which. Does not close. */
   async run(): Promise<'ended' | 'stopped'> {
-    const failed = new Promise<never>((_, reject) => {
-      this.#fail = reject;
-      this.#giveUp.signal.addEventListener('abort', () => reject(cancelled()), { once: true });
-    });
-    if (this.#giveUp.signal.aborted) throw cancelled();
     const work = this.#work();
     // When the job is given up, what still runs fails on its own and is not waited for.
     work.catch(() => undefined);
-    return Promise.race([work, failed]);
+    return Promise.race([work, this.#failed]);
   }
 
   /** Ends reading; `run` then lets a last barrier pass. */

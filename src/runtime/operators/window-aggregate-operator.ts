@@ -11,6 +11,8 @@ import { GroupState, type Grouping } from './group-state.ts';
 
 const OUTPUT_ROWS = 4096;
 const POOLED_STATES = 4;
+/** A larger state is given back: one window with many keys must not be held for ever. */
+const POOLED_BYTES = 8 << 20;
 
 /** The rows of one batch that fall into one pane. */
 interface Bucket {
@@ -162,7 +164,7 @@ export class WindowAggregateOperator implements Operator {
   }
 
   #release(state: GroupState): void {
-    if (this.#pool.length >= POOLED_STATES) return;
+    if (this.#pool.length >= POOLED_STATES || state.bytes > POOLED_BYTES) return;
     state.reset();
     this.#pool.push(state);
   }

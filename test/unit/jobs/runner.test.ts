@@ -133,6 +133,27 @@ describe('job', () => {
     expect(out.context?.signal.aborted).toBe(true);
   });
 
+  it('stops while it still connects, and ends at once where connecting hangs', async () => {
+    const source = new FakeSource([{ answers: [rows(1n)] }]);
+    source.open = () =>
+      new Promise((_, reject) => {
+        source.context?.signal.addEventListener('abort', () => reject(new Error('aborted')));
+      });
+    const job = start(sink(scan(input, source), new FakeSink()));
+    await settle();
+    await job.stop();
+    await job.done;
+    expect([job.status, source.closed]).toEqual(['stopped', 1]);
+
+    const hanging = new FakeSink();
+    hanging.open = never;
+    const second = start(sink(scan(input, new FakeSource([])), hanging));
+    await settle();
+    void second.stop();
+    await second.stop();
+    expect([(await failure(second)).code, hanging.closed]).toEqual(['JOB_CANCELLED', 1]);
+  });
+
   it('holds reading back while the sink is slow: one batch in the chain and one read ahead', async () => {
     const source = new FakeSource([{ answers: Array.from({ length: 20 }, (_, i) => rows(BigInt(i))) }]);
     const out = new FakeSink();
