@@ -15,6 +15,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Sends SIGINT when it aborts. */
+  readonly stop?: AbortSignal;
   /** Called with everything printed so far; may send signals. */
   readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -23,6 +25,7 @@ export interface CliOptions {
 export function runCli(words: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...words], { cwd: cliRoot, env: { ...process.env, ...options.env } });
+    options.stop?.addEventListener('abort', () => child.kill('SIGINT'));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
