@@ -122,6 +122,11 @@ export function addNumbers(
   const { values, nulls } = column;
   const { shift, mask } = sums;
   const pages = sums.pages as Float64Array[];
+  if (pages.length === 1 && nulls === null && sign === 1) {
+    const page = pages[0]!;
+    for (let k = 0; k < count; k++) page[slots[k]!]! += values[rows[k]!]!;
+    return;
+  }
   for (let k = 0; k < count; k++) {
     const row = rows[k]!;
     if (nulls !== null && nulls[row] === 1) continue;
@@ -140,6 +145,14 @@ function addBigints(
 ): void {
   const { values, nulls } = column;
   const { pages, shift, mask } = sums;
+  if (pages.length === 1 && nulls === null && sign === 1) {
+    const page = pages[0]!;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      page[slot] = BigInt.asIntN(64, page[slot]! + values[rows[k]!]!);
+    }
+    return;
+  }
   for (let k = 0; k < count; k++) {
     const row = rows[k]!;
     if (nulls !== null && nulls[row] === 1) continue;
