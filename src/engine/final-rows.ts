@@ -13,20 +13,28 @@ interface Kept {
 export class FinalRows {
   readonly #settings: TextSettings;
   readonly #keys: readonly number[] | undefined;
+  readonly #updating: boolean;
   readonly #rows: (Kept | undefined)[] = [];
   /** Row text (or key text) → positions in `#rows`. */
   readonly #places = new Map<string, number[]>();
   /** The place a -U freed; the +U behind it takes it. */
   #freed: number | undefined;
 
-  /** @param keys columns of the upsert key, for changelogs without -U */
-  constructor(settings: TextSettings, keys: readonly number[] | undefined) {
+  /**
+   * @param changelog `updating`: changes other than +I can come, so rows must be found again; `keys`: columns of the
+   *                  upsert key, for changelogs without -U
+   */
+  constructor(
+    settings: TextSettings,
+    changelog: { readonly updating: boolean; readonly keys: readonly number[] | undefined },
+  ) {
     this.#settings = settings;
-    this.#keys = keys;
+    this.#keys = changelog.keys;
+    this.#updating = changelog.updating;
   }
 
   apply(batch: Batch): void {
-    if (batch.kinds === null && this.#keys === undefined) {
+    if (!this.#updating) {
       eachRow(batch, (row) => this.#rows.push({ batch, row }));
       return;
     }

@@ -66,7 +66,7 @@ export class LazyQuery implements QueryResult {
       });
     }
     const { text, upsertKey } = this.#parts;
-    const final = new FinalRows(text, upsertKey);
+    const final = new FinalRows(text, { updating: this.updating, keys: upsertKey });
     for await (const batch of this.#batches()) final.apply(batch);
     const cell: typeof cellText | typeof cellValue = options?.text === true ? cellText : cellValue;
     const rows: Record<string, RowValue>[] = [];

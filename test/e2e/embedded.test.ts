@@ -92,6 +92,11 @@ describe('the embedded API', () => {
     expect((await failure(result.toArray())).message).toBe('the result of a query can be read once');
   });
 
+  it('keeps one final row although the first batch of changes is all inserts', async () => {
+    await engine.execute(`CREATE TABLE r (n INT) WITH (type='random', rows='20000')`);
+    expect(await engine.query('SELECT COUNT(*) AS c FROM r').toArray()).toEqual([{ c: 20000n }]);
+  });
+
   it('takes back a row with the changes of its source', async () => {
     engine.registerTable('t', {
       columns: [{ name: 'k', type: 'INT' }],
