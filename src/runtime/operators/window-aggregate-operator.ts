@@ -17,9 +17,6 @@ const POOLED_BYTES = 8 << 20;
 /** The rows of one batch that fall into one pane. */
 interface Bucket {
   startMs: number;
-  late: boolean;
-  /** Between two windows (HOP with a slide above its size). */
-  outside: boolean;
   rows: Int32Array;
   count: number;
 }
@@ -70,11 +67,15 @@ export class WindowAggregateOperator implements Operator {
   }
 
   process(batch: Batch): void {
+    const whole = this.#onlyPane(batch);
+    if (whole !== undefined) {
+      this.#add(batch, whole, rowsOf(batch), batch.size);
+      return;
+    }
     const used = this.#distribute(batch);
     for (let b = 0; b < used; b++) {
       const bucket = this.#buckets[b]!;
-      if (bucket.late) this.#late?.add(bucket.count);
-      else if (!bucket.outside) this.#pane(bucket.startMs).add(batch, bucket.rows, bucket.count);
+      this.#add(batch, bucket.startMs, bucket.rows, bucket.count);
     }
   }
 
@@ -123,7 +124,7 @@ export class WindowAggregateOperator implements Operator {
       }
       const ms = values[row]!;
       if (bucket === undefined || ms < low || ms >= high) {
-        low = Math.floor((ms - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
+        low = this.#paneOf(ms);
         high = low + this.#paneMs;
         bucket = this.#byPane.get(low);
         if (bucket === undefined) this.#byPane.set(low, (bucket = this.#openBucket(used++, low)));
@@ -137,15 +138,39 @@ export class WindowAggregateOperator implements Operator {
   #openBucket(index: number, startMs: number): Bucket {
     let bucket = this.#buckets[index];
     if (bucket === undefined) {
-      bucket = { startMs, late: false, outside: false, rows: new Int32Array(64), count: 0 };
+      bucket = { startMs, rows: new Int32Array(64), count: 0 };
       this.#buckets.push(bucket);
     }
-    const lastEnd = this.#lastStart(startMs) + this.#sizeMs;
     bucket.startMs = startMs;
     bucket.count = 0;
-    bucket.outside = startMs >= lastEnd;
-    bucket.late = !bucket.outside && lastEnd - 1 <= this.#watermark;
     return bucket;
+  }
+
+  /** Adds rows of one pane, unless all its windows have fired or it lies between two windows. */
+  #add(batch: Batch, paneMs: number, rows: Int32Array, count: number): void {
+    const lastEnd = this.#lastStart(paneMs) + this.#sizeMs;
+    if (paneMs >= lastEnd) return;
+    if (lastEnd - 1 <= this.#watermark) this.#late?.add(count);
+    else this.#pane(paneMs).add(batch, rows, count);
+  }
+
+  /** The pane of all rows where there is only one (and no NULL): the normal case, in which nothing is sorted. */
+  #onlyPane(batch: Batch): number | undefined {
+    const time = batch.columns[this.#node.timeColumn]!;
+    if (time.layout !== 'f64' || time.nulls !== null || batch.size === 0) return undefined;
+    const { values } = time;
+    const rows = rowsOf(batch);
+    const low = this.#paneOf(values[rows[0]!]!);
+    const high = low + this.#paneMs;
+    for (let k = 0, size = batch.size; k < size; k++) {
+      const ms = values[rows[k]!]!;
+      if (ms < low || ms >= high) return undefined;
+    }
+    return low;
+  }
+
+  #paneOf(ms: number): number {
+    return Math.floor((ms - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
   }
 
   /** Start of the last window that can contain the pane. */

@@ -15,7 +15,6 @@ import type { Batch } from '../../../src/columnar/batch.ts';
 import type { ColumnExpr } from '../../../src/contracts/expression.ts';
 import { OptionValues } from '../../../src/contracts/options.ts';
 import type {
-  CalcExec,
   Changelog,
   CollectExec,
   GroupAggregateExec,
@@ -214,10 +213,6 @@ export function collect(input: PhysicalNode): CollectExec {
 
 export function union(...inputs: readonly PhysicalNode[]): PhysicalNode {
   return { kind: 'union', id: 'union', schema: inputs[0]!.schema, changelog: 'insert-only', inputs };
-}
-
-export function calc(input: PhysicalNode, parts: Pick<CalcExec, 'filter' | 'projection' | 'schema'>): CalcExec {
-  return { kind: 'calc', id: 'calc', changelog: input.changelog, input, ...parts };
 }
 
 export function groupAggregate(
