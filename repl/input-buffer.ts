@@ -3,6 +3,9 @@ import { splitStatements } from '../src/tooling.ts';
 export type Input =
   { readonly kind: 'command'; readonly line: string } | { readonly kind: 'script'; readonly text: string };
 
+/** What newcomers type; no statement begins with these words. */
+const plainWords: Readonly<Record<string, string>> = { help: '\\?', exit: '\\q', quit: '\\q' };
+
 /** Collects lines until a statement is complete; a line that begins with a backslash is a command, if nothing is open. */
 export class InputBuffer {
   private text = '';
@@ -15,6 +18,8 @@ export class InputBuffer {
   /** What is complete with this line, in order: at most one script, and a command behind it (`SELECT 1; \\dt`). */
   add(line: string): Input[] {
     if (!this.open && line.trimStart().startsWith('\\')) return [{ kind: 'command', line: line.trim() }];
+    const plainWord = this.open ? undefined : plainWords[line.trim().toLowerCase().replace(/;$/, '')];
+    if (plainWord !== undefined) return [{ kind: 'command', line: plainWord }];
     const text = this.open ? `${this.text}\n${line}` : line;
     // Only a line with a semicolon can complete anything; this keeps a long paste linear.
     if (!line.includes(';')) {

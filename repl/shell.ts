@@ -148,7 +148,9 @@ export class Shell {
   private watch(job: Job, message: string): void {
     const id = this.jobs.size + 1;
     this.jobs.set(id, job);
-    this.print(this.options.interactive ? `${message} as job ${id} (\\jobs, \\stop ${id})` : message);
+    this.print(
+      this.options.interactive ? `job ${id} started (\\jobs lists jobs, \\stop ${id} ends this one)` : message,
+    );
     job.done.then(
       () => {
         if (this.options.interactive && job.status === 'finished') this.notice(`job ${id} finished`);

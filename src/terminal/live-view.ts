@@ -67,7 +67,7 @@ export class LiveView {
   private schedule(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      const words = [rowCount(this.table.size).slice(1, -1), this.status, this.options.hint ?? ''];
+      const words = [rowCount(this.table.size).slice(1, -1), this.options.hint ?? '', this.status];
       this.screen.paint(this.lines(words.filter((part) => part !== '').join(' · ')));
     }, repaintMs);
   }

@@ -40,6 +40,15 @@ describe('InputBuffer', () => {
     ]);
   });
 
+  it('knows what newcomers type', () => {
+    expect(feed('help', ' EXIT;', 'quit').inputs.map((input) => input?.kind === 'command' && input.line)).toEqual([
+      '\\?',
+      '\\q',
+      '\\q',
+    ]);
+    expect(feed('SELECT', 'exit').inputs).toEqual([undefined, undefined]);
+  });
+
   it('stays closed over blanks, comments and lone semicolons', () => {
     const { inputs, buffer } = feed('', '  -- note', '/* a */', ';');
     expect(inputs).toEqual([undefined, undefined, undefined, undefined]);

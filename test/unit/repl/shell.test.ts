@@ -101,7 +101,7 @@ describe('jobs of the shell', () => {
     await shell.runScript('INSERT INTO a SELECT 1;', '<input>');
     await shell.runCommand('\\stop 1');
     await shell.runCommand('\\jobs');
-    expect(output.text()).toContain('job "fake" started as job 2 (\\jobs, \\stop 2)');
+    expect(output.text()).toContain('job 2 started (\\jobs lists jobs, \\stop 2 ends this one)');
     expect(output.text()).toMatch(/ 1 +│ fake │ stopped │ 12/);
     await shell.close();
     expect(jobs.map((job) => job.status)).toEqual(['stopped', 'stopped']);
