@@ -37,7 +37,13 @@ function install() {
   if (existsSync(installStamp) && readFileSync(installStamp, 'utf8').trim() === lockHash) return;
   if (!installedMatchesLock()) {
     say('installing packages (npm ci) …');
-    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
+    run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
+      'ci',
+      '--include=dev',
+      '--no-fund',
+      '--no-audit',
+      '--loglevel=error',
+    ]);
   }
   writeFileSync(installStamp, `${lockHash}\n`);
 }

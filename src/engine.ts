@@ -16,7 +16,7 @@ import type {
 import { checkConnections } from './engine/check-connections.ts';
 import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable } from './engine/describe.ts';
-import { explainPlan } from './engine/explain.ts';
+import { explainPlan, explainTree } from './engine/explain.ts';
 import { RunningJob } from './engine/running-job.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
@@ -262,7 +262,7 @@ export class Engine implements EngineApi {
     source: SourceText,
     format: ExplainFormat = 'text',
   ): string {
-    if (stage === 'ast') return printStatement(statement);
+    if (stage === 'ast') return explainTree(statement, format);
     return explainPlan(planStages(statement, this.#catalog, this.#session, { source }), stage, format);
   }
 

@@ -116,9 +116,3 @@ export function sliceColumn(column: Column, start: number, end: number): Column 
   const width = column.layout === 'i128' ? 2 : 1;
   return { ...column, values: column.values.subarray(start * width, end * width), length, nulls } as FixedColumn;
 }
-
-/** The same column under another type of the same layout (CHAR as VARCHAR, …). */
-export function retype(column: Column, type: SqlType): Column {
-  if (layoutOf(type) !== column.layout) throw new InternalError(`cannot view layout ${column.layout} as ${type.kind}`);
-  return { ...column, type } as Column;
-}

@@ -13,6 +13,8 @@ export interface OptionSpec<T = unknown> {
   readonly parse: (text: string) => T;
   /** What a right value looks like, for help and hints. */
   readonly form: string;
+  /** The values there are, where they are few. */
+  readonly words?: readonly string[];
 }
 
 /** Option name in its documented spelling → declaration; names match without case. */
@@ -36,12 +38,12 @@ export class OptionValues {
   }
 
   text(name: string): string {
-    return String(this.#values.get(name) ?? '');
+    return this.optionalText(name) ?? '';
   }
 
   optionalText(name: string): string | undefined {
     const value = this.#values.get(name);
-    return value === undefined ? undefined : String(value);
+    return value === undefined ? undefined : `${value as string | number | boolean}`;
   }
 
   int(name: string): number {
@@ -132,11 +134,12 @@ export function bool(settings: SpecSettings<boolean>): OptionSpec<boolean> {
 /** One of a few words, matched without case, kept in the declared spelling. */
 export function oneOf(words: readonly string[], settings: SpecSettings<string>): OptionSpec<string> {
   const form = words.map((word) => `'${word}'`).join(', ');
-  return spec(settings, form, (value) => {
+  const parse = (value: string): string => {
     const found = words.find((word) => word.toLowerCase() === value.trim().toLowerCase());
     if (found === undefined) throw new Error(`takes one of ${form}`);
     return found;
-  });
+  };
+  return { ...spec(settings, form, parse), words };
 }
 
 /**
@@ -175,10 +178,14 @@ export function parseOptions(
       values.set(name, declared.parse(one.value));
     } catch (error) {
       const shown = declared.secret ? '' : `, not '${one.value}'`;
+      const close = suggest(one.value, declared.words ?? []);
       throw new ConnectorError(
         'CONNECTOR_OPTION_VALUE',
         `option "${name}" of connector "${place.connector}" ${error instanceof Error ? error.message : 'does not fit'}${shown}`,
-        { span: one.valueSpan ?? one.keySpan },
+        {
+          span: one.valueSpan ?? one.keySpan,
+          hint: close === undefined ? undefined : `Did you mean '${close}'?`,
+        },
       );
     }
   }

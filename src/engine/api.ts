@@ -1,6 +1,5 @@
 import type * as arrow from 'apache-arrow';
 import type { ChangeKind } from '../columnar/batch.ts';
-import type { SourceText } from '../errors/span.ts';
 
 /** A value as rows of the API hold it: BIGINT bigint, DECIMAL, TIMESTAMP, DATE, TIME string, BINARY Uint8Array. */
 export type RowValue = boolean | number | bigint | string | Uint8Array | null;
@@ -179,4 +178,4 @@ export interface EngineApi {
   close(): Promise<void>;
 }
 
-export type { ChangeKind, SourceText };
+export type { ChangeKind };

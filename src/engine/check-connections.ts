@@ -12,10 +12,10 @@ export async function checkConnections(plan: PhysicalPlan, context: StartContext
   const lines: string[] = [];
   const counters = new Map<string, { value: number; add(count: number): void }>();
   for (const [table, entry] of tablesOf(plan)) {
-    const { check } = await entry.load();
-    if (check === undefined) continue;
+    const module = await entry.load();
+    if (module.check === undefined) continue;
     const abort = new AbortController();
-    await check({
+    await module.check({
       table,
       metrics: {
         counter: (name) => {

@@ -71,7 +71,7 @@ export class LazyQuery implements QueryResult {
     const cell: typeof cellText | typeof cellValue = options?.text === true ? cellText : cellValue;
     const rows: Record<string, RowValue>[] = [];
     for (const { batch, row } of final) rows.push(this.#row(batch, row, cell));
-    return rows as Row[];
+    return rows;
   }
 
   async *batches(): AsyncIterable<arrow.RecordBatch> {

@@ -97,8 +97,7 @@ function toColumn(rows: readonly (readonly unknown[])[], index: number, place: C
 
 function textOf(cell: unknown): string {
   if (cell instanceof Date) return cell.toISOString().replace('T', ' ').replace('Z', '');
-  if (typeof cell === 'object') return JSON.stringify(cell);
-  return String(cell as string | number | bigint | boolean);
+  return typeof cell === 'object' ? JSON.stringify(cell) : `${cell as string | number | bigint | boolean}`;
 }
 
 /** `0x…` or the text itself. */

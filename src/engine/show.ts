@@ -105,5 +105,5 @@ export function showConnector(statement: ShowConnector): StatementResult {
 }
 
 function fallbackText(spec: OptionSpec): string | null {
-  return spec.fallback === undefined ? null : String(spec.fallback as string | number | boolean);
+  return spec.fallback === undefined ? null : `${spec.fallback as string | number | boolean}`;
 }

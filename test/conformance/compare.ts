@@ -2,8 +2,7 @@
 export function sameCell(got: string | null, expected: unknown, type: string | undefined, loose = false): boolean {
   if (expected === null || expected === undefined) return got === null;
   if (got === null) return false;
-  const wanted =
-    typeof expected === 'object' ? JSON.stringify(expected) : String(expected as string | number | boolean);
+  const wanted = typeof expected === 'object' ? JSON.stringify(expected) : `${expected as string | number | boolean}`;
   const kind = (type ?? '').replace(/[(<].*/, '').trim();
   switch (kind) {
     case 'BOOLEAN':

@@ -123,9 +123,13 @@ export function fromArrowType(type: arrow.DataType): SqlType {
       if (parts.dictionary !== undefined) return fromArrowType(parts.dictionary);
       break;
   }
-  throw new TypeMismatchError('TYPE_UNKNOWN', `Arrow type ${String(type)} has no SQL type here`, {
-    hint: 'Take columns of numbers, strings, binary, booleans, dates and times.',
-  });
+  throw new TypeMismatchError(
+    'TYPE_UNKNOWN',
+    `Arrow type ${(type as { toString(): string }).toString()} has no SQL type here`,
+    {
+      hint: 'Take columns of numbers, strings, binary, booleans, dates and times.',
+    },
+  );
 }
 
 /** Unsigned integers go to the next wider signed type. */

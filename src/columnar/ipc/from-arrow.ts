@@ -32,8 +32,8 @@ function fromVector(vector: arrow.Vector, type: SqlType, length: number): Column
 
 /** Columns whose memory is already ours; undefined where values must be converted. */
 function shareBuffers(data: arrow.Data, type: SqlType, length: number): Column | undefined {
-  const { typeId } = data.type as arrow.DataType;
-  if (typeId === (arrowTypeId.utf8 as number) || typeId === (arrowTypeId.binary as number)) {
+  const typeId: number = data.type.typeId;
+  if (typeId === arrowTypeId.utf8 || typeId === arrowTypeId.binary) {
     const nulls = readNulls(data, length);
     const starts = data.valueOffsets as Int32Array;
     const lengths = new Int32Array(length);

@@ -15,7 +15,7 @@ export function toArrow(lib: ArrowLibrary, batch: Batch): arrow.RecordBatch {
   const schema = toArrowSchema(lib, batch.schema);
   const children = dense.columns.map((column) => toArrowData(lib, column, dense.rowCount));
   const data = lib.makeData({ type: new lib.Struct(schema.fields), length: dense.rowCount, nullCount: 0, children });
-  return new lib.RecordBatch(schema, data as arrow.Data<arrow.Struct>);
+  return new lib.RecordBatch(schema, data);
 }
 
 function toArrowData(lib: ArrowLibrary, column: Column, length: number): arrow.Data {

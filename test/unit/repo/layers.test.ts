@@ -49,7 +49,7 @@ const planted: readonly Edge[] = [
   ['tooling-reads-no-data', 'src/tooling.ts', 'src/runtime/a.ts'],
   ['connectors-are-islands', 'src/connectors/x/plant-other.ts', 'src/connectors/y/index.ts'],
   ['formats-are-islands', 'src/formats/csv/plant.ts', 'src/formats/jsonl/a.ts'],
-  ['registries-load-connectors-lazily', 'src/connectors/plant.ts', 'src/connectors/x/index.ts'],
+  ['registries-load-connectors-lazily', 'src/connectors/plant.ts', 'src/connectors/x/source.ts'],
   ['services-load-lazily', 'src/cli/plant-eager.ts', 'src/logservice/index.ts'],
   ['services-load-lazily', 'src/cli/plant-shell.ts', 'repl/main.ts'],
   ['only-cli-starts-repl-and-dashboard', 'src/terminal/plant-shell.ts', 'repl/main.ts', 'dynamic'],
