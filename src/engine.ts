@@ -16,7 +16,8 @@ import type {
 import { checkConnections } from './engine/check-connections.ts';
 import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable } from './engine/describe.ts';
-import { explainPlan, explainTree } from './engine/explain.ts';
+import { explainTree } from './engine/explain-tree.ts';
+import { explainPlan } from './engine/explain.ts';
 import { RunningJob } from './engine/running-job.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
@@ -233,7 +234,7 @@ export class Engine implements EngineApi {
       case 'show-create':
         return { kind: 'text', message: showCreate(statement, this.#catalog) };
       case 'describe': {
-        const entry = this.#catalog.resolve(statement.name, statement.span);
+        const entry = this.#catalog.resolve(statement.name, statement.name.at(-1)?.span ?? statement.span);
         const columns = this.describe(entry.name);
         return rowsResult(
           ['column', 'type', 'attributes'],

@@ -61,9 +61,9 @@ export class SluiceError extends Error {
     return this;
   }
 
-  /** Puts one more enclosing place in front of `where`. */
+  /** Puts one more enclosing place in front of `where`; a place that two layers name counts once. */
   withWhere(place: string): this {
-    this.where = [place, ...this.where];
+    if (this.where[0] !== place) this.where = [place, ...this.where];
     return this;
   }
 }

@@ -2,6 +2,7 @@ import type { TableColumn } from '../contracts/connector.ts';
 import type { FormatEntry } from '../contracts/format.ts';
 import { bool, text, type OptionSet } from '../contracts/options.ts';
 import { ConnectorError } from '../errors/sluice-error.ts';
+import { javaRegexp } from '../values/regexp-guard.ts';
 
 const delimiter = text({ help: 'what separates the fields', default: ',' });
 
@@ -76,8 +77,14 @@ function oneByteDelimiter(_columns: readonly TableColumn[], options: { text(name
   );
 }
 
+/** @throws ConnectorError, or SluiceError VALUE_REGEXP where the pattern could run without end */
 function groupsExist(columns: readonly TableColumn[], options: { text(name: string): string }): void {
   const pattern = options.text('pattern');
+  if (javaRegexp(pattern, { backtracking: false }) === null) {
+    throw new ConnectorError('VALUE_REGEXP', 'option "pattern" is not a valid regular expression', {
+      hint: 'It is written as in Java, without slashes around it, with one named group for each column.',
+    });
+  }
   for (const column of columns) {
     if (column.header || pattern.includes(`(?<${column.name}>`)) continue;
     throw new ConnectorError('CONNECTOR_OPTION_VALUE', `option "pattern" has no group for column "${column.name}"`, {

@@ -92,7 +92,8 @@ async function prepare(
   // Another system's text is cut and bounded by its own reader.
   if (dialect !== undefined && sql !== undefined) return engine.prepare(sql.text, { name: sql.name, dialect });
   const parts = scriptParts(source.text);
-  const asked = sql === undefined ? parts.filter((part) => part.group === 'query') : parts.slice(-1);
+  const queries = parts.filter((part) => part.group === 'query');
+  const asked = sql === undefined || queries.length > 1 ? queries : parts.slice(-1);
   const last = asked.at(-1);
   if (last === undefined || last.group === 'insert') {
     throw new SluiceError(
@@ -107,10 +108,11 @@ async function prepare(
     );
   }
   if (asked.length > 1) {
-    throw new SluiceError('CLI_USAGE', `file "${source.name}" has ${asked.length} queries and one is printed`, {
+    const what = sql === undefined ? `file "${source.name}"` : 'the text';
+    throw new SluiceError('CLI_USAGE', `${what} has ${asked.length} queries and one is printed`, {
       span: asked[1]!,
       source,
-      hint: 'Name what to print: sluice query --file FILE "SELECT …"',
+      hint: sql === undefined ? 'Name what to print: sluice query --file FILE "SELECT …"' : 'Run them one by one.',
     });
   }
   const before = parts.filter((part) => part.start < last.start && (sql !== undefined || part.group !== 'insert'));

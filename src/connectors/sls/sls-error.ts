@@ -38,14 +38,16 @@ export function answerError(
   const detail = `${place.doing}: ${serviceCode}${message === '' ? '' : `, ${message}`} (request ${answer.requestId})`;
   const facts = { serviceCode, status: answer.status, detail };
   if (/ProjectNotExist/i.test(code)) {
-    return new SlsError('SLS_NOT_FOUND', `project "${place.project}" does not exist at ${place.address}`, facts);
+    return new SlsError('SLS_NOT_FOUND', `project "${place.project}" does not exist at ${place.address}`, {
+      ...facts,
+      hint: `Check project and endPoint: a project belongs to one region.  The embedded service makes one with: sluice logservice --init ${place.project}/${place.logStore}:2`,
+    });
   }
   if (/LogStoreNotExist/i.test(code)) {
-    return new SlsError(
-      'SLS_NOT_FOUND',
-      `log store "${place.logStore}" does not exist in project "${place.project}"`,
-      facts,
-    );
+    return new SlsError('SLS_NOT_FOUND', `log store "${place.logStore}" does not exist in project "${place.project}"`, {
+      ...facts,
+      hint: 'Check logStore, or create it first: a job creates none.',
+    });
   }
   if (/InvalidCursor/i.test(code)) {
     return new SlsError('SLS_CURSOR', `a cursor of log store "${place.logStore}" is expired or out of range`, {
@@ -120,6 +122,7 @@ export function unreachable(place: CallPlace, cause: unknown): SlsError {
     status: 0,
     retry: 'backoff',
     detail: place.doing,
+    hint: 'Check endPoint and that the service runs.  The embedded one is started with: sluice logservice',
     cause,
   });
 }

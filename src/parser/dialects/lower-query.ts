@@ -175,6 +175,8 @@ export class QueryLowering {
   private from(value: unknown): TableExpression | undefined {
     if (value === null || value === undefined) return undefined;
     if (!Array.isArray(value)) throw this.base.refuse('a join in parentheses');
+    // `FROM dual` means one row without columns, as no FROM does.
+    if (value.length === 1 && isNode(value[0]) && value[0]['type'] === 'dual') return undefined;
     let lists: TableExpression | undefined;
     let group: TableExpression | undefined;
     for (const item of value) {

@@ -12,7 +12,8 @@ export function readJson(answer: Answer, doing: string): unknown {
 
 /** An answer that does not have the documented form. */
 export function badAnswer(doing: string, status: number, cause?: unknown): SlsError {
-  return new SlsError('SLS_SERVER', `the answer of the log service to ${doing} is not what it promises`, {
+  return new SlsError('SLS_SERVER', `the answer to ${doing} is not one of a log service`, {
+    hint: 'Check that endPoint is the address of the log service itself, and what stands between: a proxy may answer for it.',
     serviceCode: 'BadResponse',
     status,
     retry: 'backoff',
