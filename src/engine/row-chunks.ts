@@ -45,6 +45,8 @@ async function* slowChunks<Row>(iterator: AsyncIterator<Row>, size: number): Asy
     clearTimeout(timer);
     // The reader may leave while a row is awaited: its failure is nobody's any more.
     next.catch(() => undefined);
-    await iterator.return?.();
+    // A stream that waits for ever would never answer: it is told, and waited for no longer than a turn.
+    const told = Promise.resolve(iterator.return?.()).catch(() => undefined);
+    await Promise.race([told, new Promise((resolve) => setImmediate(resolve))]);
   }
 }

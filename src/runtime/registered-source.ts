@@ -26,6 +26,7 @@ class RegisteredReader implements SplitReader {
   #at = 0;
   #skip: number;
   #position = 0;
+  #reading = false;
 
   constructor(batches: AsyncIterable<Batch> | Iterable<Batch>, read: Reading, skip: number) {
     this.#batches = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
@@ -36,7 +37,9 @@ class RegisteredReader implements SplitReader {
   async read(): ReturnType<SplitReader['read']> {
     for (;;) {
       if (this.#current === undefined) {
+        this.#reading = true;
         const next = await this.#batches.next();
+        this.#reading = false;
         if (next.done === true) {
           return { batches: [], position: String(this.#position), status: 'end', rawBytes: 0 };
         }
@@ -68,6 +71,9 @@ class RegisteredReader implements SplitReader {
   }
 
   async close(): Promise<void> {
-    await this.#batches.return?.();
+    const closed = this.#batches.return?.();
+    // Behind a row that never comes the stream would never answer: it is told, not waited for.
+    if (this.#reading) Promise.resolve(closed).catch(() => undefined);
+    else await closed;
   }
 }

@@ -50,4 +50,15 @@ describe('rowChunks', () => {
     }
     await expect(all(rowChunks(failing(), 3))).rejects.toThrow('broken');
   });
+
+  it('does not wait for a stream that never goes on', async () => {
+    async function* rows(): AsyncGenerator<number> {
+      yield 1;
+      await new Promise(() => undefined);
+    }
+    for await (const chunk of rowChunks(rows(), 10)) {
+      expect(chunk).toEqual([1]);
+      break;
+    }
+  });
 });
