@@ -1,11 +1,13 @@
 import * as cursors from './api/cursors.ts';
 import * as groups from './api/consumer-groups.ts';
+import { getHistograms, getLogs, getLogsV3 } from './api/get-logs.ts';
 import * as indexes from './api/index-config.ts';
 import * as logStores from './api/log-stores.ts';
 import * as projects from './api/projects.ts';
 import { pullLogs } from './api/pull-logs.ts';
 import { putLogs } from './api/put-logs.ts';
 import * as shards from './api/shards.ts';
+import { allowTrack, getTrack, postTrack } from './api/web-tracking.ts';
 import { invalidMethod } from './api-error.ts';
 import type { ServiceContext } from './context.ts';
 import { jsonReply, parameter, type ApiReply, type ApiRequest } from './http/api-request.ts';
@@ -32,6 +34,8 @@ export interface Route {
   readonly pattern: readonly string[];
   /** Tells the APIs of one path apart. */
   readonly when?: (request: ApiRequest) => boolean;
+  /** Taken without a signature: browsers and scrapers have no key. */
+  readonly unsigned: boolean;
   readonly handler: ApiHandler;
 }
 
@@ -55,6 +59,14 @@ const routes: readonly Route[] = [
   route('PutLogs', 'POST', `${STORE}/shards/route`, putLogs),
   route('PutLogs', 'POST', STORE, putLogs),
   route('PutLogs', 'POST', '/prometheus/:project/:logStore/api/v1/write', putLogs),
+  route('GetLogs', 'POST', `${STORE}/logs`, getLogsV3),
+  route('GetLogs', 'GET', STORE, getLogs, typed('log')),
+  route('GetHistograms', 'GET', STORE, getHistograms, typed('histogram')),
+  unsigned('WebTracking', 'POST', `${STORE}/track`, postTrack),
+  unsigned('WebTracking', 'GET', `${STORE}/track`, getTrack),
+  unsigned('WebTracking', 'GET', `${STORE}/track.gif`, getTrack),
+  unsigned('WebTracking', 'GET', `${STORE}/track_ua.gif`, getTrack),
+  unsigned('WebTracking', 'OPTIONS', `${STORE}/track`, allowTrack),
   route('PullLogs', 'GET', SHARD, pullLogs, typed('logs', 'log')),
   route('PullLogs', 'HEAD', SHARD, pullLogs, typed('logs', 'log')),
   route('GetCursor', 'GET', SHARD, cursors.getCursor, typed('cursor')),
@@ -118,5 +130,9 @@ function match(pattern: readonly string[], parts: readonly string[]): PathNames 
 
 function route(name: string, method: string, path: string, handler: ApiHandler, when?: Route['when']): Route {
   const pattern = path.split('/').slice(1);
-  return when === undefined ? { name, method, pattern, handler } : { name, method, pattern, handler, when };
+  return { name, method, pattern, unsigned: false, handler, ...(when === undefined ? {} : { when }) };
+}
+
+function unsigned(name: string, method: string, path: string, handler: ApiHandler): Route {
+  return { ...route(name, method, path, handler), unsigned: true };
 }

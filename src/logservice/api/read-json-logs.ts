@@ -4,9 +4,9 @@ import { postBodyInvalid } from '../api-error.ts';
 
 /**
  * The JSON form of PutLogs (`__logs__`, `__tags__`, `__topic__`, `__source__`) as a LogGroup.
- * @param nowMs  the time of logs that have none
+ * @param nowMs  the time of logs that have none; of all logs of web tracking
  */
-export function readJsonLogs(text: string, nowMs: number): Uint8Array {
+export function readJsonLogs(text: string, nowMs: number, { webTracking = false } = {}): Uint8Array {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -21,7 +21,7 @@ export function readJsonLogs(text: string, nowMs: number): Uint8Array {
     topic: textOf(body['__topic__'] ?? ''),
     source: textOf(body['__source__'] ?? ''),
     tags: tags.map(([key, tag]) => [key, textOf(tag)] as const),
-    logs: logs.map((log) => readLog(asObject(log), nowMs)),
+    logs: logs.map((log) => readLog(webTracking ? { ...asObject(log), __time__: undefined } : asObject(log), nowMs)),
   });
 }
 

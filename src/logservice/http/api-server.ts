@@ -104,7 +104,7 @@ export class ApiServer {
     const { route, names } = findRoute(request);
     this.#context.counters.countRequest(route.name);
     const { signatures } = this.#options;
-    if (signatures !== undefined) verifySignature(request, signatures, this.#context.now());
+    if (signatures !== undefined && !route.unsigned) verifySignature(request, signatures, this.#context.now());
     return route.handler(this.#context, request, names);
   }
 
