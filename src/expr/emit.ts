@@ -71,7 +71,7 @@ export class Emitter {
       }
     }
     const emitted = this.#emitFresh(expr);
-    if (key !== undefined) this.#scopes.at(-1)!.set(key, emitted);
+    if (key !== undefined) this.#scopes[this.#scopes.length - 1]!.set(key, emitted);
     return emitted;
   }
 
@@ -134,7 +134,7 @@ export class Emitter {
       isNull = this.#constant(shape === 'some' ? test : `m${index} !== null && ${test}`);
     }
     if (layout === 'bytes') {
-      const register = this.#columnRegister(index, first);
+      const register = this.#columnRegister(index);
       this.line(`${register}.offset = o${index}[i]; ${register}.length = l${index}[i];`);
       return { value: register, isNull };
     }
@@ -151,15 +151,16 @@ export class Emitter {
   readonly #columnRegisters = new Map<number, string>();
 
   /** The register of a bytes column: pointed at the buffer once per batch, moved row by row. */
-  #columnRegister(index: number, first: boolean): string {
-    if (first) {
-      const register = this.bind('r', new ByteSlice());
+  #columnRegister(index: number): string {
+    let register = this.#columnRegisters.get(index);
+    if (register === undefined) {
+      register = this.bind('r', new ByteSlice());
       this.#columnRegisters.set(index, register);
       const column = `columns[${index}]`;
       this.prologue.push(`const o${index} = ${column}.offsets, l${index} = ${column}.lengths;`);
       this.prologue.push(`${register}.view(${column}.bytes, 0, 0);`);
     }
-    return this.#columnRegisters.get(index)!;
+    return register;
   }
 
   #literal(expr: LiteralExpr): Emitted {
@@ -251,16 +252,18 @@ export class Emitter {
       const condition = this.emit(when);
       return condition.isNull === undefined ? condition.value : `!${condition.isNull} && ${condition.value}`;
     };
-    const first = expr.whens[0];
-    const firstCondition = first === undefined ? undefined : conditionOf(first.when);
+    const [first, ...rest] = expr.whens;
+    if (first === undefined) return this.emit(expr.otherwise);
+    const firstCondition = conditionOf(first.when);
     this.line(`${label}: {`);
     this.#inScope(() => {
-      expr.whens.forEach(({ when, then }, index) => {
-        const condition = index === 0 ? firstCondition! : conditionOf(when);
+      const branch = (condition: string, then: Expr): void => {
         this.line(`if (${condition}) {`);
         this.#inScope(() => assign(then));
         this.line(`break ${label}; }`);
-      });
+      };
+      branch(firstCondition, first.then);
+      for (const { when, then } of rest) branch(conditionOf(when), then);
       assign(expr.otherwise);
     });
     this.line('}');

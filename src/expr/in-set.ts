@@ -11,7 +11,7 @@ export function inSet(expr: InExpr): InSet {
   const first = expr.values[0]?.value;
   if (first instanceof ByteSlice) return new BytesSet(expr.values.map(({ value }) => value as ByteSlice));
   // A Set finds NaN, the comparison `=` does not.
-  return new Set(expr.values.map(({ value }) => value).filter((value) => !Number.isNaN(value))) as InSet;
+  return new Set(expr.values.map(({ value }) => value).filter((value) => !Number.isNaN(value)));
 }
 
 class BytesSet {

@@ -1,5 +1,5 @@
 import { bytesEqual, ByteSlice } from '../columnar/byte-slice.ts';
-import { Batch } from '../columnar/batch.ts';
+import type { Batch } from '../columnar/batch.ts';
 import { ColumnBuilder, type Value } from '../columnar/builder.ts';
 import type { Column } from '../columnar/column.ts';
 import { valueAt } from '../columnar/row-view.ts';
@@ -54,8 +54,7 @@ export function interpret(expr: Expr, batch: Batch, row: number): Value {
 
 function call(expr: CallExpr, batch: Batch, row: number): Value {
   if (expr.impl.lazy === 'if') {
-    const [condition, then, otherwise] = expr.args;
-    return interpret(interpret(condition!, batch, row) === true ? then! : otherwise!, batch, row);
+    return interpret(interpret(expr.args[0]!, batch, row) === true ? expr.args[1]! : expr.args[2]!, batch, row);
   }
   if (expr.impl.lazy === 'coalesce') {
     for (const arg of expr.args) {

@@ -6,8 +6,7 @@ import { exprKey } from './expr-key.ts';
 export function lazyCase(expr: CallExpr): CaseExpr | undefined {
   const { type, args } = expr;
   if (expr.impl.lazy === 'if') {
-    const [when, then, otherwise] = args;
-    return { kind: 'case', type, whens: [{ when: when!, then: then! }], otherwise: otherwise! };
+    return { kind: 'case', type, whens: [{ when: args[0]!, then: args[1]! }], otherwise: args[2]! };
   }
   if (expr.impl.lazy !== 'coalesce') return undefined;
   const candidates = args.slice(0, -1);
@@ -17,7 +16,7 @@ export function lazyCase(expr: CallExpr): CaseExpr | undefined {
     kind: 'case',
     type,
     whens: candidates.map((arg) => ({ when: present(arg), then: arg })),
-    otherwise: args.at(-1)!,
+    otherwise: args[args.length - 1]!,
   };
 }
 

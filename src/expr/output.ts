@@ -1,4 +1,4 @@
-import { ByteSlice } from '../columnar/byte-slice.ts';
+import type { ByteSlice } from '../columnar/byte-slice.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../columnar/column.ts';
 import { layoutOf, type Layout } from '../types/layout.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -99,7 +99,7 @@ export class BytesOutput {
   }
 
   #copy(row: number, bytes: Uint8Array, offset: number, length: number): void {
-    let arena = this.#arena!;
+    let arena = this.#arena ?? NONE;
     const start = this.#used;
     if (start + length > arena.length) {
       const larger = new Uint8Array(Math.max(arena.length * 2, start + length));

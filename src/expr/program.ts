@@ -41,7 +41,7 @@ export function compileFilter(filter: Expr, _input: Schema, options: CompileOpti
   const program = new CompiledProgram(filter, [], options.onSource);
   return (batch) => {
     const { count, kept } = program.run(batch, false);
-    return count === batch.size ? null : kept!.slice(0, count);
+    return count === batch.size || kept === null ? null : kept.slice(0, count);
   };
 }
 

@@ -87,14 +87,15 @@ function comparable(type: SqlType): SqlType {
   return isInteger(type) ? BIGINT : type.kind === 'float' ? DOUBLE : type;
 }
 
-function meetNumbers(a: SqlType, b: SqlType, context: CoercionContext): SqlType {
+function meetNumbers(a: SqlType, b: SqlType, context: CoercionContext): SqlType | undefined {
   if (isApproximate(a) || isApproximate(b)) {
     if (context === 'compare' || a.kind === 'decimal' || b.kind === 'decimal') return DOUBLE;
     return numberRank[a.kind]! > numberRank[b.kind]! ? a : b;
   }
   if (isInteger(a) && isInteger(b)) return numberRank[a.kind]! > numberRank[b.kind]! ? a : b;
-  const x = asDecimalType(a)!;
-  const y = asDecimalType(b)!;
+  const x = asDecimalType(a);
+  const y = asDecimalType(b);
+  if (x === undefined || y === undefined) return undefined;
   const scale = Math.max(x.scale, y.scale);
   const whole = Math.max(x.precision - x.scale, y.precision - y.scale);
   // Beyond 38 digits the fraction gives way: whole digits lost would be another number.

@@ -62,12 +62,12 @@ export class CountAggregator implements Aggregator {
 
   #add(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number, by: number): void {
     const { pages, shift, mask } = this.#counts;
-    const nullable = args.filter((column) => column.nulls !== null);
-    if (nullable.length > 0) {
+    const nullFlags = args.flatMap(({ nulls }) => (nulls === null ? [] : [nulls]));
+    if (nullFlags.length > 0) {
       for (let k = 0; k < count; k++) {
         const row = rows[k]!;
         let present = 1;
-        for (const column of nullable) present &= 1 - column.nulls![row]!;
+        for (const nulls of nullFlags) present &= 1 - nulls[row]!;
         const slot = slots[k]!;
         pages[slot >> shift]![slot & mask]! += present * by;
       }

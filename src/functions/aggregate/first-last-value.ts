@@ -51,29 +51,31 @@ class EndValue implements Aggregator {
     this.#orders?.ensure(slotCount);
   }
 
-  accumulate([column, order]: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    const { nulls } = column!;
+  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    const column = args[0]!;
+    const order = args[1] as Int64Column | undefined;
+    const { nulls } = column;
     for (let k = 0; k < count; k++) {
       const row = rows[k]!;
       if (nulls !== null && nulls[row] === 1) continue;
       const slot = slots[k]!;
-      if (this.#orders !== undefined) {
+      if (this.#orders !== undefined && order !== undefined) {
         // A row without an order number has no place.
-        if (order!.nulls !== null && order!.nulls[row] === 1) continue;
-        const at = (order as Int64Column).values[row]!;
-        if (!this.#precedes(at, slot)) continue;
+        if (order.nulls !== null && order.nulls[row] === 1) continue;
+        const at = order.values[row]!;
+        if (!this.#precedes(at, slot, this.#orders)) continue;
         this.#orders.set(slot, at);
       } else if (this.#end === 'first' && this.#values.has(slot)) {
         continue;
       }
-      this.#values.put(slot, column!, row);
+      this.#values.put(slot, column, row);
     }
   }
 
   /** Whether a value of this order number takes the place of the one held: equal numbers keep arrival order. */
-  #precedes(order: bigint, slot: number): boolean {
+  #precedes(order: bigint, slot: number, orders: PagedArray<'i64'>): boolean {
     if (!this.#values.has(slot)) return true;
-    const held = this.#orders!.get(slot);
+    const held = orders.get(slot);
     return this.#end === 'first' ? order < held : order >= held;
   }
 
@@ -82,9 +84,9 @@ class EndValue implements Aggregator {
     for (let k = 0; k < count; k++) {
       const [theirs, slot] = [fromSlots[k]!, slots[k]!];
       if (!other.#values.has(theirs)) continue;
-      if (this.#orders !== undefined) {
-        const order = other.#orders!.get(theirs);
-        if (!this.#precedes(order, slot)) continue;
+      if (this.#orders !== undefined && other.#orders !== undefined) {
+        const order = other.#orders.get(theirs);
+        if (!this.#precedes(order, slot, this.#orders)) continue;
         this.#orders.set(slot, order);
       } else if (this.#end === 'first' && this.#values.has(slot)) {
         continue;
@@ -148,20 +150,22 @@ class RetractableEndValue implements Aggregator {
 
 /** Visits the rows whose arguments are not NULL. */
 function forEachPresent(
-  [column, order]: readonly Column[],
+  args: readonly Column[],
   rows: Int32Array,
   slots: Int32Array,
   count: number,
   visit: (slot: number, row: number, order: bigint | undefined) => void,
 ): void {
+  const { nulls } = args[0]!;
+  const order = args[1] as Int64Column | undefined;
   for (let k = 0; k < count; k++) {
     const row = rows[k]!;
-    if (column!.nulls !== null && column!.nulls[row] === 1) continue;
+    if (nulls !== null && nulls[row] === 1) continue;
     if (order === undefined) {
       visit(slots[k]!, row, undefined);
       continue;
     }
     if (order.nulls !== null && order.nulls[row] === 1) continue;
-    visit(slots[k]!, row, (order as Int64Column).values[row]!);
+    visit(slots[k]!, row, order.values[row]);
   }
 }

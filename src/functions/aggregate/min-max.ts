@@ -50,7 +50,7 @@ class ExtremeAggregator implements Aggregator {
     const column = args[0]!;
     if (column.layout === 'bytes') this.#takeBytes(column, rows, slots, count);
     else if (column.layout === 'i128') this.#takeAny(column, rows, slots, count);
-    else this.#values.takeExtreme!(column, rows, slots, count, this.#sign);
+    else this.#values.takeExtreme?.(column, rows, slots, count, this.#sign);
   }
 
   merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {

@@ -12,10 +12,10 @@ import {
 } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
 import { decimalOperation, decimalResult, divisionByZero } from './decimal-arithmetic.ts';
+import { plainImplementation, type InlineText } from './plain-binding.ts';
 import { resolveTemporalArithmetic } from './temporal-arithmetic.ts';
 
 type Operator = '+' | '-' | '*' | '/' | '%';
-type Inline = (args: readonly string[]) => string;
 
 const integerOrder = ['tinyint', 'smallint', 'int', 'bigint'];
 
@@ -104,7 +104,8 @@ export function resolveArithmetic(op: Operator, site: CallSite): ScalarBinding |
     return binaryOf(a.kind === 'float' && b.kind === 'float' ? FLOAT : DOUBLE, op);
   }
   if (isInteger(a) && isInteger(b)) return resolveIntegers(op, a, b, site);
-  const [x, y] = [asDecimalType(a)!, asDecimalType(b)!];
+  const [x, y] = [asDecimalType(a), asDecimalType(b)];
+  if (x === undefined || y === undefined) return undefined;
   const returns = decimalResult(op, x, y, site.context.compatibility);
   return { args: [x, y], returns, impl: decimalOperation(op, x, y, returns) };
 }
@@ -125,11 +126,11 @@ function resolveIntegers(op: Operator, a: SqlType, b: SqlType, site: CallSite): 
           ? bigRemainder
           : (x: bigint, y: bigint): number => Number(bigRemainder(x, y))
         : smallRemainder;
-    return { args: [wider, wider], returns: b, impl: plain(kernel) };
+    return { args: [wider, wider], returns: b, impl: plainImplementation(kernel) };
   }
   if (op !== '/') return binaryOf(wider, op);
   if (site.context.compatibility === 'blink') return binaryOf(DOUBLE, '/');
-  return { args: [wider, wider], returns: wider, impl: plain(integerQuotient(wider)) };
+  return { args: [wider, wider], returns: wider, impl: plainImplementation(integerQuotient(wider)) };
 }
 
 /** Integer division that cuts the fraction; −min / −1 wraps. */
@@ -159,11 +160,11 @@ function smallRemainder(a: number, b: number): number {
 
 /** Both operands and the result of one type. */
 function binaryOf(type: SqlType, op: Operator): ScalarBinding {
-  const inline: Inline = ([a, b]) =>
+  const inline: InlineText = (a, b) =>
     op === '*' && type.kind !== 'bigint' && isInteger(type)
-      ? wrap(type, `Math.imul(${a!}, ${b!})`)
-      : wrap(type, `${a!} ${op} ${b!}`);
-  return { args: [type, type], returns: type, impl: plain(binaryKernel(type, op), inline) };
+      ? wrap(type, `Math.imul(${a}, ${b})`)
+      : wrap(type, `${a} ${op} ${b}`);
+  return { args: [type, type], returns: type, impl: plainImplementation(binaryKernel(type, op), inline) };
 }
 
 /** Source text that brings the exact result of an operation back into its type. */
@@ -231,11 +232,6 @@ function fitNumber(type: SqlType): (value: number) => number {
   }
 }
 
-function plain(kernel: ScalarImplementation['kernel'], inline?: Inline): ScalarImplementation {
-  const base = { nulls: 'propagate', mayReturnNull: false, deterministic: true, kernel } as const;
-  return inline === undefined ? base : { ...base, inline };
-}
-
-function unary(type: SqlType, inline: (arg: string) => string, kernel: ScalarImplementation['kernel']): ScalarBinding {
-  return { args: [type], returns: type, impl: plain(kernel, ([a]) => inline(a!)) };
+function unary(type: SqlType, inline: InlineText, kernel: ScalarImplementation['kernel']): ScalarBinding {
+  return { args: [type], returns: type, impl: plainImplementation(kernel, inline) };
 }

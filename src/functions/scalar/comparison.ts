@@ -6,6 +6,7 @@ import { BOOLEAN, isNumeric, isString, type SqlType } from '../../types/sql-type
 import { pow10 } from '../../values/decimal.ts';
 import { scalar } from '../define.ts';
 import { compareSlices, slicesEqual } from './compare-kernels.ts';
+import { plainImplementation } from './plain-binding.ts';
 
 type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 
@@ -92,9 +93,9 @@ function compareAs(op: Comparison, type: SqlType, site: CallSite): ScalarImpleme
     const literal = site.literals[1];
     // The literal is in the type it is written in; only a text stays the same bytes when cast to the common type.
     const constant = literal instanceof ByteSlice && isString(site.types[1]!) && isString(site.types[0]!);
-    return implementation(constant ? constantBytesKernel(op, literal.toBytes()) : bytesKernel(op));
+    return plainImplementation(constant ? constantBytesKernel(op, literal.toBytes()) : bytesKernel(op));
   }
-  return implementation(plainKernel(op), ([a, b]) => `(${a!} ${symbols[op]} ${b!})`);
+  return plainImplementation(plainKernel(op), (a, b) => `(${a} ${symbols[op]} ${b})`);
 }
 
 const symbols: Record<Comparison, string> = {
@@ -157,24 +158,16 @@ function constantBytesKernel(op: Comparison, constant: Uint8Array): (a: ByteSlic
 /** @param shift digits the left side is brought up by (negative: the right side) */
 function decimals(op: Comparison, shift: number): ScalarImplementation {
   const compare = plainKernel(op) as unknown as (a: bigint, b: bigint) => boolean;
-  if (shift === 0) return implementation(compare, ([a, b]) => `(${a!} ${symbols[op]} ${b!})`);
+  if (shift === 0) return plainImplementation(compare, (a, b) => `(${a} ${symbols[op]} ${b})`);
   const factor = pow10(Math.abs(shift));
   if (shift > 0) {
-    return implementation(
+    return plainImplementation(
       (a: bigint, b: bigint) => compare(a * factor, b),
-      ([a, b]) => `(${a!} * ${factor}n ${symbols[op]} ${b!})`,
+      (a, b) => `(${a} * ${factor}n ${symbols[op]} ${b})`,
     );
   }
-  return implementation(
+  return plainImplementation(
     (a: bigint, b: bigint) => compare(a, b * factor),
-    ([a, b]) => `(${a!} ${symbols[op]} ${b!} * ${factor}n)`,
+    (a, b) => `(${a} ${symbols[op]} ${b} * ${factor}n)`,
   );
-}
-
-function implementation(
-  kernel: ScalarImplementation['kernel'],
-  inline?: (args: readonly string[]) => string,
-): ScalarImplementation {
-  const base = { nulls: 'propagate', mayReturnNull: false, deterministic: true, kernel } as const;
-  return inline === undefined ? base : { ...base, inline };
 }

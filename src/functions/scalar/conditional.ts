@@ -81,7 +81,9 @@ const nullIf = scalar({
     { sql: 'NULLIF(0, 0)', gives: null },
   ],
   resolve(site) {
-    const equal = resolveComparison('=', { ...site, literals: [] });
+    // CHAR counts as VARCHAR: `a` comes back as it is, not padded to the length of `b`.
+    const types = site.types.map((one) => (one.kind === 'char' ? VARCHAR : one));
+    const equal = resolveComparison('=', { ...site, types, literals: [] });
     const [type] = equal?.args ?? [];
     if (equal === undefined || type === undefined) return undefined;
     const kernel = equal.impl.kernel as unknown as (a: unknown, b: unknown) => boolean;

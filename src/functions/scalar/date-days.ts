@@ -3,17 +3,15 @@ import type { CallSite, ScalarFunction } from '../../contracts/function.ts';
 import { DATE, DOUBLE, INT, VARCHAR, isInteger, isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
 import { MS_PER_DAY } from '../../values/civil-date.ts';
 import { MAX_TIMESTAMP_BYTES, writeDate } from '../../values/format-temporal.ts';
-import { JavaDateFormat } from '../../values/java-date-format.ts';
 import { parseDate } from '../../values/parse-temporal.ts';
 import { scalar } from '../define.ts';
-import { patternOf } from './date-patterns.ts';
+import { DEFAULT_DATE_PATTERN, patternOf } from './date-patterns.ts';
+import { inlineForm } from './plain-binding.ts';
 import { zoneOf } from './temporal-reader.ts';
-
-const lenientDate = JavaDateFormat.of('yyyy-MM-dd')!;
 
 /** Day number of a text that begins with `yyyy-MM-dd`; NaN when it does not. */
 function daysOfText({ bytes, offset, length }: ByteSlice): number {
-  return Math.floor(lenientDate.parseLocal(bytes, offset, length) / MS_PER_DAY);
+  return Math.floor(DEFAULT_DATE_PATTERN.parseLocal(bytes, offset, length) / MS_PER_DAY);
 }
 
 interface DayReader {
@@ -127,7 +125,7 @@ const toDate = scalar({
         };
       },
     },
-    { params: ['int'], returns: DATE, kernel: (days: number) => days, inline: ([days]) => days! },
+    { params: ['int'], returns: DATE, kernel: (days: number) => days, inline: inlineForm((days) => days) },
   ],
 });
 

@@ -1,10 +1,18 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { CallSite } from '../../contracts/function.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
 import { JavaDateFormat, type DateFormatStyle } from '../../values/java-date-format.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
 
 /** The pattern of texts without one. */
-export const DEFAULT_PATTERN = JavaDateFormat.of('yyyy-MM-dd HH:mm:ss')!;
+export const DEFAULT_PATTERN = validPattern('yyyy-MM-dd HH:mm:ss');
+export const DEFAULT_DATE_PATTERN = validPattern('yyyy-MM-dd');
+
+function validPattern(pattern: string): JavaDateFormat {
+  const format = JavaDateFormat.of(pattern);
+  if (format === undefined) throw new InternalError(`date pattern ${pattern} is not valid`);
+  return format;
+}
 
 /** Finds the compiled pattern of argument `index` for a row: once for a literal, from a cache otherwise. */
 export function patternOf(

@@ -2,6 +2,7 @@ import type { Compatibility, ScalarImplementation } from '../../contracts/functi
 import { SluiceError } from '../../errors/sluice-error.ts';
 import { divideDecimals, fitsPrecision, pow10, rescale } from '../../values/decimal.ts';
 import { NARROW_DECIMAL_PRECISION, decimal, type SqlType } from '../../types/sql-type.ts';
+import { inlineForm, type InlineText } from './plain-binding.ts';
 
 export type DecimalType = SqlType & { readonly kind: 'decimal' };
 export type DecimalOperator = '+' | '-' | '*' | '/' | '%' | 'DIV';
@@ -59,13 +60,13 @@ export function decimalOperation(
         fit(rescale(x * fa + sign * y * fb, common, result.scale));
       if (result.precision > NARROW_DECIMAL_PRECISION) return implementation(kernel, true);
       // A narrow result has a digit for the carry, so it cannot overflow.
-      return implementation(kernel, false, ([x, y]) => `BigInt.asIntN(64, ${times(x!, fa)} ${op} ${times(y!, fb)})`);
+      return implementation(kernel, false, (x, y) => `BigInt.asIntN(64, ${times(x, fa)} ${op} ${times(y, fb)})`);
     }
     case '*': {
       const scale = a.scale + b.scale;
       const kernel = (x: bigint, y: bigint): bigint | null => fit(rescale(x * y, scale, result.scale));
       if (result.precision > NARROW_DECIMAL_PRECISION) return implementation(kernel, true);
-      return implementation(kernel, false, ([x, y]) => `BigInt.asIntN(64, ${x!} * ${y!})`);
+      return implementation(kernel, false, (x, y) => `BigInt.asIntN(64, ${x} * ${y})`);
     }
     case '%':
       return implementation((x: bigint, y: bigint) => {
@@ -88,10 +89,10 @@ export function decimalOperation(
 function implementation(
   kernel: (a: bigint, b: bigint) => bigint | null,
   mayReturnNull: boolean,
-  inline?: (args: readonly string[]) => string,
+  inline?: InlineText,
 ): ScalarImplementation {
   const base = { nulls: 'propagate', deterministic: true, kernel, mayReturnNull } as const;
-  return inline === undefined ? base : { ...base, inline };
+  return inline === undefined ? base : { ...base, inline: inlineForm(inline) };
 }
 
 /** `name * factor` as source text; factors are powers of ten, never a value of the user. */

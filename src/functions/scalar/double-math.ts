@@ -1,6 +1,7 @@
 import type { ScalarFunction } from '../../contracts/function.ts';
 import { BOOLEAN, DOUBLE } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
+import { inlineForm } from './plain-binding.ts';
 
 /** A function of one number on doubles; `source` is its code with the argument as `x`. */
 function unary(
@@ -16,13 +17,21 @@ function unary(
     syntax: [`${name}(x)`],
     doc: `${doc}. DOUBLE; NaN outside the domain.`,
     examples: [{ sql: example[0], gives: example[1] }],
-    overloads: [{ params: ['double'], returns: DOUBLE, kernel, inline: ([x]) => source(x!) }],
+    overloads: [{ params: ['double'], returns: DOUBLE, kernel, inline: inlineForm((x) => source(x)) }],
   });
 }
 
+type MathName =
+  'acos' | 'asin' | 'atan' | 'cos' | 'cosh' | 'exp' | 'log10' | 'log2' | 'sin' | 'sinh' | 'sqrt' | 'tan' | 'tanh';
+
+function mathFunction(name: MathName): (x: number) => number {
+  const functions: Readonly<Record<MathName, (x: number) => number>> = Math;
+  return functions[name];
+}
+
 /** A function of JavaScript's Math of the same (lower-case) name. */
-function ofMath(name: keyof Math & string, doc: string, example: readonly [string, string]): ScalarFunction {
-  const kernel = Math[name] as (x: number) => number;
+function ofMath(name: MathName, doc: string, example: readonly [string, string]): ScalarFunction {
+  const kernel = mathFunction(name);
   return unary(name.toUpperCase(), doc, example, kernel, (x) => `Math.${name}(${x})`);
 }
 
@@ -80,12 +89,12 @@ export const doubleMath: readonly ScalarFunction[] = [
     doc: 'Natural logarithm, or the one to a base. DOUBLE; NaN outside the domain.',
     examples: [{ sql: 'LOG(10, 100)', gives: '2.0' }],
     overloads: [
-      { params: ['double'], returns: DOUBLE, kernel: Math.log, inline: ([x]) => `Math.log(${x!})` },
+      { params: ['double'], returns: DOUBLE, kernel: Math.log, inline: inlineForm((x) => `Math.log(${x})`) },
       {
         params: ['double', 'double'],
         returns: DOUBLE,
         kernel: (base: number, x: number) => Math.log(x) / Math.log(base),
-        inline: ([base, x]) => `(Math.log(${x!}) / Math.log(${base!}))`,
+        inline: inlineForm((base, x) => `(Math.log(${x}) / Math.log(${base}))`),
       },
     ],
   }),
@@ -101,7 +110,7 @@ export const doubleMath: readonly ScalarFunction[] = [
         params: ['double', 'double'],
         returns: DOUBLE,
         kernel: (x: number, y: number) => x ** y,
-        inline: ([x, y]) => `Math.pow(${x!}, ${y!})`,
+        inline: inlineForm((x, y) => `Math.pow(${x}, ${y})`),
       },
     ],
   }),
@@ -116,7 +125,7 @@ export const doubleMath: readonly ScalarFunction[] = [
         params: ['double', 'double'],
         returns: DOUBLE,
         kernel: Math.atan2,
-        inline: ([y, x]) => `Math.atan2(${y!}, ${x!})`,
+        inline: inlineForm((y, x) => `Math.atan2(${y}, ${x})`),
       },
     ],
   }),
@@ -128,7 +137,12 @@ export const doubleMath: readonly ScalarFunction[] = [
     doc: 'Whether x is not a number.',
     examples: [{ sql: 'ISNAN(SQRT(-1))', gives: 'true' }],
     overloads: [
-      { params: ['double'], returns: BOOLEAN, kernel: (x: number) => x !== x, inline: ([x]) => `(${x!} !== ${x!})` },
+      {
+        params: ['double'],
+        returns: BOOLEAN,
+        kernel: (x: number) => x !== x,
+        inline: inlineForm((x) => `(${x} !== ${x})`),
+      },
     ],
   }),
   constant('E', Math.E, "Euler's number."),

@@ -1,29 +1,15 @@
-import type { CallSite, ScalarBinding, ScalarFunction, ScalarImplementation } from '../../contracts/function.ts';
+import type { CallSite, ScalarFunction, ScalarImplementation } from '../../contracts/function.ts';
 import { asDecimalType } from '../../types/coercion.ts';
-import {
-  BIGINT,
-  DOUBLE,
-  INT,
-  decimal,
-  isApproximate,
-  isInteger,
-  isNumeric,
-  type SqlType,
-} from '../../types/sql-type.ts';
+import { BIGINT, DOUBLE, INT, decimal, isApproximate, isInteger, isNumeric } from '../../types/sql-type.ts';
 import { pow10 } from '../../values/decimal.ts';
 import { scalar } from '../define.ts';
 import { integerQuotient } from './arithmetic.ts';
 import { decimalOperation, decimalResult, divisionByZero } from './decimal-arithmetic.ts';
+import { plainBinding } from './plain-binding.ts';
 
 type Kernel = ScalarImplementation['kernel'];
-type Inline = (args: readonly string[]) => string;
 
 const order = ['tinyint', 'smallint', 'int', 'bigint'];
-
-function bind(args: readonly SqlType[], returns: SqlType, kernel: Kernel, inline?: Inline): ScalarBinding {
-  const impl = { nulls: 'propagate', mayReturnNull: false, deterministic: true, kernel } as const;
-  return { args, returns, impl: inline === undefined ? impl : { ...impl, inline } };
-}
 
 function bitwise(name: string, symbol: '&' | '|' | '^', what: string, gives: string): ScalarFunction {
   const small: Kernel =
@@ -48,7 +34,12 @@ function bitwise(name: string, symbol: '&' | '|' | '^', what: string, gives: str
       const [a, b] = types.map((type) => (type.kind === 'null' ? INT : type));
       if (a === undefined || b === undefined || types.length !== 2 || !isInteger(a) || !isInteger(b)) return undefined;
       const wider = order.indexOf(a.kind) >= order.indexOf(b.kind) ? a : b;
-      return bind([wider, wider], wider, wider.kind === 'bigint' ? big : small, ([x, y]) => `(${x!} ${symbol} ${y!})`);
+      return plainBinding(
+        [wider, wider],
+        wider,
+        wider.kind === 'bigint' ? big : small,
+        (x, y) => `(${x} ${symbol} ${y})`,
+      );
     },
   });
 }
@@ -63,7 +54,7 @@ const bitNot = scalar({
     const of = type?.kind === 'null' ? INT : type;
     if (of === undefined || rest.length > 0 || !isInteger(of)) return undefined;
     const kernel: Kernel = of.kind === 'bigint' ? (a: bigint) => ~a : (a: number) => ~a;
-    return bind([of], of, kernel, ([a]) => `(~${a!})`);
+    return plainBinding([of], of, kernel, (a) => `(~${a})`);
   },
 });
 
@@ -78,34 +69,34 @@ const absolute = scalar({
     if (type === undefined || rest.length > 0) return undefined;
     switch (type.kind) {
       case 'bigint':
-        return bind(
+        return plainBinding(
           [type],
           type,
           (x: bigint) => (x < 0n ? BigInt.asIntN(64, -x) : x),
-          ([x]) => `(${x!} < 0n ? BigInt.asIntN(64, -${x!}) : ${x!})`,
+          (x) => `(${x} < 0n ? BigInt.asIntN(64, -${x}) : ${x})`,
         );
       case 'decimal':
-        return bind(
+        return plainBinding(
           [type],
           type,
           (x: bigint) => (x < 0n ? -x : x),
-          ([x]) => `(${x!} < 0n ? -${x!} : ${x!})`,
+          (x) => `(${x} < 0n ? -${x} : ${x})`,
         );
       case 'tinyint':
       case 'smallint':
       case 'int': {
         const shift = type.kind === 'tinyint' ? 24 : type.kind === 'smallint' ? 16 : 0;
-        return bind(
+        return plainBinding(
           [type],
           type,
           (x: number) => (Math.abs(x) << shift) >> shift,
-          ([x]) => `(Math.abs(${x!}) << ${shift} >> ${shift})`,
+          (x) => `(Math.abs(${x}) << ${shift} >> ${shift})`,
         );
       }
       case 'float':
       case 'double':
       case 'interval-day':
-        return bind([type], type, Math.abs, ([x]) => `Math.abs(${x!})`);
+        return plainBinding([type], type, Math.abs, (x) => `Math.abs(${x})`);
       default:
         return undefined;
     }
@@ -127,10 +118,10 @@ const sign = scalar({
       const returns =
         type.precision > type.scale ? type : decimal(Math.min(38, type.precision + 1), Math.min(37, type.scale));
       const unit = returns.scale === type.scale ? one : pow10(returns.scale);
-      return bind([type], returns, (x: bigint) => (x > 0n ? unit : x < 0n ? -unit : 0n));
+      return plainBinding([type], returns, (x: bigint) => (x > 0n ? unit : x < 0n ? -unit : 0n));
     }
-    if (type.kind === 'bigint') return bind([type], type, (x: bigint) => (x > 0n ? 1n : x < 0n ? -1n : 0n));
-    return bind([type], type, Math.sign, ([x]) => `Math.sign(${x!})`);
+    if (type.kind === 'bigint') return plainBinding([type], type, (x: bigint) => (x > 0n ? 1n : x < 0n ? -1n : 0n));
+    return plainBinding([type], type, Math.sign, (x) => `Math.sign(${x})`);
   },
 });
 
@@ -148,16 +139,17 @@ const div = scalar({
     if (a === undefined || b === undefined || site.types.length !== 2 || !isNumeric(a) || !isNumeric(b))
       return undefined;
     if (isApproximate(a) || isApproximate(b)) {
-      return bind([DOUBLE, DOUBLE], DOUBLE, (x: number, y: number) => {
+      return plainBinding([DOUBLE, DOUBLE], DOUBLE, (x: number, y: number) => {
         if (y === 0) throw divisionByZero();
         return Math.trunc(x / y);
       });
     }
     if (isInteger(a) && isInteger(b)) {
       const wider = order.indexOf(a.kind) >= order.indexOf(b.kind) ? a : b;
-      return bind([wider, wider], wider, integerQuotient(wider));
+      return plainBinding([wider, wider], wider, integerQuotient(wider));
     }
-    const [x, y] = [asDecimalType(a)!, asDecimalType(b)!];
+    const [x, y] = [asDecimalType(a), asDecimalType(b)];
+    if (x === undefined || y === undefined) return undefined;
     const returns = decimalResult('DIV', x, y, site.context.compatibility);
     return { args: [x, y], returns, impl: decimalOperation('DIV', x, y, returns) };
   },

@@ -9,6 +9,7 @@ import {
   truncateScale,
 } from '../../values/decimal.ts';
 import { scalar } from '../define.ts';
+import { plainBinding } from './plain-binding.ts';
 import { resolveTemporalRounding, type Direction } from './temporal-rounding.ts';
 
 type Kernel = ScalarImplementation['kernel'];
@@ -33,19 +34,20 @@ function directed(direction: Direction, doc: string, gives: string): ScalarFunct
 }
 
 function wholeNumber(direction: Direction, type: SqlType): ScalarBinding | undefined {
-  if (type.kind === 'null') return bind([DOUBLE], DOUBLE, Math[direction]);
+  const roundDirected = (x: number): number => Math[direction](x);
+  if (type.kind === 'null') return plainBinding([DOUBLE], DOUBLE, roundDirected);
   if (!isNumeric(type)) return undefined;
   if (isInteger(type))
-    return bind(
+    return plainBinding(
       [type],
       type,
       (x: unknown) => x,
-      ([x]) => x!,
+      (x) => x,
     );
-  if (type.kind !== 'decimal') return bind([type], type, Math[direction], ([x]) => `Math.${direction}(${x!})`);
+  if (type.kind !== 'decimal') return plainBinding([type], type, roundDirected, (x) => `Math.${direction}(${x})`);
   const unit = pow10(type.scale);
   const whole = decimal(type.precision, 0);
-  return bind([type], whole, (x: bigint) => {
+  return plainBinding([type], whole, (x: bigint) => {
     const cut = x / unit;
     if (cut * unit === x) return cut;
     if (direction === 'floor') return x < 0n ? cut - 1n : cut;
@@ -71,18 +73,18 @@ function resolveToDigits(mode: Mode, site: CallSite): ScalarBinding | undefined 
   if (!isNumeric(type)) return undefined;
   if (digitsType !== undefined && !isNumeric(digitsType) && digitsType.kind !== 'null') return undefined;
   const args = digitsType === undefined ? [type] : [type, INT];
-  if (isInteger(type)) return bind(args, type, integerKernel(mode, type));
+  if (isInteger(type)) return plainBinding(args, type, integerKernel(mode, type));
   if (type.kind === 'decimal') {
     const literal = digitsType === undefined ? 0 : site.literals[1];
     const constant = typeof literal === 'number' || typeof literal === 'bigint' ? Number(literal) : undefined;
     const returns = resultType(mode, type, constant);
     return {
-      ...bind(args, returns, decimalKernel(mode, type, returns)),
-      impl: { ...bind(args, returns, decimalKernel(mode, type, returns)).impl, mayReturnNull: true },
+      ...plainBinding(args, returns, decimalKernel(mode, type, returns)),
+      impl: { ...plainBinding(args, returns, decimalKernel(mode, type, returns)).impl, mayReturnNull: true },
     };
   }
   const fit = type.kind === 'float' ? Math.fround : (x: number): number => x;
-  return bind(args, type, (x: number, digits = 0) => fit(roundDouble(mode, x, digits)));
+  return plainBinding(args, type, (x: number, digits = 0) => fit(roundDouble(mode, x, digits)));
 }
 
 /** Blink-sql 2.2; with digits that are not constant the type stays. */
@@ -105,7 +107,7 @@ function decimalKernel(mode: Mode, type: SqlType & { kind: 'decimal' }, result: 
     if (digits >= scale) return fit(rescale(x, scale, result.scale));
     // No DECIMAL has that many digits; powers of ten beyond would only cost time.
     if (digits < -40) return 0n;
-    const kept = mode === 'round' ? rescale(x, scale + 400, digits + 400) : truncateScale(x, scale + 400, digits + 400);
+    const kept = toScale(mode, x, scale, digits);
     // Digits that the result's scale has and the rounding dropped come back as zeros.
     return fit(digits >= result.scale ? rescale(kept, digits, result.scale) : kept * pow10(result.scale - digits));
   };
@@ -125,6 +127,13 @@ function integerKernel(mode: Mode, type: SqlType): Kernel {
   return (x: number, digits = 0) => (digits >= 0 ? x : Number(round(BigInt(x), digits)));
 }
 
+/** An unscaled value brought to a smaller scale, which may be negative. */
+function toScale(mode: Mode, value: bigint, from: number, to: number): bigint {
+  // Only the distance counts, and the helpers take no negative scale.
+  const distance = from - to;
+  return mode === 'round' ? rescale(value, distance, 0) : truncateScale(value, distance, 0);
+}
+
 /** Rounds the shortest decimal digits of a double (as Java's `BigDecimal.valueOf`), half away from zero. */
 function roundDouble(mode: Mode, x: number, digits: number): number {
   if (!Number.isFinite(x) || digits > 320 || (digits >= 0 && Number.isInteger(x))) return x;
@@ -135,19 +144,8 @@ function roundDouble(mode: Mode, x: number, digits: number): number {
   if (exact === null) return x;
   const scale = Math.min(345, places);
   if (digits < -330) return 0;
-  const kept =
-    mode === 'round' ? rescale(exact, scale + 400, digits + 400) : truncateScale(exact, scale + 400, digits + 400);
+  const kept = toScale(mode, exact, scale, digits);
   return digits >= 0 ? decimalToNumber(kept, digits) : Number(kept * pow10(-digits));
-}
-
-function bind(
-  args: readonly SqlType[],
-  returns: SqlType,
-  kernel: Kernel,
-  inline?: (args: readonly string[]) => string,
-): ScalarBinding {
-  const impl = { nulls: 'propagate', mayReturnNull: false, deterministic: true, kernel } as const;
-  return { args, returns, impl: inline === undefined ? impl : { ...impl, inline } };
 }
 
 export const roundingFunctions: readonly ScalarFunction[] = [

@@ -11,6 +11,7 @@ import {
 import { addMonths, MS_PER_DAY } from '../../values/civil-date.ts';
 import { timeZone } from '../../values/zone.ts';
 import { addMonthsToLocal } from './month-arithmetic.ts';
+import { plainBinding } from './plain-binding.ts';
 
 type Kernel = ScalarImplementation['kernel'];
 
@@ -25,18 +26,18 @@ export function resolveTemporalArithmetic(
   if (op !== '+' && op !== '-') return undefined;
   if (isInterval(a) && a.kind === b.kind) {
     const kernel: Kernel = op === '+' ? (x: number, y: number) => x + y : (x: number, y: number) => x - y;
-    return binding([a, a], a, kernel, ([x, y]) => `(${x!} ${op} ${y!})`);
+    return plainBinding([a, a], a, kernel, (x, y) => `(${x} ${op} ${y})`);
   }
   if (isTemporal(a) && isInterval(b)) return moved(a, b, op === '+' ? 1 : -1, context);
   if (op === '+' && isInterval(a) && isTemporal(b)) {
     const forward = moved(b, a, 1, context);
     const kernel = forward.impl.kernel as unknown as (t: number, by: number) => number;
     const { inline } = forward.impl;
-    return binding(
+    return plainBinding(
       [a, b],
       b,
       (by: number, t: number) => kernel(t, by),
-      inline === undefined ? undefined : ([by, t]) => inline([t!, by!]),
+      inline === undefined ? undefined : (by, t) => inline([t, by]),
     );
   }
   if (op === '-' && isTemporal(a) && isTemporal(b)) return difference(a, b);
@@ -50,16 +51,16 @@ function moved(type: SqlType, interval: SqlType, sign: 1 | -1, context: Function
   if (interval.kind === 'interval-day') {
     switch (type.kind) {
       case 'timestamp':
-        return binding(
+        return plainBinding(
           args,
           type,
           (t: number, ms: number) => t + sign * ms,
-          ([t, ms]) => `(${t!} ${op} ${ms!})`,
+          (t, ms) => `(${t} ${op} ${ms})`,
         );
       case 'date':
-        return binding(args, type, (days: number, ms: number) => days + sign * Math.trunc(ms / MS_PER_DAY));
+        return plainBinding(args, type, (days: number, ms: number) => days + sign * Math.trunc(ms / MS_PER_DAY));
       default:
-        return binding(args, type, (t: number, ms: number) => {
+        return plainBinding(args, type, (t: number, ms: number) => {
           const moved = (t + sign * ms) % MS_PER_DAY;
           return moved < 0 ? moved + MS_PER_DAY : moved;
         });
@@ -68,14 +69,14 @@ function moved(type: SqlType, interval: SqlType, sign: 1 | -1, context: Function
   switch (type.kind) {
     case 'timestamp': {
       const zone = timeZone(context.timeZone);
-      return binding(args, type, (t: number, months: number) =>
+      return plainBinding(args, type, (t: number, months: number) =>
         zone.toInstant(addMonthsToLocal(zone.toLocal(t), sign * months)),
       );
     }
     case 'date':
-      return binding(args, type, (days: number, months: number) => addMonths(days, sign * months));
+      return plainBinding(args, type, (days: number, months: number) => addMonths(days, sign * months));
     default:
-      return binding(args, type, (t: number) => t);
+      return plainBinding(args, type, (t: number) => t);
   }
 }
 
@@ -83,22 +84,22 @@ function moved(type: SqlType, interval: SqlType, sign: 1 | -1, context: Function
 function difference(a: SqlType, b: SqlType): ScalarBinding | undefined {
   if (a.kind === 'time' || b.kind === 'time') {
     if (a.kind !== b.kind) return undefined;
-    return binding(
+    return plainBinding(
       [a, b],
       INTERVAL_DAY,
       (x: number, y: number) => x - y,
-      ([x, y]) => `(${x!} - ${y!})`,
+      (x, y) => `(${x} - ${y})`,
     );
   }
   if (a.kind === 'date' && b.kind === 'date') {
-    return binding([a, b], INTERVAL_DAY, (x: number, y: number) => (x - y) * MS_PER_DAY);
+    return plainBinding([a, b], INTERVAL_DAY, (x: number, y: number) => (x - y) * MS_PER_DAY);
   }
   const args = [a.kind === 'timestamp' ? a : TIMESTAMP, b.kind === 'timestamp' ? b : TIMESTAMP];
-  return binding(
+  return plainBinding(
     args,
     INTERVAL_DAY,
     (x: number, y: number) => x - y,
-    ([x, y]) => `(${x!} - ${y!})`,
+    (x, y) => `(${x} - ${y})`,
   );
 }
 
@@ -109,15 +110,5 @@ function scaled(op: '*' | '/', a: SqlType, b: SqlType): ScalarBinding | undefine
   const interval = intervalFirst ? a : b;
   const cut = interval.kind === 'interval-month' ? (x: number) => Math.trunc(x) | 0 : Math.trunc;
   const kernel: Kernel = op === '*' ? (x: number, y: number) => cut(x * y) : (x: number, y: number) => cut(x / y);
-  return binding(intervalFirst ? [interval, DOUBLE] : [DOUBLE, interval], interval, kernel);
-}
-
-function binding(
-  args: readonly SqlType[],
-  returns: SqlType,
-  kernel: Kernel,
-  inline?: (args: readonly string[]) => string,
-): ScalarBinding {
-  const impl = { nulls: 'propagate', mayReturnNull: false, deterministic: true, kernel } as const;
-  return { args, returns, impl: inline === undefined ? impl : { ...impl, inline } };
+  return plainBinding(intervalFirst ? [interval, DOUBLE] : [DOUBLE, interval], interval, kernel);
 }

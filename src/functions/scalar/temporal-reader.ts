@@ -2,9 +2,9 @@ import type { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { CallSite } from '../../contracts/function.ts';
 import { isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
 import { MS_PER_DAY } from '../../values/civil-date.ts';
-import { JavaDateFormat } from '../../values/java-date-format.ts';
 import { parseLocalTimestamp, parseTime } from '../../values/parse-temporal.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
+import { DEFAULT_DATE_PATTERN, DEFAULT_PATTERN } from './date-patterns.ts';
 
 /** How to read a value of some type as a point in time; NaN where it is none. */
 export interface TemporalReader {
@@ -55,13 +55,10 @@ export function readText(value: ByteSlice): number {
   return local ?? readLenient(value);
 }
 
-const dateTime = JavaDateFormat.of('yyyy-MM-dd HH:mm:ss')!;
-const date = JavaDateFormat.of('yyyy-MM-dd')!;
-
 /** As Java's lenient formats do: `2016-02-31` is 2 March, what follows is ignored. */
 function readLenient({ bytes, offset, length }: ByteSlice): number {
-  const local = dateTime.parseLocal(bytes, offset, length);
-  return Number.isNaN(local) ? date.parseLocal(bytes, offset, length) : local;
+  const local = DEFAULT_PATTERN.parseLocal(bytes, offset, length);
+  return Number.isNaN(local) ? DEFAULT_DATE_PATTERN.parseLocal(bytes, offset, length) : local;
 }
 
 /** The job's zone. */

@@ -1,6 +1,7 @@
 import type { CallSite, ScalarBinding, ScalarImplementation } from '../../contracts/function.ts';
 import { isString, TIMESTAMP, VARCHAR } from '../../types/sql-type.ts';
 import { civilFromDays, daysFromCivil, MS_PER_DAY } from '../../values/civil-date.ts';
+import { plainBinding, type InlineText } from './plain-binding.ts';
 import { zoneOf } from './temporal-reader.ts';
 import { fixedUnitMs, unitArgument, unitMonths, type TimeUnit } from './time-unit.ts';
 
@@ -14,13 +15,8 @@ export function resolveTemporalRounding(direction: Direction, site: CallSite): S
   const type = isString(given) || given.kind === 'null' ? TIMESTAMP : given;
   const round = localRounding(direction, unit);
   if (round === undefined) return undefined;
-  const bind = (
-    kernel: ScalarImplementation['kernel'],
-    inline?: (args: readonly string[]) => string,
-  ): ScalarBinding => {
-    const impl = { nulls: 'propagate', mayReturnNull: false, deterministic: true, kernel } as const;
-    return { args: [type, VARCHAR], returns: type, impl: inline === undefined ? impl : { ...impl, inline } };
-  };
+  const bind = (kernel: ScalarImplementation['kernel'], inline?: InlineText): ScalarBinding =>
+    plainBinding([type, VARCHAR], type, kernel, inline);
   switch (type.kind) {
     case 'date':
       return bind((days: number) => Math.floor(round(days * MS_PER_DAY) / MS_PER_DAY));
@@ -36,7 +32,7 @@ export function resolveTemporalRounding(direction: Direction, site: CallSite): S
       if (ms === undefined || offset === undefined) return bind((t: number) => zone.toInstant(round(zone.toLocal(t))));
       return bind(
         (t: number) => Math[direction]((t + offset) / ms) * ms - offset,
-        ([t]) => `(Math.${direction}((${t!} + ${offset}) / ${ms}) * ${ms} - ${offset})`,
+        (t) => `(Math.${direction}((${t} + ${offset}) / ${ms}) * ${ms} - ${offset})`,
       );
     }
     default:

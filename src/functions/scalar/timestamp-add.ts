@@ -17,9 +17,9 @@ export const timestampAdd = scalar({
     if (unit === undefined || amount === undefined || given === undefined || site.types.length !== 3) return undefined;
     if (!isNumeric(amount) && amount.kind !== 'null') return undefined;
     const months = unitMonths[unit];
-    const ms = fixedUnitMs[unit];
-    if (months === undefined && ms === undefined) return undefined;
-    const whole = months !== undefined || ms! % MS_PER_DAY === 0;
+    const ms = fixedUnitMs[unit] ?? 0;
+    if (months === undefined && ms === 0) return undefined;
+    const whole = months !== undefined || ms % MS_PER_DAY === 0;
     const text = isString(given) || given.kind === 'null';
     const type = text || (given.kind === 'date' && !whole) ? TIMESTAMP : given;
     let move: (n: number, t: number) => number;
@@ -28,15 +28,15 @@ export const timestampAdd = scalar({
         const zone = zoneOf(site);
         move =
           months === undefined
-            ? (n, t) => t + n * ms!
+            ? (n, t) => t + n * ms
             : (n, t) => zone.toInstant(addMonthsToLocal(zone.toLocal(t), n * months));
         break;
       }
       case 'date':
-        move = months === undefined ? (n, t) => t + n * (ms! / MS_PER_DAY) : (n, t) => addMonths(t, n * months);
+        move = months === undefined ? (n, t) => t + n * (ms / MS_PER_DAY) : (n, t) => addMonths(t, n * months);
         break;
       case 'time':
-        move = whole ? (_n, t) => t : (n, t) => (((t + n * ms!) % MS_PER_DAY) + MS_PER_DAY) % MS_PER_DAY;
+        move = whole ? (_n, t) => t : (n, t) => (((t + n * ms) % MS_PER_DAY) + MS_PER_DAY) % MS_PER_DAY;
         break;
       default:
         return undefined;
@@ -68,8 +68,8 @@ export const timestampDiff = scalar({
     const a = temporalReader(first, zone);
     const b = temporalReader(second, zone);
     const months = unitMonths[unit];
-    const ms = fixedUnitMs[unit];
-    if (a === undefined || b === undefined || (months === undefined && ms === undefined)) return undefined;
+    const ms = fixedUnitMs[unit] ?? 0;
+    if (a === undefined || b === undefined || (months === undefined && ms === 0)) return undefined;
     const form = months === undefined ? 'instant' : 'local';
     const readA = a[form] as (value: unknown) => number;
     const readB = b[form] as (value: unknown) => number;
@@ -84,7 +84,7 @@ export const timestampDiff = scalar({
           const from = readA(x);
           const to = readB(y);
           if (Number.isNaN(from) || Number.isNaN(to)) return null;
-          return Math.trunc(months === undefined ? (to - from) / ms! : monthsBetween(from, to) / months) | 0;
+          return Math.trunc(months === undefined ? (to - from) / ms : monthsBetween(from, to) / months) | 0;
         },
       },
     };

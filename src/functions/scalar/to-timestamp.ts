@@ -5,6 +5,7 @@ import { parseTimestamp } from '../../values/parse-temporal.ts';
 import type { Zone } from '../../values/zone.ts';
 import { scalar, type Overload } from '../define.ts';
 import { DEFAULT_PATTERN, patternOf, zoneArgument } from './date-patterns.ts';
+import { inlineForm } from './plain-binding.ts';
 import { zoneOf } from './temporal-reader.ts';
 
 /** Epoch milliseconds of `yyyy-MM-dd[ HH:mm:ss[.SSS]]`, NULL when it is none; Blink also takes what Java's lenient format reads. */
@@ -66,7 +67,7 @@ const toTimestamp = scalar({
 });
 
 function inlineNumber(kind: string): (args: readonly string[]) => string {
-  return ([ms]) => (kind === 'bigint' ? `Number(${ms!})` : ms!);
+  return inlineForm((ms) => (kind === 'bigint' ? `Number(${ms})` : ms));
 }
 
 const scalarForms = scalar({
