@@ -130,6 +130,11 @@ describe('functions that choose', () => {
       ]),
     ).toBe('NULL DECIMAL(8, 2)');
     expect(evaluate('NULLIF', [text('a'), text('b')])).toBe('a VARCHAR');
+    const unequal = evaluate('NULLIF', [
+      [char(1), 'a'],
+      [char(3), 'bcd'],
+    ]);
+    expect(unequal, 'not padded').toBe('a VARCHAR');
   });
 
   it('GREATEST and LEAST are NULL with a NULL and refuse text beside numbers', () => {
