@@ -17,7 +17,7 @@ export type Projector = (batch: Batch) => Column[];
 export type Calc = (batch: Batch) => Batch | null;
 
 /** What every program is made from; `onSource` sees the generated source (tests, diagnosis). */
-export interface CompileOptions {
+interface CompileOptions {
   readonly onSource?: (source: string) => void;
   /** Default: generated code where the host allows it. */
   readonly mode?: 'generate' | 'interpret';

@@ -21,7 +21,7 @@ import {
  * compared exactly or as DOUBLE); `values` — branches of CASE / IF / COALESCE, rows of VALUES, inputs of UNION (a string
  * beside another type makes text of all).
  */
-export type CoercionContext = 'compare' | 'values';
+type CoercionContext = 'compare' | 'values';
 
 type Decimal = SqlType & { readonly kind: 'decimal' };
 

@@ -41,7 +41,7 @@ export function slotValues(state: StateFactory, name: string, type: SqlType): Sl
 type PageLayout = 'u8' | 'i32' | 'f64' | 'i64';
 
 /** The page layout that holds values of a fixed layout without loss. */
-export function pageLayoutOf(layout: Exclude<Layout, 'bytes' | 'i128'>): PageLayout {
+function pageLayoutOf(layout: Exclude<Layout, 'bytes' | 'i128'>): PageLayout {
   switch (layout) {
     case 'bool':
       return 'u8';

@@ -92,7 +92,7 @@ function arithmetic(op: Operator, doc: string, example: { sql: string; gives: st
 }
 
 /** The binding of `a op b`; a string counts as the number it meets, a NULL as the other operand's type. */
-export function resolveArithmetic(op: Operator, site: CallSite): ScalarBinding | undefined {
+function resolveArithmetic(op: Operator, site: CallSite): ScalarBinding | undefined {
   let [a, b] = site.types;
   if (a === undefined || b === undefined || site.types.length !== 2) return undefined;
   const temporal = resolveTemporalArithmetic(op, a, b, site.context);

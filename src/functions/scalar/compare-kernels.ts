@@ -3,7 +3,7 @@ import { layoutOf } from '../../types/layout.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
 /** Negative, 0 or positive. */
-export type Comparator = (a: never, b: never) => number;
+type Comparator = (a: never, b: never) => number;
 
 /**
  * The order of two values of one type, total: NaN is equal to itself and above all numbers (as MIN, MAX, GREATEST and

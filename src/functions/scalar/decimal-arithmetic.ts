@@ -4,8 +4,8 @@ import { divideDecimals, fitsPrecision, pow10, rescale } from '../../values/deci
 import { NARROW_DECIMAL_PRECISION, decimal, type SqlType } from '../../types/sql-type.ts';
 import { inlineForm, type InlineText } from './plain-binding.ts';
 
-export type DecimalType = SqlType & { readonly kind: 'decimal' };
-export type DecimalOperator = '+' | '-' | '*' | '/' | '%' | 'DIV';
+type DecimalType = SqlType & { readonly kind: 'decimal' };
+type DecimalOperator = '+' | '-' | '*' | '/' | '%' | 'DIV';
 
 /** Result type of an operator on two DECIMALs (blink-sql 2.2; Flink gives up fraction digits before whole ones). */
 export function decimalResult(op: DecimalOperator, a: DecimalType, b: DecimalType, of: Compatibility): DecimalType {

@@ -7,7 +7,7 @@ import { timeZone, type Zone } from '../../values/zone.ts';
 import { DEFAULT_DATE_PATTERN, DEFAULT_PATTERN } from './date-patterns.ts';
 
 /** How to read a value of some type as a point in time; NaN where it is none. */
-export interface TemporalReader {
+interface TemporalReader {
   /** The type the argument is cast to. */
   readonly type: SqlType;
   /** False where a value may be no point in time (text). */
