@@ -3,8 +3,9 @@ import { suggest } from '../src/errors/suggest.ts';
 import type { EngineApi, Job, Progress, QueryResult, ResultColumn, StatementResult } from '../src/index.ts';
 import { errorText } from '../src/terminal/error-text.ts';
 import { LiveView } from '../src/terminal/live-view.ts';
-import { duration } from '../src/terminal/progress-text.ts';
+import { duration, ProgressMeter } from '../src/terminal/progress-text.ts';
 import { ScriptTexts } from '../src/terminal/script-texts.ts';
+import { ProgressLine } from '../src/terminal/screen.ts';
 import type { TerminalStream } from '../src/terminal/screen.ts';
 import { expandedLines, rowCount, tableLines } from '../src/terminal/table.ts';
 import type { Cells } from '../src/terminal/table.ts';
@@ -38,6 +39,9 @@ export class Shell {
   private running: QueryResult | undefined;
   private cancelled = false;
   private view: LiveView | undefined;
+  /** Shown while a query that ends is still running. */
+  private line: ProgressLine | undefined;
+  private meter = new ProgressMeter();
 
   constructor(options: ShellOptions) {
     this.options = options;
@@ -55,12 +59,14 @@ export class Shell {
 
   /** A warning or the news of a job: above a live table, else a line of its own. */
   notice(line: string): void {
+    this.line?.clear();
     if (this.view !== undefined) this.view.note(line);
     else this.options.errors.write(`${line}\n`);
   }
 
   progress(progress: Progress): void {
     this.view?.progress(progress);
+    this.line?.update(this.meter.text(progress));
   }
 
   printRows(names: readonly string[], rows: readonly Cells[]): void {
@@ -170,8 +176,14 @@ export class Shell {
         throw new SluiceError('PLAN_UNBOUNDED', 'the query never ends and updates its rows, so it has no final rows', {
           hint: 'Bound its sources, or use the shell on a terminal.',
         });
-      } else await this.printFinal(query);
+      } else {
+        if (this.options.interactive) this.line = new ProgressLine(this.options.output, this.options.color);
+        this.meter = new ProgressMeter();
+        await this.printFinal(query);
+      }
     } finally {
+      this.line?.clear();
+      this.line = undefined;
       this.running = undefined;
     }
   }
@@ -210,6 +222,7 @@ export class Shell {
       count = table.size;
       for (const cells of table.rows().slice(0, interactive ? shownRows : Infinity)) rows.push(cells);
     }
+    this.line?.clear();
     this.printTable(query.schema, rows, count);
     if (this.cancelled) this.print('stopped: these are the rows as they stood');
   }
