@@ -10,6 +10,7 @@ import type { Command } from '../command.ts';
 import { engineOptions, parallelismOption, withEngine } from '../engine-session.ts';
 import type { EngineSession } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
+import { Output } from '../output.ts';
 import { readScript } from '../script-file.ts';
 import { onStopSignal } from '../stop-signals.ts';
 
@@ -53,11 +54,15 @@ export const run: Command = {
       };
       // From here on: a signal that comes while the job starts stops it too.
       const ignoreSignals = onStopSignal(stop);
+      // Tables of type 'print' write there; when nobody reads any more, the job is done.
+      const output = new Output();
+      output.whenClosed(stop);
       try {
         job = await submit(session, scripts);
         if (stopped) stop();
         await job.done;
         await stopping;
+        await output.write('');
       } finally {
         ignoreSignals();
         session.onProgress = undefined;

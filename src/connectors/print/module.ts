@@ -20,7 +20,8 @@ class PrintSink implements Sink {
   }
 
   write(batch: Batch): void | Promise<void> {
-    if (this.#context.table.options.bool('ignoreWrite')) return undefined;
+    // A reader that left wants no more; who owns stdout hears of it there and stops the job.
+    if (this.#context.table.options.bool('ignoreWrite') || !process.stdout.writable) return undefined;
     const lines: string[] = [];
     for (let k = 0; k < batch.size; k++) {
       const row = batch.selection === null ? k : batch.selection[k]!;
@@ -29,7 +30,7 @@ class PrintSink implements Sink {
     }
     const done = process.stdout.write(lines.join(''));
     if (done) return undefined;
-    return new Promise((resolve) => process.stdout.once('drain', resolve));
+    return drained(process.stdout);
   }
 
   async flush(): Promise<void> {
@@ -47,4 +48,16 @@ class PrintSink implements Sink {
     if (value instanceof ByteSlice && column.type.kind !== 'varbinary') return value.toString();
     return formatValue(column.type, value, timeZone(table.timeZone), table.compatibility) ?? 'null';
   }
+}
+
+/** When the stream takes more, or never will. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'error', 'close'] as const;
+    const done = (): void => {
+      for (const event of events) stream.removeListener(event, done);
+      resolve();
+    };
+    for (const event of events) stream.once(event, done);
+  });
 }

@@ -56,7 +56,10 @@ export function answerError(
     });
   }
   if (answer.status === 404 || /NotExist|NotExsit/.test(code)) {
-    return new SlsError('SLS_NOT_FOUND', `${place.doing} of log store "${place.logStore}" found nothing`, facts);
+    const message = `log service at ${place.address} does not have what was asked for in ${place.doing}: ${serviceCode}`;
+    // The service names what is missing; whoever answers without a code is something else.
+    const hint = code === '' ? 'Check that endPoint is the address of a log service.' : undefined;
+    return new SlsError('SLS_NOT_FOUND', message, { ...facts, hint });
   }
   if (answer.status === 403 && /Quota|Exceed/i.test(code)) {
     return new SlsError('SLS_THROTTLED', `${place.doing} of log store "${place.logStore}" was throttled`, {

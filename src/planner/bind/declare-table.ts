@@ -111,6 +111,10 @@ function connectorOf(table: string, statement: CreateTable, catalog: CatalogLook
       hint: `Add WITH (type = '…').  Connectors: ${all}.`,
     });
   }
+  const again = statement.options.find((one) => one !== named && one.key.toLowerCase() === named.key.toLowerCase());
+  if (again !== undefined) {
+    throw new ConnectorError('CONNECTOR_OPTION_VALUE', `option "${again.key}" is given twice`, { span: again.keySpan });
+  }
   const wanted = named.value.value.trim();
   const entry = catalog.connectors.connector(wanted.toLowerCase());
   if (entry === undefined) {
