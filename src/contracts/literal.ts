@@ -3,8 +3,6 @@ import type { SqlType } from '../types/sql-type.ts';
 import type { LiteralExpr } from './expression.ts';
 import { ByteSlice } from '../columnar/byte-slice.ts';
 
-export type { Value } from '../columnar/builder.ts';
-
 /** A CHAR or VARCHAR constant. */
 export function textLiteral(text: string, type: SqlType, span?: Span): LiteralExpr {
   return { kind: 'literal', type, value: ByteSlice.ofString(text), span };

@@ -29,7 +29,7 @@ function draw(node: object, lines: string[]): string {
       const below = draw(child, lines);
       lines.push(`  ${name} -->|${key}| ${below}`);
     }
-    if (typeof value !== 'object' && value !== undefined) facts.push(`${key}: ${escaped(String(value))}`);
+    if (typeof value !== 'object' && value !== undefined) facts.push(`${key}: ${escaped(value === null ? 'null' : `${value as string | number | boolean}`)}`);
   }
   const { kind } = node as { kind?: unknown };
   lines[at] = `  ${name}["${[typeof kind === 'string' ? kind : 'part', ...facts].join('<br>')}"]`;
@@ -42,5 +42,5 @@ function isNode(value: unknown): value is object {
 
 /** Mermaid reads entities: quotes and brackets of a text must not end its box. */
 function escaped(text: string): string {
-  return text.replace(/[^\p{L}\p{N} _.,:;+*/()=%'-]/gu, (sign) => `#${sign.codePointAt(0)};`);
+  return text.replace(/[^\p{L}\p{N} _.,:;+*/()=%'-]/gu, (sign) => `#${sign.codePointAt(0) ?? 0};`);
 }
