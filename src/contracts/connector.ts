@@ -64,6 +64,27 @@ export interface Split {
   readonly start?: Position;
   /** Whether the split can run dry and still come back (SLS shards, followed files): only these can be idle (D8). */
   readonly canIdle: boolean;
+  /**
+   * Splits whose data comes before this one's (the shards it was split or merged from): it is read when all of them have
+   * ended, and its event time goes on from theirs. Ids of no split count as ended.
+   */
+  readonly after?: readonly string[];
+}
+
+export interface SplitChanges {
+  readonly added: readonly Split[];
+  /** Splits to give back: they are read no further, and `released` follows when what was read of them is safe. */
+  readonly removed: readonly string[];
+}
+
+/** Splits that come and go while a source is read. Such a source never ends by itself. */
+export interface SplitDiscovery {
+  /** Between two polls, ms. */
+  readonly intervalMs: number;
+  /** What changed since the last poll (or `open`). Never called while the last call runs. */
+  poll(): Promise<SplitChanges>;
+  /** Rows of these removed splits are flushed and their positions committed. */
+  released?(ids: readonly string[]): Promise<void>;
 }
 
 export interface ReadResult {
@@ -90,8 +111,14 @@ export interface SplitReader {
 export interface Source {
   /** True when every split ends by itself. */
   readonly bounded: boolean;
-  /** Opens connections and lists the splits of this read. */
-  open(): Promise<readonly Split[]>;
+  /**
+   * Opens connections and lists the splits of this read.
+   * @param restored the splits of the restored state with their positions: one that is missing there came into being
+   * since, and is read from its beginning
+   */
+  open(restored?: ReadonlyMap<string, Position | undefined>): Promise<readonly Split[]>;
+  /** Asked for after `open`. */
+  readonly discovery?: SplitDiscovery | undefined;
   /** @param from a position stored earlier; wins over `split.start` */
   openSplit(split: Split, from: Position | undefined): Promise<SplitReader>;
   /** Called after a barrier is complete (law 5): everything before these positions has been processed. */

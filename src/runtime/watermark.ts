@@ -112,6 +112,15 @@ export class WatermarkMinimum {
     this.#inputs = Array.from({ length: count }, () => ({ watermarkMs: -Infinity, idle: false, ended: false }));
   }
 
+  /** A further input. @returns its index */
+  add(): number {
+    return this.#inputs.push({ watermarkMs: -Infinity, idle: false, ended: false }) - 1;
+  }
+
+  watermarkOf(input: number): number {
+    return this.#inputs[input]!.watermarkMs;
+  }
+
   /** A new watermark; it never moves back. */
   advance(input: number, watermarkMs: number): void {
     const one = this.#inputs[input]!;

@@ -99,3 +99,60 @@ describe('event time over splits', () => {
     expect([times.allIdle, times.value(99_000)]).toEqual([true, -Infinity]);
   });
 });
+
+describe('event time across splits that follow each other', () => {
+  it('is held by a drained split until the one that follows it starts, which goes on from there', () => {
+    const times = new SplitTimes([shard('0'), shard('1')], settings);
+    for (const [index, at] of [
+      [0, 100],
+      [1, 500],
+    ] as const) {
+      times.data(index, 0);
+      times.advance(index, at);
+      times.answered(index, 'more', 0);
+    }
+    const child = times.add({ ...shard('2'), after: ['0', '1'] }, [0, 1]);
+    times.answered(0, 'end', 0);
+    times.advance(1, 600);
+    expect(times.value(undefined)).toBe(100);
+    times.answered(1, 'end', 0);
+    expect(times.value(undefined)).toBe(100);
+    times.start(child);
+    expect([times.value(undefined), times.watermarkOf(child)]).toEqual([100, 100]);
+    times.data(child, 0);
+    times.advance(child, 700);
+    expect(times.value(undefined)).toBe(700);
+  });
+
+  it('goes on from the active one where the other has long been idle', () => {
+    const times = new SplitTimes([shard('0'), shard('1')], settings);
+    times.data(0, 0);
+    times.advance(0, 100);
+    times.answered(0, 'more', 0);
+    times.answered(1, 'caught-up', 0);
+    const child = times.add({ ...shard('2'), after: ['0', '1'] }, [0, 1]);
+    times.answered(1, 'end', 0);
+    times.answered(0, 'end', 0);
+    times.start(child);
+    expect(times.value(undefined)).toBe(100);
+  });
+
+  it('does not let a split fall idle that others follow, nor before a listing shows that none does', () => {
+    const times = new SplitTimes([shard('0'), shard('1')], settings);
+    times.listed(0);
+    for (const index of [0, 1]) {
+      times.data(index, 0);
+      times.advance(index, 50 + index);
+      times.answered(index, index === 0 ? 'caught-up' : 'more', 1000);
+    }
+    expect([times.needsListing(10_999), times.needsListing(11_000), times.tick(11_000)]).toEqual([false, true, false]);
+    times.listed(11_000);
+    expect([times.needsListing(11_001), times.tick(11_001), times.value(undefined)]).toEqual([false, true, 51]);
+
+    const followed = new SplitTimes([shard('0')], settings);
+    followed.data(0, 0);
+    followed.answered(0, 'caught-up', 0);
+    followed.add({ ...shard('1'), after: ['0'] }, [0]);
+    expect([followed.tick(20_000), followed.allIdle]).toEqual([false, false]);
+  });
+});
