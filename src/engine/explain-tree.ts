@@ -29,7 +29,8 @@ function draw(node: object, lines: string[]): string {
       const below = draw(child, lines);
       lines.push(`  ${name} -->|${key}| ${below}`);
     }
-    if (typeof value !== 'object' && value !== undefined) facts.push(`${key}: ${escaped(value === null ? 'null' : `${value as string | number | boolean}`)}`);
+    if (typeof value !== 'object' && value !== undefined)
+      facts.push(`${key}: ${escaped(value === null ? 'null' : `${value as string | number | boolean}`)}`);
   }
   const { kind } = node as { kind?: unknown };
   lines[at] = `  ${name}["${[typeof kind === 'string' ? kind : 'part', ...facts].join('<br>')}"]`;
