@@ -48,7 +48,8 @@ export class ByteSlice {
 
   /** A copy that owns its bytes. */
   toBytes(): Uint8Array {
-    return this.bytes.slice(this.offset, this.offset + this.length);
+    // Not bytes.slice: that of a Buffer copies nothing, and its memory belongs to the batch.
+    return new Uint8Array(this.bytes.subarray(this.offset, this.offset + this.length));
   }
 
   static ofString(text: string): ByteSlice {

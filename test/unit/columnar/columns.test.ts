@@ -20,6 +20,15 @@ describe('ByteSlice', () => {
     expect(decodeUtf8(new Uint8Array([0x61, 0xff]), 0, 2)).toBe('a\ufffd');
   });
 
+  it('copies its bytes out of a Buffer too', () => {
+    const buffer = Buffer.from('abcdef');
+    const slice = new ByteSlice();
+    slice.view(buffer, 1, 3);
+    const copy = slice.toBytes();
+    buffer.fill(0);
+    expect(copy).toEqual(Uint8Array.of(0x62, 0x63, 0x64));
+  });
+
   it('compares in code point order', () => {
     const order = ['', 'A', 'a', 'aa', 'b', 'é', '中', '😀'].map(ByteSlice.ofString);
     order.forEach((a, i) => {
