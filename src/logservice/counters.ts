@@ -4,6 +4,8 @@ export class ServiceCounters {
   readonly requests = new Map<string, number>();
   /** Refused or failed requests by error code. */
   readonly errors = new Map<string, number>();
+  /** Faults of the plan that struck, by `KIND API`. */
+  readonly faults = new Map<string, number>();
   putGroups = 0;
   putLogs = 0;
   putRawBytes = 0;
@@ -15,6 +17,11 @@ export class ServiceCounters {
 
   countRequest(api: string): void {
     this.requests.set(api, (this.requests.get(api) ?? 0) + 1);
+  }
+
+  countFault(kind: string, api: string): void {
+    const key = `${kind} ${api}`;
+    this.faults.set(key, (this.faults.get(key) ?? 0) + 1);
   }
 
   countError(code: string): void {

@@ -2,10 +2,13 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { parseAccessKey, type AccessKey } from './access-key.ts';
 import { ServiceCounters } from './counters.ts';
+import { FaultInjector } from './faults/fault-injector.ts';
+import { parseFaultPlan, readFaultPlan, type FaultPlan } from './faults/fault-plan.ts';
 import { ApiServer } from './http/api-server.ts';
 import { parseInitFile, parseInitSpec, type InitSpec } from './init-spec.ts';
 import { Catalog } from './model/catalog.ts';
 import { lockFolder } from './storage/folder-lock.ts';
+import { apiNames } from './router.ts';
 import { BlockBudget } from './storage/memory-blocks.ts';
 import type { FsyncPolicy } from './storage/shard-log.ts';
 
@@ -42,6 +45,8 @@ export interface LogServiceOptions {
   readonly segmentBytes?: number | undefined;
   /** Raw bytes of one pull answer; default 10 MB. */
   readonly pullMaxBytes?: number | undefined;
+  /** Misbehaviour on purpose: the file of a fault plan, or its JSON as an object (docs/fault-plan.schema.json). */
+  readonly faults?: string | object | undefined;
   /** Epoch milliseconds; default the system's clock. */
   readonly now?: (() => number) | undefined;
   /** Diagnostics, one line each; default standard error. */
@@ -58,13 +63,21 @@ export class LogService {
   readonly url: string;
   readonly port: number;
   readonly counters: ServiceCounters;
+  readonly #setFaults: (plan: FaultPlan | undefined) => void;
   readonly #close: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  private constructor(url: string, port: number, counters: ServiceCounters, close: () => Promise<void>) {
+  private constructor(
+    url: string,
+    port: number,
+    counters: ServiceCounters,
+    setFaults: (plan: FaultPlan | undefined) => void,
+    close: () => Promise<void>,
+  ) {
     this.url = url;
     this.port = port;
     this.counters = counters;
+    this.#setFaults = setFaults;
     this.#close = close;
   }
 
@@ -76,6 +89,7 @@ export class LogService {
     const now = options.now ?? Date.now;
     const log = options.log ?? ((line: string) => void process.stderr.write(`logservice: ${line}\n`));
     const specs = await readSpecs(options);
+    const faultPlan = await readFaults(options.faults);
     const keys = (options.accessKeys ?? ['sluice:sluice']).map((key) =>
       typeof key === 'string' ? parseAccessKey(key) : key,
     );
@@ -125,14 +139,24 @@ export class LogService {
         hostNames,
         log,
       });
+      const setFaults = (plan: FaultPlan | undefined): void => {
+        const onStrike = (kind: string, api: string): void => counters.countFault(kind, api);
+        server.setFaults(plan === undefined ? undefined : new FaultInjector(plan, onStrike));
+      };
+      setFaults(faultPlan);
       const port = await server.listen();
       undo.push(() => server.close());
       const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-      return new LogService(url, port, counters, () => unwind(undo));
+      return new LogService(url, port, counters, setFaults, () => unwind(undo));
     } catch (error) {
       await unwind(undo);
       throw error;
     }
+  }
+
+  /** Replaces the fault plan, its counts starting anew; without one the service behaves. @throws SluiceError CLI_USAGE */
+  setFaults(plan?: object): void {
+    this.#setFaults(plan === undefined ? undefined : readFaultPlan(plan, apiNames));
   }
 
   /** Answers what is under way, makes everything durable and lets go of port, files and folder. */
@@ -157,6 +181,18 @@ async function readSpecs(options: LogServiceOptions): Promise<InitSpec[]> {
     throw new SluiceError('FILE_NOT_FOUND', `init file "${initFile}" cannot be read`, { cause: error });
   }
   return [...specs, ...parseInitFile(text)];
+}
+
+async function readFaults(faults: LogServiceOptions['faults']): Promise<FaultPlan | undefined> {
+  if (faults === undefined) return undefined;
+  if (typeof faults === 'object') return readFaultPlan(faults, apiNames);
+  let text: string;
+  try {
+    text = await readFile(faults, 'utf8');
+  } catch (error) {
+    throw new SluiceError('FILE_NOT_FOUND', `fault plan "${faults}" cannot be read`, { cause: error });
+  }
+  return parseFaultPlan(text, apiNames);
 }
 
 async function createIfAbsent(catalog: Catalog, spec: InitSpec): Promise<void> {

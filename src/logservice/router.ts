@@ -100,6 +100,9 @@ const routes: readonly Route[] = [
   route('DeleteProject', 'DELETE', '/', projects.deleteProject),
 ];
 
+/** Each once, in the order of the table. */
+export const apiNames: readonly string[] = [...new Set(routes.map(({ name }) => name))];
+
 /**
  * Finds the API a request calls.
  * @throws ApiError InvalidMethod

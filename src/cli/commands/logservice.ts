@@ -32,7 +32,11 @@ export const logservice: Command = {
         value: '7d',
         help: 'refuses logs older than this, as the real service does; default: none',
       },
-      { name: 'faults', value: 'FILE' },
+      {
+        name: 'faults',
+        value: 'FILE',
+        help: 'a plan of what goes wrong on purpose, for tests; see docs/logservice.md',
+      },
     ],
     details: [
       'The first line on standard output, when it is ready, is "listening on http://HOST:PORT". Ends on a signal, flushed.',
@@ -51,6 +55,7 @@ export const logservice: Command = {
       init: args.values('init'),
       initFile: args.value('init-file'),
       logTimeWindowMs: args.durationMs('log-time-window'),
+      faults: args.value('faults'),
     });
     const signal = new Promise<void>((resolve) => onStopSignal(() => resolve()));
     process.stdout.write(`listening on ${service.url}\n`);

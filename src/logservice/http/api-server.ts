@@ -5,7 +5,9 @@ import { SluiceError } from '../../errors/sluice-error.ts';
 import { ApiError } from '../api-error.ts';
 import { verifySignature, type SignaturePolicy } from '../auth/verify-signature.ts';
 import type { ServiceContext } from '../context.ts';
-import { findRoute } from '../router.ts';
+import { ConnectionDrop, type CallFaults, type FaultInjector } from '../faults/fault-injector.ts';
+import { sendDamaged } from '../faults/send-damaged.ts';
+import { findRoute, type PathNames, type Route } from '../router.ts';
 import { readTarget, type ApiReply, type ApiRequest } from './api-request.ts';
 
 /** Above what the largest allowed group can need. */
@@ -30,6 +32,7 @@ export class ApiServer {
   readonly #context: ServiceContext;
   readonly #options: ApiServerOptions;
   readonly #server: Server;
+  #faults: FaultInjector | undefined;
   #inFlight = 0;
   #idle: (() => void) | undefined;
 
@@ -62,6 +65,11 @@ export class ApiServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** What goes wrong from now on. */
+  setFaults(faults: FaultInjector | undefined): void {
+    this.#faults = faults;
+  }
+
   /** Ends when the requests under way are answered; those that take too long are cut off. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -84,13 +92,24 @@ export class ApiServer {
       this.#inFlight--;
       if (this.#inFlight === 0) this.#idle?.();
     });
+    let faults: CallFaults | undefined;
+    let reply: ApiReply;
     try {
       const request = await this.#read(incoming);
-      this.#send(outgoing, request.method, await this.#answer(request));
+      const { route, names } = findRoute(request);
+      this.#context.counters.countRequest(route.name);
+      faults = this.#faults?.next({ ...names, api: route.name, project: names.project ?? request.project });
+      const run = async (): Promise<ApiReply> => this.#answer(request, route, names, faults?.clockSkewMs ?? 0);
+      reply = await (faults === undefined ? run() : faults.run(run));
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) return;
-      this.#send(outgoing, incoming.method ?? '', this.#errorReply(error));
+      if (error instanceof ConnectionDrop) {
+        incoming.socket.destroy();
+        return;
+      }
+      reply = this.#errorReply(error);
     }
+    this.#send(outgoing, incoming.method ?? '', reply, faults);
   }
 
   async #read(incoming: IncomingMessage): Promise<ApiRequest> {
@@ -100,11 +119,11 @@ export class ApiServer {
     return { ...target, body, clientIp: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, '') };
   }
 
-  async #answer(request: ApiRequest): Promise<ApiReply> {
-    const { route, names } = findRoute(request);
-    this.#context.counters.countRequest(route.name);
+  async #answer(request: ApiRequest, route: Route, names: PathNames, clockSkewMs: number): Promise<ApiReply> {
     const { signatures } = this.#options;
-    if (signatures !== undefined && !route.unsigned) verifySignature(request, signatures, this.#context.now());
+    if (signatures !== undefined && !route.unsigned) {
+      verifySignature(request, signatures, this.#context.now() + clockSkewMs);
+    }
     return route.handler(this.#context, request, names);
   }
 
@@ -116,18 +135,28 @@ export class ApiServer {
     return errorReply(known);
   }
 
-  #send(outgoing: ServerResponse, method: string, reply: ApiReply): void {
+  #send(outgoing: ServerResponse, method: string, reply: ApiReply, faults?: CallFaults): void {
     if (outgoing.destroyed) return;
-    outgoing.writeHead(reply.status ?? 200, {
-      date: new Date(this.#context.now()).toUTCString(),
-      server: 'sluice',
-      'access-control-allow-origin': '*',
-      'x-log-requestid': requestId(this.#context.now()),
-      'content-length': String(reply.body?.length ?? 0),
-      ...reply.headers,
-    });
-    if (reply.body === undefined || method === 'HEAD') outgoing.end();
-    else outgoing.end(reply.body);
+    const nowMs = this.#context.now();
+    const answer = {
+      status: reply.status ?? 200,
+      headers: {
+        date: new Date(nowMs + (faults?.clockSkewMs ?? 0)).toUTCString(),
+        server: 'sluice',
+        'access-control-allow-origin': '*',
+        'x-log-requestid': requestId(nowMs),
+        'content-length': String(reply.body?.length ?? 0),
+        ...reply.headers,
+      },
+      body: method === 'HEAD' ? undefined : reply.body,
+    };
+    if (faults?.answerFault !== undefined) {
+      sendDamaged(outgoing, answer, faults);
+      return;
+    }
+    outgoing.writeHead(answer.status, answer.headers);
+    if (answer.body === undefined) outgoing.end();
+    else outgoing.end(answer.body);
   }
 
   /** What is not even HTTP. */
