@@ -10,6 +10,7 @@ import type {
   QueryResult,
   RegisterTableOptions,
   ScriptOptions,
+  SubmitOptions,
   StatementResult,
   TableInfo,
 } from './engine/api.ts';
@@ -84,7 +85,7 @@ export class Engine implements EngineApi {
       else results.push(placed(source, () => this.#run(statement, source)));
     }
     if (inserts.length > 0) {
-      const job = await this.#startJob(inserts, source, undefined);
+      const job = await this.#startJob(inserts, source, {});
       results.push({ kind: 'job', message: `job "${job.name}" started`, job });
     }
     return results;
@@ -105,10 +106,10 @@ export class Engine implements EngineApi {
     return this.#query(this.#oneQuery(await this.#parse(source, options), source), source);
   }
 
-  async submit(script: string, options: ScriptOptions & { readonly jobName?: string } = {}): Promise<Job> {
+  async submit(script: string, options: SubmitOptions = {}): Promise<Job> {
     const source = this.#source(script, options);
     const inserts = this.#prepareJob(await this.#parse(source, options), source);
-    return this.#startJob(inserts, source, options.jobName);
+    return this.#startJob(inserts, source, options);
   }
 
   async check(script: string, options: ScriptOptions & { readonly connect?: boolean } = {}): Promise<string[]> {
@@ -292,11 +293,11 @@ export class Engine implements EngineApi {
       updating: root?.input.changelog !== 'insert-only' && root !== undefined,
       upsertKey: undefined,
       text: { zone: timeZone(context.timeZone), compatibility: context.compatibility },
-      start: async () => {
+      start: async (signal) => {
         this.#open();
         this.#queries.add(query);
         try {
-          const started = await startPlan(plan, 'query', this.#context());
+          const started = await startPlan(plan, 'query', this.#context(), signal);
           const closed = (): Promise<void> => started.done.catch(() => undefined);
           void closed().then(() => this.#queries.delete(query));
           if (started.results === undefined) throw new InternalError('a query without a result');
@@ -329,11 +330,11 @@ export class Engine implements EngineApi {
     return inserts;
   }
 
-  async #startJob(inserts: readonly InsertInto[], source: SourceText, name: string | undefined): Promise<RunningJob> {
+  async #startJob(inserts: readonly InsertInto[], source: SourceText, options: SubmitOptions): Promise<RunningJob> {
     this.#open();
     const plan = planJob(inserts, this.#catalog, this.#session, { source });
-    const jobName = name ?? (this.#session.get('blink.job.name') || `job-${++this.#jobNumber}`);
-    const job = new RunningJob(jobName, await startPlan(plan, jobName, this.#context()));
+    const jobName = options.jobName ?? (this.#session.get('blink.job.name') || `job-${++this.#jobNumber}`);
+    const job = new RunningJob(jobName, await startPlan(plan, jobName, this.#context(), options.signal));
     this.#jobs.push(job);
     return job;
   }

@@ -20,6 +20,7 @@ export type {
   Row,
   RowValue,
   ScriptOptions,
+  SubmitOptions,
   StatementResult,
   TableInfo,
   TextBatch,

@@ -46,6 +46,13 @@ export interface ScriptOptions {
   readonly dialect?: string;
 }
 
+/** How a job starts. */
+export interface SubmitOptions extends ScriptOptions {
+  readonly jobName?: string;
+  /** Stops the job while it still connects; afterwards `job.stop` does. */
+  readonly signal?: AbortSignal;
+}
+
 /** The outcome of one statement of `execute` that answers something. */
 export interface StatementResult {
   readonly kind: 'ddl' | 'set' | 'rows' | 'text' | 'query' | 'job';
@@ -163,7 +170,7 @@ export interface EngineApi {
   /** Like `query`, for dialects and scripts that must load lazily. */
   prepare(sql: string, options?: ScriptOptions): Promise<QueryResult>;
   /** All INSERTs of the script as one started job. */
-  submit(script: string, options?: ScriptOptions & { readonly jobName?: string }): Promise<Job>;
+  submit(script: string, options?: SubmitOptions): Promise<Job>;
   /** Parses and plans everything; connects only with `connect`. Throws the first mistake. */
   check(script: string, options?: ScriptOptions & { readonly connect?: boolean }): Promise<string[]>;
   explain(

@@ -35,7 +35,8 @@ export interface QueryParts {
   /** Columns of the upsert key where changes come without -U. */
   readonly upsertKey: readonly number[] | undefined;
   readonly text: TextSettings;
-  readonly start: () => Promise<RunningQuery>;
+  /** The signal stops it, also while it still connects. */
+  readonly start: (signal: AbortSignal) => Promise<RunningQuery>;
 }
 
 /** See `QueryResult`. One run: the first reader starts it, a second one is refused. */
@@ -47,7 +48,7 @@ export class LazyQuery implements QueryResult {
   readonly #parts: QueryParts;
   #running: Promise<RunningQuery> | undefined;
   #last: RunningQuery | undefined;
-  #stopped = false;
+  readonly #halt = new AbortController();
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -108,7 +109,7 @@ export class LazyQuery implements QueryResult {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#halt.abort();
     const running = await this.#running?.catch(() => undefined);
     await running?.stop();
   }
@@ -123,8 +124,8 @@ export class LazyQuery implements QueryResult {
         hint: 'Call engine.query again for another run.',
       });
     }
-    if (this.#stopped) return;
-    this.#running = this.#parts.start();
+    if (this.#halt.signal.aborted) return;
+    this.#running = this.#parts.start(this.#halt.signal);
     // Whoever stops meanwhile waits for the same promise; the failure belongs to the reader.
     this.#running.catch(() => undefined);
     const running = await this.#running;

@@ -1,7 +1,7 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { RegisteredRows } from '../contracts/registered.ts';
 import { startJob } from '../jobs/runner.ts';
-import type { JobStatus } from '../jobs/job.ts';
+import type { JobHandle, JobStatus } from '../jobs/job.ts';
 import type { PhysicalPlan } from '../planner/physical/plan.ts';
 import type { Session } from '../planner/session.ts';
 import type { OperatorMetricsRow, Progress } from './api.ts';
@@ -31,8 +31,17 @@ export interface StartedPlan {
 
 const PROGRESS_MS = 500;
 
-/** Starts a plan and waits until its sources and sinks are open. @throws SluiceError what opening them throws */
-export async function startPlan(plan: PhysicalPlan, name: string, context: StartContext): Promise<StartedPlan> {
+/**
+ * Starts a plan and waits until its sources and sinks are open.
+ * @param signal stops it, also while it still connects; the plan then is a stopped one
+ * @throws SluiceError what opening them throws
+ */
+export async function startPlan(
+  plan: PhysicalPlan,
+  name: string,
+  context: StartContext,
+  signal?: AbortSignal,
+): Promise<StartedPlan> {
   const { session, onProgress } = context;
   const startedMs = performance.now();
   const handle = startJob({
@@ -47,7 +56,9 @@ export async function startPlan(plan: PhysicalPlan, name: string, context: Start
       maxBatchRows: context.maxBatchRows,
     },
   });
-  await handle.started;
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= handle.status === 'running' ? handle.stop() : Promise.resolve());
+  await startedOrStopped(handle, signal, stop);
   const progress = (): Progress => {
     const { rows, rawBytes, watermarkMs, lagMs } = handle.metrics();
     return { rows, bytes: rawBytes, elapsedMs: performance.now() - startedMs, watermarkMs, lagMs };
@@ -61,14 +72,13 @@ export async function startPlan(plan: PhysicalPlan, name: string, context: Start
     };
     handle.done.then(ended, ended);
   }
-  let stopping: Promise<void> | undefined;
   return {
     get status() {
       return handle.status;
     },
     done: handle.done,
     results: handle.results,
-    stop: () => (stopping ??= handle.status === 'running' ? handle.stop() : Promise.resolve()),
+    stop,
     abort: async () => {
       void handle.stop();
       await handle.stop();
@@ -76,4 +86,22 @@ export async function startPlan(plan: PhysicalPlan, name: string, context: Start
     metrics: () => handle.metrics().operators.map(({ id, kind, values }) => ({ id, kind, metrics: values })),
     progress,
   };
+}
+
+async function startedOrStopped(
+  handle: JobHandle,
+  signal: AbortSignal | undefined,
+  stop: () => Promise<void>,
+): Promise<void> {
+  const onAbort = (): void => void stop();
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await handle.started;
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    await handle.done;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
 }

@@ -51,6 +51,9 @@ class Job implements JobHandle {
   readonly #options: JobOptions;
   #status: JobStatus = 'running';
   #stopping = false;
+  /** Rejects at the first stop: what still connects is not waited for, since nothing was read or written yet. */
+  readonly #halted: Promise<never>;
+  #halt: (reason: SluiceError) => void = () => {};
 
   constructor(options: JobOptions) {
     const { plan, settings, clock, warn, registeredSources, restoreFrom, persist } = options;
@@ -67,6 +70,8 @@ class Job implements JobHandle {
       restoreFrom,
       persist,
     });
+    this.#halted = new Promise<never>((_, reject) => (this.#halt = reject));
+    this.#halted.catch(() => undefined);
     this.started = this.#open();
     this.done = this.#run();
     this.started.catch(() => undefined);
@@ -81,6 +86,7 @@ class Job implements JobHandle {
     if (this.#stopping) this.#task.abort();
     else this.#task.stop();
     this.#stopping = true;
+    this.#halt(new SluiceError('JOB_CANCELLED', 'the job was stopped while it connected', { domain: 'external' }));
     await this.done.catch(() => undefined);
   }
 
@@ -97,7 +103,7 @@ class Job implements JobHandle {
     const { plan, warn, persist } = this.#options;
     for (const line of plan.warnings) warn?.(line);
     try {
-      await this.#task.open();
+      await Promise.race([this.#task.open(), this.#halted]);
     } catch (error) {
       throw this.#named(error);
     }

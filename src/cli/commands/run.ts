@@ -46,8 +46,10 @@ export const run: Command = {
       let stopped = false;
       let job: Job | undefined;
       let stopping: Promise<void> | undefined;
+      const halt = new AbortController();
       const stop = (): void => {
         stopped = true;
+        halt.abort();
         stopping = job?.stop();
         // It is awaited below; until then a failure must not count as unhandled.
         stopping?.catch(() => undefined);
@@ -58,7 +60,7 @@ export const run: Command = {
       const output = new Output();
       output.whenClosed(stop);
       try {
-        job = await submit(session, scripts);
+        job = await submit(session, scripts, halt.signal);
         if (stopped) stop();
         await job.done;
         await stopping;
@@ -88,6 +90,7 @@ interface JobScript {
 async function submit(
   { engine, texts }: EngineSession,
   sources: readonly SourceText[],
+  signal: AbortSignal,
 ): ReturnType<typeof engine.submit> {
   const scripts = sources.map(jobScript);
   const jobs = scripts.filter((script) => script.inserts.length > 0);
@@ -101,13 +104,13 @@ async function submit(
     const { text, name } = script.source;
     if (!jobs.includes(script)) await engine.execute(text, { name });
   }
-  if (jobs.length === 1) return engine.submit(jobs[0]!.source.text, jobOptions(jobs[0]!.source.name));
+  if (jobs.length === 1) return engine.submit(jobs[0]!.source.text, { ...jobOptions(jobs[0]!.source.name), signal });
   for (const { source, others } of jobs) await engine.execute(texts.only(source, others), { name: source.name });
   const inserts = jobs.map(({ source, inserts }) =>
     inserts.map((part) => source.text.slice(part.start, part.end) + ';'),
   );
   const name = jobs.map((script) => script.source.name).join(' + ');
-  return engine.submit(inserts.flat().join('\n'), jobOptions(name));
+  return engine.submit(inserts.flat().join('\n'), { ...jobOptions(name), signal });
 }
 
 function jobOptions(name: string): { name: string; jobName: string } {

@@ -145,6 +145,16 @@ describe('job', () => {
     await job.done;
     expect([job.status, source.closed]).toEqual(['stopped', 1]);
 
+    const deaf = new FakeSource([]);
+    deaf.open = never;
+    const out = new FakeSink();
+    const waiting = start(sink(scan(input, deaf), out));
+    await settle();
+    await waiting.stop();
+    await waiting.done;
+    expect([waiting.status, deaf.closed, out.closed]).toEqual(['stopped', 1, 1]);
+    await expect(waiting.started).rejects.toThrow('the job was stopped while it connected');
+
     const hanging = new FakeSink();
     hanging.open = never;
     const second = start(sink(scan(input, new FakeSource([])), hanging));
