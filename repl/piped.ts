@@ -17,6 +17,8 @@ export async function runPiped(shell: Shell, input: Readable): Promise<number> {
   };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
+  // Nobody reads the answers any more.
+  process.stdout.once('error', interrupt);
   try {
     for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       await runInputs(shell, buffer.add(line));
@@ -32,6 +34,7 @@ export async function runPiped(shell: Shell, input: Readable): Promise<number> {
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
+    process.stdout.off('error', interrupt);
   }
 }
 

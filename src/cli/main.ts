@@ -45,8 +45,15 @@ async function runCommand(name: string, words: readonly string[]): Promise<numbe
   return command.run(args);
 }
 
+// A reader that left (`| head`) is an end, not a failure; a full disk is one.
+let outputError: Error | undefined;
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') outputError = error;
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
+  if (outputError !== undefined) throw outputError;
 } catch (error) {
   const [{ errorText }, { wantsColor }] = await Promise.all([
     import('../terminal/error-text.ts'),
