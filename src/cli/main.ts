@@ -46,14 +46,17 @@ async function runCommand(name: string, words: readonly string[]): Promise<numbe
 }
 
 // A reader that left (`| head`) is an end, not a failure; a full disk is one.
-let outputError: Error | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') outputError = error;
+  if (error.code === 'EPIPE') return;
+  process.once('exit', () => {
+    if (process.exitCode !== exitCode.ok) return;
+    process.stderr.write(`error[FILE_FAILED]: standard output cannot be written: ${error.message}\n`);
+    process.exitCode = exitCode.failed;
+  });
 });
 
 try {
   process.exitCode = await main(process.argv.slice(2));
-  if (outputError !== undefined) throw outputError;
 } catch (error) {
   const [{ errorText }, { wantsColor }] = await Promise.all([
     import('../terminal/error-text.ts'),

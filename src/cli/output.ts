@@ -1,3 +1,5 @@
+import { SluiceError } from '../errors/sluice-error.ts';
+
 /** Writes to standard output with back-pressure; a reader that went away (`| head`) is an end, not an error. */
 export class Output {
   /** Nobody reads any more: the command stops and ends with 0. */
@@ -10,7 +12,12 @@ export class Output {
     this.stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.closed = true;
-      if (error.code !== 'EPIPE') this.failure = error;
+      if (error.code !== 'EPIPE') {
+        this.failure = new SluiceError('FILE_FAILED', `standard output cannot be written: ${error.message}`, {
+          domain: 'external',
+          cause: error,
+        });
+      }
       this.onClosed?.();
     });
   }
