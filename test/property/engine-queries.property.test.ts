@@ -132,6 +132,31 @@ describe(`whole queries against plain recomputation (SEED=${seed})`, () => {
     });
   }
 
+  it('gives the recomputed rows over tables of many batches', async () => {
+    const random = new Random(seed + 3);
+    const engine = await Engine.open({ onWarning: () => undefined });
+    try {
+      for (let run = 0; run < runs / 10; run++) {
+        const table = randomTable(random, 't', 4090 + random.below(9000));
+        const input = random.chance(0.5) ? history(random, table) : { rows: table.rows };
+        engine.registerTable('t', { columns: declared(table), ...input });
+        const relation = randomRelation(random, table, 1 + random.below(2));
+        const sql = `SELECT * FROM ${relation.from}`;
+        const place = `run ${run} of SEED=${seed}: ${sql}`;
+        const expected = sorted(relation.rows);
+        const got = sorted((await engine.query(sql).toArray()).map(cellsOf));
+        expect(got.length, place).toBe(expected.length);
+        const wrong = got.findIndex((row, i) => row !== expected[i]);
+        expect([got[wrong], expected[wrong]], place).toEqual([undefined, undefined]);
+        const top = ordered(random, relation);
+        const rows = (await engine.query(top.sql).toArray()).map(cellsOf);
+        expect(rows.map(rowKey), top.sql).toEqual(top.rows.map(rowKey));
+      }
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('gives the same rows whatever the sizes of the batches that bring them', async () => {
     const random = new Random(seed + 2);
     const engine = await Engine.open({ onWarning: () => undefined });
