@@ -1,5 +1,6 @@
 import type { ServiceCounters } from './counters.ts';
 import type { Catalog } from './model/catalog.ts';
+import type { QuotaGuard } from './quota/quota-guard.ts';
 
 /** What every API handler works on. */
 export interface ServiceContext {
@@ -11,4 +12,6 @@ export interface ServiceContext {
   readonly logTimeWindowMs: number | undefined;
   /** A pull answer holds at most this many raw bytes, but at least one group. */
   readonly pullMaxBytes: number;
+  /** undefined: no call is too much. */
+  readonly quota: QuotaGuard | undefined;
 }

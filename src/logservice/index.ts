@@ -9,10 +9,13 @@ import { parseInitFile, parseInitSpec, type InitSpec } from './init-spec.ts';
 import { Catalog } from './model/catalog.ts';
 import { lockFolder } from './storage/folder-lock.ts';
 import { apiNames } from './router.ts';
+import { QuotaGuard } from './quota/quota-guard.ts';
+import { parseQuota, type QuotaLimits } from './quota/quota-limits.ts';
 import { BlockBudget } from './storage/memory-blocks.ts';
 import type { FsyncPolicy } from './storage/shard-log.ts';
 
 export { parseAccessKey, type AccessKey } from './access-key.ts';
+export type { QuotaLimits } from './quota/quota-limits.ts';
 export { ServiceCounters } from './counters.ts';
 export { parseInitFile, parseInitSpec, type InitSpec } from './init-spec.ts';
 
@@ -45,6 +48,8 @@ export interface LogServiceOptions {
   readonly segmentBytes?: number | undefined;
   /** Raw bytes of one pull answer; default 10 MB. */
   readonly pullMaxBytes?: number | undefined;
+  /** Refuse what is above these limits; `sls` or `shard-write-mb=5,…` (`parseQuota`). Default: none. */
+  readonly quota?: QuotaLimits | string | undefined;
   /** Misbehaviour on purpose: the file of a fault plan, or its JSON as an object (docs/fault-plan.schema.json). */
   readonly faults?: string | object | undefined;
   /** Epoch milliseconds; default the system's clock. */
@@ -90,6 +95,8 @@ export class LogService {
     const log = options.log ?? ((line: string) => void process.stderr.write(`logservice: ${line}\n`));
     const specs = await readSpecs(options);
     const faultPlan = await readFaults(options.faults);
+    const limits = typeof options.quota === 'string' ? parseQuota(options.quota) : options.quota;
+    const quota = limits === undefined ? undefined : new QuotaGuard(limits, now);
     const keys = (options.accessKeys ?? ['sluice:sluice']).map((key) =>
       typeof key === 'string' ? parseAccessKey(key) : key,
     );
@@ -126,7 +133,7 @@ export class LogService {
         undo.push(every(SYNC_INTERVAL_MS, sync, log));
       }
       const { logTimeWindowMs, pullMaxBytes = 10_000_000 } = options;
-      const context = { catalog, counters, now, logTimeWindowMs, pullMaxBytes };
+      const context = { catalog, counters, now, logTimeWindowMs, pullMaxBytes, quota };
       const { host = '127.0.0.1', hostNames = [] } = options;
       const signatures = {
         accessKeys: new Map(keys.map((key) => [key.id, key])),

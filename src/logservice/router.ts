@@ -7,6 +7,7 @@ import * as projects from './api/projects.ts';
 import { pullLogs } from './api/pull-logs.ts';
 import { putLogs } from './api/put-logs.ts';
 import * as shards from './api/shards.ts';
+import { metricsPage, statusPage } from './api/status-page.ts';
 import { allowTrack, getTrack, postTrack } from './api/web-tracking.ts';
 import { invalidMethod } from './api-error.ts';
 import type { ServiceContext } from './context.ts';
@@ -93,6 +94,9 @@ const routes: readonly Route[] = [
   route('ListLogStore', 'GET', '/logstores', logStores.listLogStores),
   // A probe of some clients; there are no project-wide logs.
   route('GetProjectLogs', 'GET', '/logs', () => jsonReply([])),
+  unsigned('Status', 'GET', '/_status', statusPage),
+  unsigned('Metrics', 'GET', '/_metrics', metricsPage),
+  unsigned('Metrics', 'GET', '/metrics', metricsPage),
   route('GetProject', 'GET', '/', projects.getProject, inProject),
   route('ListProject', 'GET', '/', projects.listProjects),
   route('CreateProject', 'POST', '/', projects.createProject),

@@ -33,6 +33,11 @@ export const logservice: Command = {
         help: 'refuses logs older than this, as the real service does; default: none',
       },
       {
+        name: 'quota',
+        value: 'sls|LIMIT=N,…',
+        help: 'refuses what is above limits per second, as SLS does: shard-write-mb=5,shard-reads=100,…',
+      },
+      {
         name: 'faults',
         value: 'FILE',
         help: 'a plan of what goes wrong on purpose, for tests; see docs/logservice.md',
@@ -55,6 +60,7 @@ export const logservice: Command = {
       init: args.values('init'),
       initFile: args.value('init-file'),
       logTimeWindowMs: args.durationMs('log-time-window'),
+      quota: args.value('quota'),
       faults: args.value('faults'),
     });
     const signal = new Promise<void>((resolve) => onStopSignal(() => resolve()));

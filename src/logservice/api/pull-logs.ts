@@ -23,6 +23,7 @@ export async function pullLogs(context: ServiceContext, request: ApiRequest, nam
   if (parameter(request, 'query') !== undefined || parameter(request, 'processor') !== undefined) {
     throw parameterInvalid('this service does not filter pulls by query or processor');
   }
+  const charge = context.quota?.read(request.project ?? '', shard);
   const from = ordinalAt(shard, parameter(request, 'cursor'));
   // The Rust SDK writes endCursor.
   const stop = stopOrdinal(shard, parameter(request, 'end_cursor') ?? parameter(request, 'endCursor'), from);
@@ -43,6 +44,7 @@ export async function pullLogs(context: ServiceContext, request: ApiRequest, nam
   headers['x-log-bodyrawsize'] = String(slice.rawBytes);
   const { compresstype, body } = encode(request.headers['accept-encoding'], block, slice.rawBytes);
   if (compresstype !== undefined) headers['x-log-compresstype'] = compresstype;
+  charge?.(slice.rawBytes);
   const { counters } = context;
   counters.pullGroups += to - from;
   counters.pullRawBytes += slice.rawBytes;

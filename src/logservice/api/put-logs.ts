@@ -59,7 +59,7 @@ export async function storeLogGroup(
   if (logs === 0) return;
   if (mostLogs !== undefined && logs > mostLogs) throw postBodyInvalid(`the body has more than ${mostLogs} logs`);
   const { appendMeta } = store.settings;
-  const { counters } = context;
+  const { counters, quota } = context;
   await store.append(
     {
       block: block ?? compressLz4(raw),
@@ -68,6 +68,7 @@ export async function storeLogGroup(
       receiveTimeSec: Math.floor(context.now() / 1000),
     },
     key,
+    quota === undefined ? undefined : (shard) => quota.write(request.project ?? '', shard, raw.length),
   );
   counters.putGroups++;
   counters.putLogs += logs;

@@ -142,8 +142,9 @@ export class LogStore {
   /**
    * Stores one group; resolved when it is durable.
    * @param key  hash key of the write; absent: the shards take turns
+   * @param admit  may refuse the shard that was chosen
    */
-  async append(group: StoredGroup, key: string | undefined): Promise<void> {
+  async append(group: StoredGroup, key: string | undefined, admit?: (shard: Shard) => void): Promise<void> {
     while (this.#settling !== undefined) await this.#settling;
     if (this.#deleted) throw logStoreNotExist(this.name);
     const writable = this.#writable;
@@ -152,6 +153,7 @@ export class LogStore {
         ? writable[this.#turn++ % writable.length]
         : writable.find(({ range }) => inHashRange(key, range));
     if (shard === undefined) throw parameterInvalid(`no shard takes the hash key ${key ?? ''}`);
+    admit?.(shard);
     await shard.log.append(group);
   }
 
