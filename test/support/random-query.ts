@@ -1,6 +1,21 @@
 /** Random queries built together with their meaning: each relation is its SQL text beside the rows it must have. */
 
-export type Kind = 'int' | 'bigint' | 'double' | 'varchar' | 'boolean' | 'decimal' | 'timestamp' | 'date';
+export type Kind =
+  | 'tinyint'
+  | 'smallint'
+  | 'int'
+  | 'bigint'
+  | 'float'
+  | 'double'
+  | 'varchar'
+  | 'varbinary'
+  | 'boolean'
+  | 'decimal'
+  | 'wide'
+  | 'timestamp'
+  | 'date'
+  | 'time';
+/** DECIMAL and temporal values as their text, VARBINARY as `0x…`. */
 export type Cell = number | bigint | string | boolean | null;
 export type Cells = readonly Cell[];
 
@@ -51,23 +66,40 @@ export class Random {
 }
 
 export const sqlTypes: Readonly<Record<Kind, string>> = {
+  tinyint: 'TINYINT',
+  smallint: 'SMALLINT',
   int: 'INT',
   bigint: 'BIGINT',
+  float: 'FLOAT',
   double: 'DOUBLE',
   varchar: 'VARCHAR',
+  varbinary: 'VARBINARY',
   boolean: 'BOOLEAN',
   decimal: 'DECIMAL(10, 2)',
+  wide: 'DECIMAL(38, 18)',
   timestamp: 'TIMESTAMP(3)',
   date: 'DATE',
+  time: 'TIME',
 };
 
 const samples: Readonly<Record<Kind, readonly Exclude<Cell, null>[]>> = {
+  tinyint: [0, 1, -1, 127, -128],
+  smallint: [0, 1, 300, -32768, 32767],
   int: [0, 1, 2, 3, -1, 7, 2147483647, -2147483648],
   bigint: [0n, 1n, 2n, -5n, 9007199254740993n, 9223372036854775807n, -9223372036854775808n],
+  float: [0, 1.5, -0.25, 16777216],
   double: [0, 1.5, -2.25, 1000000.5, 3, 0.25],
   varchar: ['', 'a', 'b', 'ab', 'Ab', ' x ', '中文', "it's", '100%', 'a_b', '12', '-3'],
+  varbinary: ['0x', '0x61', '0x6162', '0x7a'],
   boolean: [true, false],
   decimal: ['0.00', '1.50', '-2.25', '99999999.99', '3.00', '0.01'],
+  wide: [
+    '0.000000000000000000',
+    '-12345678901234567890.123456789012345678',
+    '12345678901234567890.123456789012345678',
+    '0.000000000000000001',
+    '1.500000000000000000',
+  ],
   timestamp: [
     '2024-01-01 00:00:00.000',
     '2024-01-01 00:00:59.999',
@@ -75,11 +107,13 @@ const samples: Readonly<Record<Kind, readonly Exclude<Cell, null>[]>> = {
     '1969-12-31 23:59:59.999',
   ],
   date: ['2024-02-29', '1970-01-01', '1969-12-31'],
+  time: ['00:00:00', '12:34:56', '23:59:59'],
 };
 
 const kinds = Object.keys(samples) as Kind[];
 
 export function randomCell(random: Random, kind: Kind): Cell {
+  if (kind === 'varbinary' && random.chance(0.2)) return '0xff00fe';
   return random.chance(0.2) ? null : random.pick(samples[kind]);
 }
 
@@ -91,6 +125,16 @@ function literal(value: Exclude<Cell, null>, kind: Kind): string {
       return `CAST(${String(value)} AS DOUBLE)`;
     case 'timestamp':
       return `TIMESTAMP '${String(value)}'`;
+    case 'tinyint':
+    case 'smallint':
+    case 'float':
+      return `CAST(${String(value)} AS ${sqlTypes[kind]})`;
+    case 'wide':
+      return `CAST('${String(value)}' AS DECIMAL(38, 18))`;
+    case 'varbinary':
+      return `CAST('${Buffer.from(String(value).slice(2), 'hex').toString()}' AS VARBINARY)`;
+    case 'time':
+      return `TIME '${String(value)}'`;
     case 'date':
       return `DATE '${String(value)}'`;
     case 'bigint':
@@ -104,7 +148,7 @@ function literal(value: Exclude<Cell, null>, kind: Kind): string {
 
 /** Order of two values of one kind, as SQL's. */
 export function compareCells(kind: Kind, a: Exclude<Cell, null>, b: Exclude<Cell, null>): number {
-  const [x, y] = kind === 'decimal' ? [scaled(a), scaled(b)] : [a, b];
+  const [x, y] = kind === 'decimal' || kind === 'wide' ? [scaled(a), scaled(b)] : [a, b];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
@@ -231,8 +275,14 @@ function term(random: Random, kind: Kind, columns: readonly RandomColumn[], dept
       },
     ],
     boolean: [() => condition(random, columns, depth)],
+    tinyint: [],
+    smallint: [],
+    float: [],
+    varbinary: [],
     decimal: [],
+    wide: [],
     timestamp: [],
+    time: [],
     date: [() => ((a) => unary(a, `CAST(${a.sql} AS DATE)`, (x: string) => x.slice(0, 10)))(sub('timestamp'))],
   };
   function pair(sign: '+' | '-' | '*'): Term {
