@@ -47,6 +47,7 @@ export const errorCodes = {
   SLS_REQUEST: 'The log service refused the request.',
   SLS_SERVER: 'The log service failed.',
   SLS_CURSOR: 'A cursor is expired or does not belong to the shard.',
+  SLS_RECREATED: 'A log store was deleted, or deleted and created anew, while it was read.',
   SLS_BODY_TRUNCATED: 'A message ends in the middle of a field.',
   SLS_BODY_CORRUPT: 'A message is not what its headers announce or not a valid encoding.',
   SLS_LOG_TOO_LARGE: 'One log is larger than the service takes.',

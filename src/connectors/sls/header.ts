@@ -25,17 +25,23 @@ export function headerTypes(name: string): { readonly types: readonly SqlType['k
     case '__topic__':
     case '__source__':
       return { types: BYTES };
+    case '__logstore__':
+      return { types: BYTES };
     case '__timestamp__':
     case '__time__':
     case '__time_ns_part__':
+    case '__shard__':
       return { types: NUMBERS };
     default:
       return { types: ANY };
   }
 }
 
-/** Where the values of a declared column come from. */
-export function originOf(column: TableColumn): ColumnOrigin {
+/** Where the values of a declared column come from. @param place what logs themselves do not say */
+export function originOf(
+  column: TableColumn,
+  place: { readonly logStore: string; readonly shard: number },
+): ColumnOrigin {
   if (!column.header) return { kind: 'content', key: column.name };
   switch (column.name) {
     case '__topic__':
@@ -47,6 +53,10 @@ export function originOf(column: TableColumn): ColumnOrigin {
       return { kind: 'time' };
     case '__time_ns_part__':
       return { kind: 'time-ns' };
+    case '__logstore__':
+      return { kind: 'constant', text: place.logStore };
+    case '__shard__':
+      return { kind: 'constant', text: String(place.shard) };
     default:
       return {
         kind: 'tag',

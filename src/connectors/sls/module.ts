@@ -1,5 +1,7 @@
 import type { ConnectorContext, SinkContext, SourceContext } from '../../contracts/connector.ts';
 import { getLogStore } from './api/get-log-store.ts';
+import { listLogStores } from './api/list-log-stores.ts';
+import { parseLogStores } from './log-store-names.ts';
 import { openClient } from './open-client.ts';
 import { SlsSink } from './sink/sls-sink.ts';
 import { SlsSource } from './source/sls-source.ts';
@@ -14,10 +16,14 @@ export function sink(context: SinkContext): SlsSink {
 
 /** Reaches the log store with the table's credentials. @throws what a run would throw */
 export async function check(context: ConnectorContext): Promise<void> {
-  const client = openClient(context);
-  try {
-    await getLogStore(client);
-  } finally {
-    await client.close();
+  const names = parseLogStores(context.table.options.text('logStore'));
+  // Whether a pattern matches anything is no question of reaching the project.
+  for (const logStore of names === undefined || names.pattern ? [undefined] : names.parts) {
+    const client = openClient(context, logStore);
+    try {
+      await (logStore === undefined ? listLogStores(client) : getLogStore(client));
+    } finally {
+      await client.close();
+    }
   }
 }

@@ -3,13 +3,16 @@ import { SlsClient } from './client.ts';
 import { endpointOf } from './endpoint.ts';
 
 /** The client of a table's options. Nothing is connected before the first call. */
-export function openClient(context: ConnectorContext): SlsClient {
+export function openClient(
+  context: ConnectorContext,
+  logStore: string = context.table.options.text('logStore'),
+): SlsClient {
   const { options } = context.table;
   const project = options.text('project');
   return new SlsClient({
     endpoint: endpointOf(options.text('endPoint'), project),
     project,
-    logStore: options.text('logStore'),
+    logStore,
     accessId: options.text('accessId'),
     accessKey: options.text('accessKey'),
     securityToken: options.optionalText('securityToken'),

@@ -4,7 +4,10 @@ import { bool, int, oneOf, secret, text, type OptionSet } from '../../contracts/
 export const slsOptions: OptionSet = {
   endPoint: text({ help: 'address of the log service, with or without http://', required: true }),
   project: text({ help: 'project', required: true }),
-  logStore: text({ help: 'log store', required: true }),
+  logStore: text({
+    help: "log store; as a source also several ('a,b') or a pattern ('app-*')",
+    required: true,
+  }),
   accessId: text({ help: 'access key id', required: true }),
   accessKey: secret({ help: 'access key secret', required: true }),
   securityToken: secret({ help: 'STS token of a temporary access key' }),
@@ -22,8 +25,47 @@ export const slsOptions: OptionSet = {
   startupMode: oneOf(['TIMESTAMP', 'Earliest', 'Latest', 'Group_Offsets'], {
     help: 'where a read without state begins',
   }),
+  defaultPosition: oneOf(['Earliest', 'Latest'], {
+    help: 'where a shard without checkpoint begins when there is no startTime either',
+  }),
   consumerGroup: text({ help: 'name under which the service stores the progress' }),
-  shards: text({ help: "the shards to read, such as '0,3-7'; default: all" }),
+  checkpointMode: oneOf(['ON_CHECKPOINTS', 'PERIODIC', 'DISABLED'], {
+    help: 'when the progress is stored in the consumer group',
+    default: 'ON_CHECKPOINTS',
+  }),
+  commitIntervalMs: int({
+    help: "time between two commits with checkpointMode = 'PERIODIC'",
+    min: 1,
+    unit: 'ms',
+    default: 10_000,
+  }),
+  shards: text({ help: "the shards to read, such as '0,3-7' or '1 mod 4'; default: all" }),
+  assignment: oneOf(['assigned', 'balanced'], {
+    help: "'balanced': processes with one consumerGroup share the shards among them",
+    default: 'assigned',
+  }),
+  groupTimeout: int({
+    help: 'a member of the consumer group that is silent for so long loses its shards; default: 6 heartbeats',
+    min: 1,
+    unit: 'ms',
+  }),
+  shardDiscoveryIntervalMs: int({
+    help: 'time between two looks for shards that were split or merged; -1: never',
+    min: -1,
+    unit: 'ms',
+    default: 60_000,
+  }),
+  cursorExpired: oneOf(['fail', 'earliest'], {
+    help: 'what to do when logs were removed by retention before they were read',
+    default: 'fail',
+  }),
+  logStoreRecreated: oneOf(['fail', 'earliest'], {
+    help: 'what to do when the log store is deleted and created anew while it is read',
+    default: 'fail',
+  }),
+  query: text({ help: 'SPL filter that the service applies before it sends logs' }),
+  fetchIntervalMs: int({ help: 'least time between two pulls of a shard', min: 0, unit: 'ms', default: 0 }),
+  maxRatePerShard: int({ help: 'logs a second and shard, at most', min: 1, unit: 'logs/s' }),
   batchGetSize: int({ help: 'log groups per pull', min: 1, max: 1000, unit: 'log groups', default: 100 }),
   heartBeatIntervalMills: int({ help: 'heartbeat of the consumer client', min: 1, unit: 'ms', default: 10_000 }),
   onError: oneOf(['null', 'skip', 'fail'], { help: 'what a field that does not parse becomes', default: 'null' }),

@@ -1,11 +1,13 @@
 import type { TableDescriptor } from '../../contracts/connector.ts';
+import type { OptionValues } from '../../contracts/options.ts';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { suggest } from '../../errors/suggest.ts';
 import { isInteger } from '../../types/sql-type.ts';
 import { knownZone } from '../../values/zone.ts';
 import { endpointOf } from './endpoint.ts';
 import { readTime } from './read-time.ts';
-import { parseShardList } from './shard-list.ts';
+import { parseLogStores } from './log-store-names.ts';
+import { parseShardChoice } from './shard-list.ts';
 
 const PLAIN_NAME = /^[0-9a-zA-Z_-]{1,128}$/;
 
@@ -16,7 +18,11 @@ const PLAIN_NAME = /^[0-9a-zA-Z_-]{1,128}$/;
 export function validateSlsTable(table: TableDescriptor, role: 'source' | 'sink'): void {
   const { options } = table;
   endpointOf(options.text('endPoint'), 'p');
-  for (const name of ['project', 'logStore', 'consumerGroup']) {
+  const stores = options.text('logStore');
+  if (role === 'source' && parseLogStores(stores) === undefined) {
+    throw wrong('logStore', `takes a name, names between commas, or a pattern such as 'app-*', not '${stores}'`);
+  }
+  for (const name of role === 'source' ? ['project', 'consumerGroup'] : ['project', 'logStore', 'consumerGroup']) {
     const value = options.optionalText(name);
     if (value !== undefined && !PLAIN_NAME.test(value)) {
       throw wrong(name, `takes letters, digits, - and _, not '${value}'`);
@@ -45,8 +51,27 @@ function validateSource({ options, timeZone }: TableDescriptor): void {
     throw missing('consumerGroup', "startupMode = 'Group_Offsets'", "consumerGroup = 'my-group'");
   }
   const shards = options.optionalText('shards');
-  if (shards !== undefined && parseShardList(shards) === undefined) {
-    throw wrong('shards', `takes shard numbers such as '0,3-7', not '${shards}'`);
+  if (shards !== undefined && parseShardChoice(shards) === undefined) {
+    throw wrong('shards', `takes shard numbers such as '0,3-7', or '1 mod 4', not '${shards}'`);
+  }
+  if (options.optionalText('query') === '') throw wrong('query', 'is empty');
+  if (options.text('assignment') === 'balanced') validateBalanced(options);
+}
+
+function validateBalanced(options: OptionValues): void {
+  if (!options.given('consumerGroup')) {
+    throw missing('consumerGroup', "assignment = 'balanced'", "consumerGroup = 'my-group'");
+  }
+  if (options.given('shards')) throw wrong('shards', "fixes the shards and cannot stand with assignment = 'balanced'");
+  if (options.given('stopTime'))
+    throw wrong('stopTime', "needs fixed shards: it cannot stand with assignment = 'balanced'");
+  if (options.text('checkpointMode') === 'DISABLED') {
+    throw wrong('checkpointMode', "must store progress with assignment = 'balanced': shards are handed over by it");
+  }
+  const timeoutMs = options.optionalInt('groupTimeout');
+  const beatMs = options.int('heartBeatIntervalMills');
+  if (timeoutMs !== undefined && timeoutMs < 2 * beatMs) {
+    throw wrong('groupTimeout', `must be at least two heartbeats (heartBeatIntervalMills is ${beatMs})`);
   }
 }
 

@@ -14,6 +14,8 @@ export interface InvalidField {
 export type ColumnOrigin =
   | { readonly kind: 'content'; readonly key: string }
   | { readonly kind: 'tag'; readonly key: string }
+  /** The same text in every row: what the caller knows and the log does not say. */
+  | { readonly kind: 'constant'; readonly text: string }
   | { readonly kind: 'topic' | 'source' | 'time' | 'time-ns' };
 
 export interface LogGroupDecoderSettings {

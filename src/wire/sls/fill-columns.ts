@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import { Batch } from '../../columnar/batch.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../../columnar/column.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
@@ -56,7 +57,9 @@ export class ColumnFiller {
   }
 
   #column(body: Uint8Array, chunk: RowChunk, column: number, rows: Int32Array | null): Column {
-    const { kind } = this.#settings.origins[column]!;
+    const origin = this.#settings.origins[column]!;
+    const { kind } = origin;
+    if (kind === 'constant') return this.#constantColumn(column, encodeUtf8(origin.text), chunk.rowCount);
     const base = 2 * column * chunk.capacity;
     const offsets = chunk.slots.subarray(base, base + chunk.rowCount);
     const lengths = chunk.slots.subarray(base + chunk.capacity, base + chunk.capacity + chunk.rowCount);
@@ -105,6 +108,15 @@ export class ColumnFiller {
       before = row;
     }
     return fixedColumn(type, values, rowCount, nulls);
+  }
+
+  #constantColumn(column: number, text: Uint8Array, rowCount: number): Column {
+    const { type } = this.#settings.schema.fields[column]!;
+    const offsets = new Int32Array(rowCount);
+    const lengths = new Int32Array(rowCount).fill(text.length);
+    const parser = this.#parsers[column];
+    if (parser === undefined) return bytesColumn(type, { bytes: text, offsets, lengths }, rowCount, null);
+    return this.#parsedColumn(column, parser, { body: text, offsets, lengths, rows: null });
   }
 
   /** Time and Time_ns: unsigned 32-bit numbers in `numbers`, −1 = absent. */

@@ -48,19 +48,61 @@ export async function getCheckpoints(client: SlsClient, group: string): Promise<
   return cursors;
 }
 
-/** `POST …/consumergroups/G?type=checkpoint&forceSuccess=true`: stores the next cursor, whoever holds the shard. */
+/** `PUT …/consumergroups/G` */
+export async function updateConsumerGroup(client: SlsClient, group: ConsumerGroup): Promise<void> {
+  await client.call({
+    doing: `updating consumer group "${group.name}"`,
+    method: 'PUT',
+    path: groupPath(client, group.name),
+    body: jsonBody({ timeout: group.timeoutSec, order: group.order }),
+  });
+}
+
+/**
+ * `POST …/consumergroups/G?type=heartbeat&consumer=C`
+ * @param shards all that the consumer still has in hand
+ * @returns the shards it is to read
+ */
+export async function heartbeat(
+  client: SlsClient,
+  group: string,
+  consumer: string,
+  shards: readonly number[],
+): Promise<readonly number[]> {
+  const doing = `sending the heartbeat of consumer group "${group}"`;
+  const answer = await client.call({
+    doing,
+    method: 'POST',
+    path: groupPath(client, group),
+    query: [
+      ['type', 'heartbeat'],
+      ['consumer', consumer],
+    ],
+    body: jsonBody(shards),
+  });
+  const list = readJson(answer, doing);
+  if (!Array.isArray(list)) throw badAnswer(doing, answer.status);
+  return list.map(Number);
+}
+
+/**
+ * `POST …/consumergroups/G?type=checkpoint`: stores the next cursor.
+ * @param progress with `consumer`: only where that consumer holds the shard; without: whoever does
+ */
 export async function updateCheckpoint(
   client: SlsClient,
   group: string,
-  progress: { readonly shard: number; readonly cursor: string },
+  progress: { readonly shard: number; readonly cursor: string; readonly consumer?: string | undefined },
 ): Promise<void> {
+  const { consumer } = progress;
   await client.call({
     doing: `storing the checkpoint of shard ${progress.shard}`,
     method: 'POST',
     path: groupPath(client, group),
     query: [
       ['type', 'checkpoint'],
-      ['forceSuccess', 'true'],
+      ...(consumer === undefined ? [] : [['consumer', consumer] as const]),
+      ['forceSuccess', String(consumer === undefined)],
     ],
     body: jsonBody({ shard: progress.shard, checkpoint: progress.cursor }),
   });

@@ -9,6 +9,8 @@ export interface PullRequest {
   readonly count: number;
   /** Exclusive. */
   readonly endCursor?: string | undefined;
+  /** SPL that the service applies. */
+  readonly query?: string | undefined;
   /** What the body may be compressed with; empty = not at all. */
   readonly accept: string;
   readonly signal: AbortSignal;
@@ -39,6 +41,7 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
     ['count', String(request.count)],
   ];
   if (request.endCursor !== undefined) query.push(['end_cursor', request.endCursor]);
+  if (request.query !== undefined) query.push(['query', request.query], ['pullMode', 'scan_on_stream']);
   const answer = await client.call({
     doing,
     method: 'GET',

@@ -4,14 +4,15 @@ import { SluiceError } from '../../../errors/sluice-error.ts';
 import { decodeCursor } from '../../../wire/sls/cursor.ts';
 import type { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
 import { pullLogs, type Pulled } from '../api/pull-logs.ts';
+import { getCursor } from '../api/get-cursor.ts';
 import type { SlsClient } from '../client.ts';
 import { wait } from '../wait.ts';
 
 export interface PullerSettings {
   readonly client: SlsClient;
   readonly shard: number;
-  /** Nothing is written to the shard any more: at its end the read ends. */
-  readonly readOnly: boolean;
+  /** Whether nothing is written to the shard any more, as far as is known now: at its end the read then ends. */
+  readonly readOnly: () => boolean;
   readonly start: string;
   /** The read ends before this cursor. */
   readonly stop: string | undefined;
@@ -19,7 +20,24 @@ export interface PullerSettings {
   /** Log groups per pull, at most. */
   readonly count: number;
   readonly accept: string;
+  readonly query: string | undefined;
+  /** Least time between two pulls. */
+  readonly fetchIntervalMs: number;
+  /** Logs a second, at most. */
+  readonly maxRate: number | undefined;
   readonly signal: AbortSignal;
+  /**
+   * Asked when the position does not exist any more.
+   * @returns where to go on; undefined: the shard is over
+   * @throws `error`, or a better one, where the read must fail
+   */
+  readonly recover: (error: SluiceError) => Promise<string | undefined>;
+}
+
+/** An answer, with what was known of the shard when it was asked for. */
+interface Answered {
+  readonly pulled: Pulled;
+  readonly readOnly: boolean;
 }
 
 /** Waits at the end of a shard: short behind data, longer while nothing comes. Reads cost quota (100 a second). */
@@ -42,8 +60,10 @@ export class ShardPuller implements SplitReader {
   #count: number;
   #cursor: string;
   /** The pull of `#cursor` that is under way. */
-  #ahead: Promise<Pulled> | undefined;
+  #ahead: Promise<Answered> | undefined;
   #pauseMs = 0;
+  /** When the last pull was sent. */
+  #pulledAt = 0;
   #ended = false;
 
   constructor(settings: PullerSettings) {
@@ -56,7 +76,7 @@ export class ShardPuller implements SplitReader {
     if (this.#ended) return this.#nothing('end');
     if (this.#pauseMs > 0 && !(await wait(this.#pauseMs, this.#settings.signal))) return this.#nothing('caught-up');
     try {
-      return await this.#pullOnce();
+      return await this.#pullOrRecover();
     } catch (error) {
       if (this.#settings.signal.aborted) return this.#nothing('caught-up');
       throw error instanceof SluiceError ? error.withWhere(`shard ${this.#settings.shard}`) : error;
@@ -73,7 +93,7 @@ export class ShardPuller implements SplitReader {
       this.#ended = true;
       return this.#nothing('end');
     }
-    const { pulled, batches } = await this.#decode(await this.#next());
+    const { pulled, readOnly, batches } = await this.#decode(await this.#next());
     if (pulled.groupCount > 0) {
       const fitting = Math.round((TARGET_RAW_BYTES * pulled.groupCount) / Math.max(1, pulled.rawSize));
       this.#count = Math.min(this.#settings.count, Math.max(1, fitting));
@@ -81,11 +101,13 @@ export class ShardPuller implements SplitReader {
     const moved = pulled.nextCursor !== this.#cursor;
     this.#cursor = pulled.nextCursor;
     const atEnd = pulled.atEnd ?? pulled.groupCount === 0;
-    const ended = this.#reachedStop() || (this.#settings.readOnly && pulled.groupCount === 0 && !moved);
+    const ended = this.#reachedStop() || (readOnly && pulled.groupCount === 0 && !moved && (await this.#isDrained()));
     const more = !atEnd || (this.#settings.stop !== undefined && moved);
     if (ended) this.#ended = true;
-    else if (more) this.#prefetch();
-    this.#pauseMs = ended || more ? 0 : pulled.groupCount > 0 ? PAUSE_AFTER_DATA_MS : PAUSE_WHEN_EMPTY_MS;
+    const paceMs = this.#paceMs(batches);
+    if (more && !ended && paceMs === 0) this.#prefetch();
+    const pauseMs = ended || more ? 0 : pulled.groupCount > 0 ? PAUSE_AFTER_DATA_MS : PAUSE_WHEN_EMPTY_MS;
+    this.#pauseMs = ended ? 0 : Math.max(pauseMs, paceMs);
     const { serverTimeMs, cursorTimeMs } = pulled;
     const lagMs =
       atEnd || serverTimeMs === undefined || cursorTimeMs === undefined ? 0 : Math.max(0, serverTimeMs - cursorTimeMs);
@@ -99,8 +121,42 @@ export class ShardPuller implements SplitReader {
     };
   }
 
+  async #pullOrRecover(): Promise<ReadResult> {
+    try {
+      return await this.#pullOnce();
+    } catch (error) {
+      if (this.#settings.signal.aborted || !(error instanceof SluiceError)) throw error;
+      if (error.code !== 'SLS_CURSOR' && error.code !== 'SLS_NOT_FOUND') throw error;
+      return this.#goOn(await this.#settings.recover(error));
+    }
+  }
+
+  #goOn(cursor: string | undefined): ReadResult {
+    this.#ahead = undefined;
+    if (cursor === undefined) {
+      this.#ended = true;
+      return this.#nothing('end');
+    }
+    this.#cursor = cursor;
+    return this.#nothing('more');
+  }
+
+  /** An empty answer alone does not say that a read-only shard has no more; its end cursor does. */
+  async #isDrained(): Promise<boolean> {
+    return (await getCursor(this.#settings.client, this.#settings.shard, 'end')) === this.#cursor;
+  }
+
+  /** What the rate limits demand before the next pull. */
+  #paceMs(batches: readonly Batch[]): number {
+    const { fetchIntervalMs, maxRate } = this.#settings;
+    if (fetchIntervalMs === 0 && maxRate === undefined) return 0;
+    const rows = batches.reduce((sum, batch) => sum + batch.rowCount, 0);
+    const wantedMs = Math.max(fetchIntervalMs, maxRate === undefined ? 0 : (rows * 1000) / maxRate);
+    return Math.max(0, Math.ceil(wantedMs - (performance.now() - this.#pulledAt)));
+  }
+
   /** The prefetched answer, or a new pull. */
-  #next(): Promise<Pulled> {
+  #next(): Promise<Answered> {
     const ahead = this.#ahead ?? this.#pull();
     this.#ahead = undefined;
     return ahead;
@@ -112,22 +168,26 @@ export class ShardPuller implements SplitReader {
     this.#ahead.catch(() => undefined);
   }
 
-  #pull(): Promise<Pulled> {
-    const { client, shard, accept, signal, stop } = this.#settings;
-    return pullLogs(client, { shard, cursor: this.#cursor, count: this.#count, accept, endCursor: stop, signal });
+  async #pull(): Promise<Answered> {
+    const { client, shard, accept, signal, stop, query } = this.#settings;
+    // Before the request: what an answer lacks may have been written between it and the news that the shard is closed.
+    const readOnly = this.#settings.readOnly();
+    this.#pulledAt = performance.now();
+    const request = { shard, cursor: this.#cursor, count: this.#count, accept, endCursor: stop, query, signal };
+    return { pulled: await pullLogs(client, request), readOnly };
   }
 
   /** Decodes; where the body arrived damaged, asks again. Nothing of a damaged answer has been emitted. */
-  async #decode(first: Pulled): Promise<{ pulled: Pulled; batches: readonly Batch[] }> {
-    let pulled = first;
+  async #decode(first: Answered): Promise<Answered & { batches: readonly Batch[] }> {
+    let { pulled, readOnly } = first;
     for (let attempt = 0; ; attempt++) {
       try {
-        return { pulled, batches: pulled.rawSize === 0 ? [] : this.#settings.decoder.decode(pulled.body()) };
+        return { pulled, readOnly, batches: pulled.rawSize === 0 ? [] : this.#settings.decoder.decode(pulled.body()) };
       } catch (error) {
         const damaged = error instanceof SluiceError && error.code.startsWith('SLS_BODY_');
         if (!damaged || attempt >= BODY_RETRIES) throw error;
       }
-      pulled = await this.#pull();
+      ({ pulled, readOnly } = await this.#pull());
     }
   }
 

@@ -1,41 +1,46 @@
 import { setMaxListeners } from 'node:events';
-import type { Position, Source, SourceContext, Split, SplitReader } from '../../../contracts/connector.ts';
+import type {
+  Position,
+  Source,
+  SourceContext,
+  Split,
+  SplitChanges,
+  SplitDiscovery,
+  SplitReader,
+} from '../../../contracts/connector.ts';
 import { RowErrors, type OnError } from '../../../contracts/row-errors.ts';
 import { decodeUtf8 } from '../../../columnar/byte-slice.ts';
 import { ConnectorError } from '../../../errors/sluice-error.ts';
 import { typeName } from '../../../types/sql-type.ts';
-import { canCompressZstd } from '../../../wire/sls/compression.ts';
 import { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
 import type { RowTest } from '../../../wire/sls/row-filter.ts';
-import { createConsumerGroup, getCheckpoints, listConsumerGroups, updateCheckpoint } from '../api/consumer-groups.ts';
-import { getCursor } from '../api/get-cursor.ts';
-import { listShards, type Shard } from '../api/list-shards.ts';
-import type { SlsClient } from '../client.ts';
+import { listLogStores } from '../api/list-log-stores.ts';
 import { originOf } from '../header.ts';
+import { matchLogStores, parseLogStores, type LogStoreNames } from '../log-store-names.ts';
 import { openClient } from '../open-client.ts';
 import { rowTestOf } from '../push-filter.ts';
 import { readTime } from '../read-time.ts';
-import { assignedShards, shardOf, splitIdOf } from './assignment.ts';
-import { ShardPuller } from './puller.ts';
-import { startOf, startPolicy } from './start-position.ts';
+import { LogStoreScan } from './log-store-scan.ts';
+import { Progress, type ProgressSettings } from './progress.ts';
+import { startPolicy, type StartPolicy } from './start-position.ts';
 
-/** As in the Flink connector; matters only to consumers with heartbeats. */
-const GROUP_TIMEOUT_SEC = 60;
+/** How often a member of a consumer group looks at what its heartbeats brought, ms; costs no request. */
+const LONGEST_MOVE_POLL_MS = 500;
 
-/** A log store as a source: one split a shard, cursors as positions, progress in a consumer group where one is named. */
+/** Log stores as a source: one split a shard, cursors as positions, progress in a consumer group where one is named. */
 export class SlsSource implements Source {
   readonly bounded: boolean;
   readonly #context: SourceContext;
-  readonly #client: SlsClient;
   readonly #zone: string;
-  readonly #group: string | undefined;
+  readonly #names: LogStoreNames;
   readonly #stopTimeSec: number | undefined;
   readonly #errors: RowErrors;
   readonly #filter: readonly RowTest[];
-  #shards: ReadonlyMap<number, Shard> = new Map();
-  /** Where each shard ends, taken for all of them at the start. */
-  readonly #stops = new Map<number, string>();
-  readonly #committed = new Map<number, string>();
+  readonly #policy: StartPolicy;
+  readonly #progress: Progress | undefined;
+  /** By name of the log store. */
+  readonly #scans = new Map<string, LogStoreScan>();
+  #listedAt = -Infinity;
 
   /** Present where progress has a place to go. */
   readonly commit?: NonNullable<Source['commit']>;
@@ -45,10 +50,20 @@ export class SlsSource implements Source {
     // One listener a shard.
     setMaxListeners(0, context.signal);
     const { options, name, timeZone } = context.table;
-    this.#client = openClient(context);
     this.#zone = options.optionalText('timeZone') ?? timeZone;
-    this.#group = options.optionalText('consumerGroup');
-    if (this.#group !== undefined) this.commit = (positions) => this.#commit(positions);
+    this.#names = parseLogStores(options.text('logStore')) ?? { parts: [], single: false, pattern: false };
+    this.#policy = startPolicy(options, this.#zone, name);
+    const mode = options.text('checkpointMode') as ProgressSettings['mode'];
+    if (options.given('consumerGroup') && mode !== 'DISABLED') {
+      const progress = new Progress({
+        mode,
+        intervalMs: options.int('commitIntervalMs'),
+        store: (positions) => this.#store(positions),
+        warn: context.warn,
+      });
+      this.#progress = progress;
+      this.commit = (positions) => progress.commit(positions);
+    }
     const stop = options.optionalText('stopTime');
     this.#stopTimeSec = stop === undefined ? undefined : readTime(stop, this.#zone);
     this.bounded = stop !== undefined;
@@ -69,103 +84,129 @@ export class SlsSource implements Source {
     }
   }
 
-  async open(): Promise<readonly Split[]> {
-    const { options, name } = this.#context.table;
-    const all = await listShards(this.#client);
-    const shards = assignedShards(all, options.optionalText('shards'), options.text('logStore'));
-    this.#shards = new Map(shards.map((shard) => [shard.id, shard]));
-    const checkpoints = await this.#checkpoints();
-    const policy = startPolicy(options, this.#zone, name);
-    for (const note of policy.notes) this.#context.warn(note);
-    if (!policy.useCheckpoints && shards.some((shard) => checkpoints.has(shard.id))) {
-      this.#context.warn(
-        `table "${name}" passes over the progress of consumer group "${this.#group ?? ''}" because startupMode is set`,
+  /** Shards that are split, merged or handed over; a bounded read has its ends fixed at its start and needs none of it. */
+  get discovery(): SplitDiscovery | undefined {
+    const { options } = this.#context.table;
+    const discoveryMs = options.int('shardDiscoveryIntervalMs');
+    const balanced = options.text('assignment') === 'balanced';
+    if (this.bounded || (discoveryMs <= 0 && !balanced)) return undefined;
+    const heartbeatMs = options.int('heartBeatIntervalMills');
+    return {
+      intervalMs: balanced ? Math.min(LONGEST_MOVE_POLL_MS, Math.max(10, heartbeatMs / 4)) : discoveryMs,
+      poll: () => this.#poll(balanced ? Math.min(discoveryMs <= 0 ? Infinity : discoveryMs, heartbeatMs) : 0),
+      released: (ids) => this.#released(ids),
+    };
+  }
+
+  async open(restored?: ReadonlyMap<string, Position | undefined>): Promise<readonly Split[]> {
+    const { warn, now, table } = this.#context;
+    for (const note of this.#policy.notes) warn(note);
+    if (this.#stopTimeSec !== undefined && this.#stopTimeSec * 1000 > now()) {
+      warn(`stopTime of table "${table.name}" is in the future: reading to the end as it is now`);
+    }
+    const added = await this.#openScans(this.#policy, restored);
+    if (this.#scans.size === 0) {
+      warn(
+        `no log store of project "${table.options.text('project')}" matches '${table.options.text('logStore')}' yet`,
       );
     }
-    if (this.#stopTimeSec !== undefined && this.#stopTimeSec * 1000 > this.#context.now()) {
-      this.#context.warn(`stopTime of table "${name}" is in the future: reading to the end as it is now`);
-    }
-    return Promise.all(
-      shards.map(async (shard) => {
-        await this.#stopOf(shard.id);
-        const position = startOf(policy, checkpoints.get(shard.id));
-        const start =
-          position.kind === 'cursor' ? position.cursor : await getCursor(this.#client, shard.id, position.from);
-        return { id: splitIdOf(shard.id), start, canIdle: true };
-      }),
-    );
+    return added;
   }
 
   async openSplit(split: Split, from: Position | undefined): Promise<SplitReader> {
-    const shard = shardOf(split.id);
-    if (shard === undefined) {
-      throw new ConnectorError('STATE_RESTORE', `"${split.id}" is no shard of a log store`);
-    }
-    const { options } = this.#context.table;
-    return new ShardPuller({
-      client: this.#client,
-      shard,
-      readOnly: this.#shards.get(shard)?.readOnly ?? false,
-      start: from ?? split.start ?? (await getCursor(this.#client, shard, 'begin')),
-      stop: await this.#stopOf(shard),
-      decoder: this.#decoder(),
-      count: options.int('batchGetSize'),
-      accept: this.#accept(),
-      signal: this.#context.signal,
-    });
+    const [scan, shard] = this.#placeOf(split.id);
+    return scan.openShard(shard, from ?? split.start);
   }
 
-  /** Stores the next cursor of every shard that moved since the last commit. */
-  async #commit(positions: ReadonlyMap<string, Position>): Promise<void> {
-    const group = this.#group;
-    if (group === undefined) return;
+  async close(): Promise<void> {
+    try {
+      await this.#progress?.close();
+    } finally {
+      await Promise.all([...this.#scans.values()].map((scan) => scan.close()));
+    }
+  }
+
+  /** Opens the log stores that are not open yet. */
+  async #openScans(
+    policy: StartPolicy,
+    restored: ReadonlyMap<string, Position | undefined> | undefined,
+  ): Promise<readonly Split[]> {
+    const names = await this.#logStores();
+    this.#listedAt = performance.now();
+    const { metrics } = this.#context;
+    const expired = metrics.counter('expiredCursors');
+    const scans = names.flatMap((logStore) => {
+      if (this.#scans.has(logStore)) return [];
+      const scan = new LogStoreScan({
+        context: this.#context,
+        logStore,
+        prefix: this.#names.single ? '' : `${logStore}/`,
+        stopTimeSec: this.#stopTimeSec,
+        decoder: (place) => this.#decoder(place),
+        expired,
+      });
+      this.#scans.set(logStore, scan);
+      return [scan];
+    });
+    return (await Promise.all(scans.map((scan) => scan.open(policy, restored)))).flat();
+  }
+
+  async #logStores(): Promise<readonly string[]> {
+    if (!this.#names.pattern) return matchLogStores(this.#names, []);
+    const client = openClient(this.#context);
+    try {
+      return matchLogStores(this.#names, await listLogStores(client));
+    } finally {
+      await client.close();
+    }
+  }
+
+  async #poll(discoveryMs: number): Promise<SplitChanges> {
+    const polled = await Promise.all([...this.#scans.values()].map((scan) => scan.poll(discoveryMs)));
+    const added = polled.flatMap((one) => one.added);
+    const removed = polled.flatMap((one) => one.removed);
+    // A log store that is new to the pattern is read from its beginning.
+    if (this.#names.pattern && performance.now() - this.#listedAt >= discoveryMs) {
+      added.push(...(await this.#openScans({ ...this.#policy, otherwise: 'begin' }, undefined)));
+    }
+    return { added, removed };
+  }
+
+  async #released(ids: readonly string[]): Promise<void> {
+    // PERIODIC commits on its own time; what goes to another process is stored before it goes.
+    await this.#progress?.flush();
+    const byScan = new Map<LogStoreScan, number[]>();
+    for (const id of ids) {
+      this.#progress?.forget(id);
+      const [scan, shard] = this.#placeOf(id);
+      byScan.set(scan, [...(byScan.get(scan) ?? []), shard]);
+    }
+    await Promise.all([...byScan].map(([scan, shards]) => scan.released(shards)));
+  }
+
+  async #store(positions: ReadonlyMap<string, Position>): Promise<void> {
     await Promise.all(
-      [...positions].map(async ([splitId, cursor]) => {
-        const shard = shardOf(splitId);
-        if (shard === undefined || this.#committed.get(shard) === cursor) return;
-        await updateCheckpoint(this.#client, group, { shard, cursor });
-        this.#committed.set(shard, cursor);
+      [...positions].map(async ([id, cursor]) => {
+        const [scan, shard] = this.#placeOf(id);
+        await scan.store(shard, cursor);
       }),
     );
   }
 
-  async close(): Promise<void> {
-    await this.#client.close();
-  }
-
-  /** The service answers a time in the future with the end as it is now, where the read then ends (as Flink's does). */
-  async #stopOf(shard: number): Promise<string | undefined> {
-    if (this.#stopTimeSec === undefined) return undefined;
-    const stop = this.#stops.get(shard) ?? (await getCursor(this.#client, shard, this.#stopTimeSec));
-    this.#stops.set(shard, stop);
-    return stop;
-  }
-
-  /** Makes sure of the group and reads its progress. */
-  async #checkpoints(): Promise<ReadonlyMap<number, string>> {
-    const group = this.#group;
-    if (group === undefined) return new Map();
-    const known = await listConsumerGroups(this.#client);
-    if (!known.some((one) => one.name === group)) {
-      await createConsumerGroup(this.#client, { name: group, timeoutSec: GROUP_TIMEOUT_SEC, order: false });
-      return new Map();
+  #placeOf(splitId: string): readonly [scan: LogStoreScan, shard: number] {
+    for (const scan of this.#scans.values()) {
+      const shard = scan.shardOf(splitId);
+      if (shard !== undefined) return [scan, shard];
     }
-    return getCheckpoints(this.#client, group);
+    throw new ConnectorError('STATE_RESTORE', `"${splitId}" is no shard of a log store`);
   }
 
-  /** zstd only where it can be expanded natively: the JavaScript one is slower than LZ4 on the wire. */
-  #accept(): string {
-    const name = this.#context.table.options.text('compressType');
-    if (name === 'none') return '';
-    return name === 'zstd' && !canCompressZstd() ? 'lz4' : name;
-  }
-
-  #decoder(): LogGroupDecoder {
+  #decoder(place: { readonly logStore: string; readonly shard: number }): LogGroupDecoder {
     const { table, wanted, schema, watermarkInputs, maxBatchRows } = this.#context;
     const errors = this.#errors;
     return new LogGroupDecoder({
       schema,
-      origins: wanted.map((index) => originOf(table.columns[index]!)),
+      origins: wanted.map((index) => originOf(table.columns[index]!, place)),
       timeZone: this.#zone,
       maxRows: maxBatchRows,
       filter: this.#filter,

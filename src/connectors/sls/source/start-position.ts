@@ -20,10 +20,10 @@ export interface StartPolicy {
  *
  * | startupMode | a stored checkpoint | otherwise |
  * | --- | --- | --- |
- * | absent, with consumerGroup | wins | startTime, else now, or the begin where stopTime is set |
+ * | absent, with consumerGroup | wins | startTime, else defaultPosition, else now, or the begin where stopTime is set |
  * | absent without group, TIMESTAMP | passed over, and said so | the same |
  * | Earliest, Latest | passed over | begin, end |
- * | Group_Offsets | wins | startTime, else the begin |
+ * | Group_Offsets | wins | startTime, else defaultPosition, else the begin |
  */
 export function startPolicy(options: OptionValues, zone: string, table: string): StartPolicy {
   const mode = options.optionalText('startupMode');
@@ -40,17 +40,23 @@ export function startPolicy(options: OptionValues, zone: string, table: string):
     );
     return bounded ? 'begin' : 'end';
   };
+  const position = options.optionalText('defaultPosition');
+  const otherwise = position === undefined ? undefined : position === 'Latest' ? 'end' : 'begin';
   switch (mode) {
     case 'Earliest':
       return { useCheckpoints: false, otherwise: 'begin', notes };
     case 'Latest':
       return { useCheckpoints: false, otherwise: 'end', notes };
     case 'Group_Offsets':
-      return { useCheckpoints: true, otherwise: startTime ?? 'begin', notes };
+      return { useCheckpoints: true, otherwise: startTime ?? otherwise ?? 'begin', notes };
     case 'TIMESTAMP':
       return { useCheckpoints: false, otherwise: byTime(), notes };
     default:
-      return { useCheckpoints: options.given('consumerGroup'), otherwise: byTime(), notes };
+      return {
+        useCheckpoints: options.given('consumerGroup'),
+        otherwise: startTime ?? otherwise ?? byTime(),
+        notes,
+      };
   }
 }
 

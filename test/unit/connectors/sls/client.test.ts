@@ -170,7 +170,7 @@ describe('a pull answer that arrives damaged', () => {
     new ShardPuller({
       client,
       shard: 0,
-      readOnly: false,
+      readOnly: () => false,
       start: encodeCursor(10n),
       stop: undefined,
       decoder: new LogGroupDecoder({
@@ -180,7 +180,11 @@ describe('a pull answer that arrives damaged', () => {
       }),
       count: 10,
       accept: 'lz4',
+      query: undefined,
+      fetchIntervalMs: 0,
+      maxRate: undefined,
       signal: new AbortController().signal,
+      recover: (error) => Promise.reject(error),
     });
   const good = compressLz4(raw);
   const bad = good.slice();

@@ -5,7 +5,7 @@ import { endpointOf } from '../../../../src/connectors/sls/endpoint.ts';
 import { headerTypes, originOf } from '../../../../src/connectors/sls/header.ts';
 import { slsEntry } from '../../../../src/connectors/sls/index.ts';
 import { rowTestOf } from '../../../../src/connectors/sls/push-filter.ts';
-import { parseShardList } from '../../../../src/connectors/sls/shard-list.ts';
+import { isChosen, parseShardChoice } from '../../../../src/connectors/sls/shard-list.ts';
 import { startOf, startPolicy } from '../../../../src/connectors/sls/source/start-position.ts';
 import type { Expr, LiteralExpr } from '../../../../src/contracts/expression.ts';
 import { BIGINT, BOOLEAN, INT, VARCHAR, type SqlType } from '../../../../src/types/sql-type.ts';
@@ -51,7 +51,7 @@ describe('the declaration of a log store', () => {
       { startTime: '2024-01-02 00:00:00', stopTime: '2024-01-01 00:00:00' },
       'option "stopTime" of connector "sls" is before startTime',
     ],
-    ['shard lists', { shards: '0,x' }, "takes shard numbers such as '0,3-7', not '0,x'"],
+    ['shard lists', { shards: '0,x' }, "takes shard numbers such as '0,3-7', or '1 mod 4', not '0,x'"],
     ['at most 1000 groups a pull', { batchGetSize: '1001' }, "takes a whole number from 1 to 1000, not '1001'"],
     ['plain names', { consumerGroup: 'a/b' }, "takes letters, digits, - and _, not 'a/b'"],
     ['a region for V4', { signVersion: 'v4' }, 'needs option "regionId"'],
@@ -77,12 +77,15 @@ describe('the declaration of a log store', () => {
   });
 
   it('knows attributes, and takes every other HEADER name as a tag, with or without prefix', () => {
-    const origin = (name: string) => originOf({ name, type: VARCHAR, nullable: true, header: true });
+    const origin = (name: string) =>
+      originOf({ name, type: VARCHAR, nullable: true, header: true }, { logStore: 'l', shard: 3 });
     expect(origin('__topic__')).toEqual({ kind: 'topic' });
     expect(origin('__timestamp__')).toEqual({ kind: 'time' });
     expect(origin('__hostname__')).toEqual({ kind: 'tag', key: '__hostname__' });
     expect(origin('__tag__:__hostname__')).toEqual({ kind: 'tag', key: '__hostname__' });
-    expect(originOf({ name: '__topic__', type: VARCHAR, nullable: true, header: false })).toEqual({
+    expect(
+      originOf({ name: '__topic__', type: VARCHAR, nullable: true, header: false }, { logStore: 'l', shard: 3 }),
+    ).toEqual({
       kind: 'content',
       key: '__topic__',
     });
@@ -91,8 +94,10 @@ describe('the declaration of a log store', () => {
   });
 
   it('reads shard lists', () => {
-    expect([...(parseShardList(' 0, 3-5 ') ?? [])]).toEqual([0, 3, 4, 5]);
-    for (const bad of ['', '5-3', '1,,2', '-1', '0-9999999']) expect(parseShardList(bad)).toBeUndefined();
+    expect([0, 1, 2, 3, 4, 5, 6].filter((id) => isChosen(parseShardChoice(' 0, 3-5 '), id))).toEqual([0, 3, 4, 5]);
+    expect([0, 1, 2, 3, 4, 5].filter((id) => isChosen(parseShardChoice('1 mod 3'), id))).toEqual([1, 4]);
+    expect(parseShardChoice('3 mod 3')).toBeUndefined();
+    for (const bad of ['', '5-3', '1,,2', '-1', '0-9999999']) expect(parseShardChoice(bad)).toBeUndefined();
   });
 });
 

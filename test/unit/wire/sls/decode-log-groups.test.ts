@@ -12,7 +12,7 @@ import { encodeLogGroup, encodeLogGroupList } from '../../../../src/wire/sls/enc
 import type { LogGroup } from '../../../../src/wire/sls/log-group.ts';
 import type { RowFilter } from '../../../../src/wire/sls/row-filter.ts';
 
-type Wanted = readonly [name: string, type: SqlType, origin?: ColumnOrigin['kind'], key?: string];
+type Wanted = readonly [name: string, type: SqlType, origin?: Exclude<ColumnOrigin['kind'], 'constant'>, key?: string];
 
 function decoderOf(wanted: readonly Wanted[], more: Partial<LogGroupDecoderSettings> = {}): LogGroupDecoder {
   return new LogGroupDecoder({

@@ -1,0 +1,423 @@
+import type { Position, SourceContext, Split, SplitReader } from '../../../contracts/connector.ts';
+import type { Counter } from '../../../contracts/operator.ts';
+import { ConnectorError, SluiceError } from '../../../errors/sluice-error.ts';
+import { canCompressZstd } from '../../../wire/sls/compression.ts';
+import type { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
+import {
+  createConsumerGroup,
+  getCheckpoints,
+  listConsumerGroups,
+  updateCheckpoint,
+  updateConsumerGroup,
+} from '../api/consumer-groups.ts';
+import { getCursor } from '../api/get-cursor.ts';
+import { listShards, type Shard } from '../api/list-shards.ts';
+import type { SlsClient } from '../client.ts';
+import { openClient } from '../open-client.ts';
+import { isChosen, parseShardChoice, type ShardChoice } from '../shard-list.ts';
+import { SlsError } from '../sls-error.ts';
+import { wait } from '../wait.ts';
+import { ancestorsOf, parentsOf } from './lineage.ts';
+import { consumerName, Membership } from './membership.ts';
+import { ShardPuller } from './puller.ts';
+import { startOf, type StartPolicy } from './start-position.ts';
+
+export interface LogStoreScanSettings {
+  readonly context: SourceContext;
+  readonly logStore: string;
+  /** Put before `shard N` in split ids; '' where the table reads one log store. */
+  readonly prefix: string;
+  readonly stopTimeSec: number | undefined;
+  readonly decoder: (place: { readonly logStore: string; readonly shard: number }) => LogGroupDecoder;
+  readonly expired: Counter;
+}
+
+/** As in the Flink connector; without heartbeats it matters to nobody. */
+const GROUP_TIMEOUT_SEC = 60;
+const RECREATION_POLL_MS = 1000;
+
+/** The shards of one log store that this process reads: which, from where, after which others, and what became of them. */
+export class LogStoreScan {
+  readonly #settings: LogStoreScanSettings;
+  readonly #client: SlsClient;
+  readonly #group: string | undefined;
+  readonly #choice: ShardChoice | undefined;
+  readonly #membership: Membership | undefined;
+  #policy: StartPolicy | undefined;
+  /** All shards of the log store as last listed. */
+  #listed: ReadonlyMap<number, Shard> = new Map();
+  /** Shards that have become splits. */
+  readonly #known = new Map<number, Shard>();
+  /** Shards that are being read. */
+  readonly #reading = new Set<number>();
+  readonly #stops = new Map<number, string>();
+  #listedAt = -Infinity;
+  #recreating: Promise<void> | undefined;
+  /** Shards whose positions of before a re-creation mean nothing any more. */
+  readonly #restarted = new Set<number>();
+
+  constructor(settings: LogStoreScanSettings) {
+    this.#settings = settings;
+    const { context, logStore } = settings;
+    const { options } = context.table;
+    this.#client = openClient(context, logStore);
+    this.#group = options.optionalText('consumerGroup');
+    const shards = options.optionalText('shards');
+    this.#choice = shards === undefined ? undefined : parseShardChoice(shards);
+    if (options.text('assignment') === 'balanced' && this.#group !== undefined) {
+      const heartbeatMs = options.int('heartBeatIntervalMills');
+      this.#membership = new Membership({
+        client: this.#client,
+        group: this.#group,
+        consumer: consumerName(),
+        heartbeatMs,
+        timeoutMs: this.#groupTimeoutMs,
+        warn: context.warn,
+      });
+    }
+  }
+
+  splitId(shard: number): string {
+    return `${this.#settings.prefix}shard ${shard}`;
+  }
+
+  /** The shard of a split id, or undefined where it is none of this log store. */
+  shardOf(splitId: string): number | undefined {
+    const { prefix } = this.#settings;
+    const match = splitId.startsWith(prefix) ? /^shard (\d+)$/.exec(splitId.slice(prefix.length)) : null;
+    return match === null ? undefined : Number(match[1]);
+  }
+
+  /** Whether shards come and go by themselves: someone must look. */
+  get balanced(): boolean {
+    return this.#membership !== undefined;
+  }
+
+  async open(
+    policy: StartPolicy,
+    restored: ReadonlyMap<string, Position | undefined> | undefined,
+  ): Promise<readonly Split[]> {
+    const { context, logStore } = this.#settings;
+    this.#policy = policy;
+    const listed = await this.#list();
+    const created = await this.#ensureGroup();
+    if (this.#membership !== undefined) {
+      if (created) await this.#seedCheckpoints(policy);
+      await this.#membership.start();
+      return [];
+    }
+    const checkpoints = await this.#checkpoints();
+    const shards = listed.filter(
+      (shard) => isChosen(this.#choice, shard.id) || restored?.has(this.splitId(shard.id)) === true,
+    );
+    this.#checkChoice(listed);
+    if (!policy.useCheckpoints && shards.some((shard) => checkpoints.has(shard.id))) {
+      context.warn(
+        `table "${context.table.name}" passes over the progress of consumer group "${this.#group ?? ''}" because startupMode is set`,
+      );
+    }
+    return Promise.all(
+      shards.map(async (shard) => {
+        this.#known.set(shard.id, shard);
+        await this.#stopOf(shard.id);
+        const id = this.splitId(shard.id);
+        const stored = restored?.get(id);
+        return this.#split(
+          shard,
+          restored?.has(id) === false ? undefined : (stored ?? (await this.#start(shard, policy, checkpoints))),
+        );
+      }),
+    );
+  }
+
+  /** Lists the shards again. @returns those that are new to this read, and those to give back */
+  async poll(discoveryMs: number): Promise<{ added: Split[]; removed: string[] }> {
+    const { context, logStore } = this.#settings;
+    const moves = this.#membership?.moves();
+    const due = performance.now() - this.#listedAt >= discoveryMs;
+    const unknown = moves?.added.some((shard) => !this.#listed.has(shard)) === true;
+    try {
+      if (due || unknown) await this.#list();
+      return moves === undefined ? { added: this.#discovered(), removed: [] } : await this.#moved(moves);
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      if (error.retry === 'backoff') {
+        context.warn(`${error.message}: shards of log store "${logStore}" are looked for again later`);
+        return { added: [], removed: [] };
+      }
+      if (error instanceof SlsError && /LogStoreNotExist/i.test(error.serviceCode)) {
+        await this.#awaitRecreation(error);
+        return { added: [], removed: [] };
+      }
+      throw error;
+    }
+  }
+
+  async released(shards: readonly number[]): Promise<void> {
+    for (const shard of shards) {
+      this.#reading.delete(shard);
+      this.#known.delete(shard);
+    }
+    await this.#membership?.released(shards);
+  }
+
+  async openShard(shard: number, from: Position | undefined): Promise<SplitReader> {
+    const { context, logStore, decoder } = this.#settings;
+    const { options } = context.table;
+    const start = from ?? (await getCursor(this.#client, shard, 'begin'));
+    this.#reading.add(shard);
+    const accept = options.text('compressType');
+    return new ShardPuller({
+      client: this.#client,
+      shard,
+      readOnly: () => this.#listed.get(shard)?.readOnly ?? false,
+      start,
+      stop: await this.#stopOf(shard),
+      decoder: decoder({ logStore, shard }),
+      count: options.int('batchGetSize'),
+      // zstd only where it can be expanded natively: the JavaScript one is slower than LZ4 on the wire.
+      accept: accept === 'none' ? '' : accept === 'zstd' && !canCompressZstd() ? 'lz4' : accept,
+      query: options.optionalText('query'),
+      fetchIntervalMs: options.int('fetchIntervalMs'),
+      maxRate: options.optionalInt('maxRatePerShard'),
+      signal: context.signal,
+      recover: (error) => this.#recover(shard, error),
+    });
+  }
+
+  /** Stores the next cursor of a shard in the group. A shard that moved to another member is that one's to store. */
+  async store(shard: number, cursor: string): Promise<void> {
+    const group = this.#group;
+    if (group === undefined) return;
+    const member = this.#membership;
+    if (member === undefined) return updateCheckpoint(this.#client, group, { shard, cursor });
+    if (!member.holds(shard)) return;
+    try {
+      await updateCheckpoint(this.#client, group, { shard, cursor, consumer: member.consumer });
+    } catch (error) {
+      const lost = error instanceof SlsError && /^(Consumer|Shard)Not(Exist|Exsit|Match)$/.test(error.serviceCode);
+      if (!lost) throw error;
+      this.#settings.context.warn(
+        `shard ${shard} went to another member of consumer group "${group}": it reads on from the last commit`,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#membership?.close();
+    await this.#client.close();
+  }
+
+  get #groupTimeoutMs(): number {
+    const { options } = this.#settings.context.table;
+    return options.optionalInt('groupTimeout') ?? 6 * options.int('heartBeatIntervalMills');
+  }
+
+  async #list(): Promise<readonly Shard[]> {
+    const listed = await listShards(this.#client);
+    this.#listed = new Map(listed.map((shard) => [shard.id, shard]));
+    this.#listedAt = performance.now();
+    return listed;
+  }
+
+  #split(shard: Shard, start: Position | undefined): Split {
+    const after = ancestorsOf(shard, this.#listed.values()).map((one) => this.splitId(one.id));
+    return { id: this.splitId(shard.id), canIdle: true, after, ...(start === undefined ? {} : { start }) };
+  }
+
+  /** The shards that came into being since: those that `shards` chooses and those that follow a shard we read. */
+  #discovered(): Split[] {
+    const { context, logStore } = this.#settings;
+    this.#noticeRecreation();
+    const found: Shard[] = [];
+    for (const shard of this.#listed.values()) {
+      if (this.#known.has(shard.id)) continue;
+      // Of a merge, whoever reads its lowest-numbered parent goes on with it: each process comes to the same result.
+      const first = parentsOf(shard, this.#listed.values())[0];
+      const follows = this.#choice?.kind === 'list' && first !== undefined && this.#known.has(first.id);
+      if (!isChosen(this.#choice, shard.id) && !follows) continue;
+      this.#known.set(shard.id, shard);
+      found.push(shard);
+    }
+    if (found.length > 0) {
+      const ids = found.map((shard) => shard.id).join(', ');
+      context.warn(`log store "${logStore}" has new shards: ${ids}; each is read after the shards it comes from`);
+    }
+    return found.map((shard) => this.#split(shard, undefined));
+  }
+
+  async #moved(moves: {
+    readonly added: readonly number[];
+    readonly removed: readonly number[];
+  }): Promise<{ added: Split[]; removed: string[] }> {
+    const member = this.#membership;
+    const policy = this.#policy;
+    const added: Split[] = [];
+    if (member === undefined || policy === undefined) return { added, removed: [] };
+    // Read after the shard is ours: the member before has stored its last position by then.
+    const checkpoints = moves.added.length === 0 ? new Map<number, string>() : await this.#checkpoints();
+    for (const id of moves.added) {
+      const shard = this.#listed.get(id);
+      if (shard === undefined) continue;
+      member.take(id);
+      this.#known.set(id, shard);
+      // The service gives a shard away only when those before it are over.
+      added.push({ ...this.#split(shard, await this.#start(shard, policy, checkpoints)), after: [] });
+    }
+    return { added, removed: moves.removed.map((shard) => this.splitId(shard)) };
+  }
+
+  /** A stored checkpoint, else by the policy, but a shard that follows one with progress is read from its beginning. */
+  async #start(shard: Shard, policy: StartPolicy, checkpoints: ReadonlyMap<number, string>): Promise<string> {
+    const position = startOf(policy, checkpoints.get(shard.id));
+    if (position.kind === 'cursor') return position.cursor;
+    const follows =
+      policy.useCheckpoints && ancestorsOf(shard, this.#listed.values()).some((one) => checkpoints.has(one.id));
+    return getCursor(this.#client, shard.id, follows ? 'begin' : position.from);
+  }
+
+  /** Makes sure of the group. @returns whether it was made now */
+  async #ensureGroup(): Promise<boolean> {
+    const name = this.#group;
+    if (name === undefined) return false;
+    const wanted =
+      this.#membership === undefined
+        ? { name, timeoutSec: GROUP_TIMEOUT_SEC, order: false }
+        : { name, timeoutSec: Math.max(1, Math.ceil(this.#groupTimeoutMs / 1000)), order: true };
+    const known = (await listConsumerGroups(this.#client)).find((one) => one.name === name);
+    if (known === undefined) {
+      await createConsumerGroup(this.#client, wanted);
+      return true;
+    }
+    const same = known.timeoutSec === wanted.timeoutSec && known.order === wanted.order;
+    if (this.#membership !== undefined && !same) await updateConsumerGroup(this.#client, wanted);
+    return false;
+  }
+
+  /**
+   * A new group begins everywhere by the policy. Afterwards a shard without checkpoint is one that came into being
+   * later, whatever process meets it first.
+   */
+  async #seedCheckpoints(policy: StartPolicy): Promise<void> {
+    const group = this.#group;
+    if (group === undefined || policy.otherwise === 'begin') return;
+    const stored = await this.#checkpoints();
+    await Promise.all(
+      [...this.#listed.keys()].map(async (shard) => {
+        if (stored.has(shard)) return;
+        const cursor = await getCursor(this.#client, shard, policy.otherwise);
+        await updateCheckpoint(this.#client, group, { shard, cursor });
+      }),
+    );
+  }
+
+  async #checkpoints(): Promise<ReadonlyMap<number, string>> {
+    return this.#group === undefined ? new Map() : getCheckpoints(this.#client, this.#group);
+  }
+
+  /** @throws ConnectorError SLS_NOT_FOUND for a named shard that does not exist */
+  #checkChoice(listed: readonly Shard[]): void {
+    const choice = this.#choice;
+    const { context, logStore } = this.#settings;
+    if (choice?.kind !== 'list') return;
+    const absent = [...choice.ids].filter((id) => !this.#listed.has(id));
+    if (absent.length > 0) {
+      throw new ConnectorError(
+        'SLS_NOT_FOUND',
+        `log store "${logStore}" has no shard ${absent.slice(0, 10).join(', ')}`,
+        { domain: 'external', hint: `Its shards are: ${[...this.#listed.keys()].join(', ')}.` },
+      );
+    }
+    const left = listed.filter(
+      (shard) => !choice.ids.has(shard.id) && ancestorsOf(shard, listed).some((one) => choice.ids.has(one.id)),
+    );
+    if (left.length === 0) return;
+    context.warn(
+      `shards ${left.map((shard) => shard.id).join(', ')} of log store "${logStore}" come from shards that option "shards" names, and are not named: they are not read`,
+    );
+  }
+
+  /** The service answers a time in the future with the end as it is now, where the read then ends (as Flink's does). */
+  async #stopOf(shard: number): Promise<string | undefined> {
+    const { stopTimeSec } = this.#settings;
+    if (stopTimeSec === undefined) return undefined;
+    const stop = this.#stops.get(shard) ?? (await getCursor(this.#client, shard, stopTimeSec));
+    this.#stops.set(shard, stop);
+    return stop;
+  }
+
+  /** Where a shard goes on whose position does not exist any more; undefined: it is over. */
+  async #recover(shard: number, error: SluiceError): Promise<string | undefined> {
+    const { context, logStore, expired } = this.#settings;
+    const code = error instanceof SlsError ? error.serviceCode : '';
+    if (/LogStoreNotExist|ProjectNotExist/i.test(code)) await this.#awaitRecreation(error);
+    await this.#list();
+    if (this.#noticeRecreation(error) || this.#restarted.has(shard)) {
+      this.#restarted.delete(shard);
+      return this.#listed.has(shard) ? getCursor(this.#client, shard, 'begin') : undefined;
+    }
+    const now = this.#listed.get(shard);
+    if (now === undefined && this.#known.get(shard)?.readOnly === true) {
+      context.warn(`shard ${shard} of log store "${logStore}" is gone with the last of its logs`);
+      return undefined;
+    }
+    if (error.code !== 'SLS_CURSOR' || context.table.options.text('cursorExpired') === 'fail') throw error;
+    expired.add(1);
+    context.warn(
+      `the next logs of shard ${shard} of log store "${logStore}" were removed by retention: reading on from the oldest`,
+    );
+    return getCursor(this.#client, shard, 'begin');
+  }
+
+  /** Whether the shards listed last are not those we know but others of the same numbers. @throws by policy */
+  #noticeRecreation(cause?: SluiceError): boolean {
+    const { context, logStore } = this.#settings;
+    const anew = [...this.#known.values()].some((shard) => {
+      const now = this.#listed.get(shard.id);
+      return now !== undefined && now.createTimeSec !== shard.createTimeSec;
+    });
+    if (!anew) return false;
+    if (context.table.options.text('logStoreRecreated') === 'fail') {
+      throw recreated(`log store "${logStore}" was deleted and created anew while it was read`, cause);
+    }
+    context.warn(`log store "${logStore}" was created anew: reading it from its beginning`);
+    for (const id of [...this.#known.keys()]) {
+      const now = this.#listed.get(id);
+      if (now !== undefined && this.#reading.has(id)) this.#known.set(id, now);
+      else this.#known.delete(id);
+      this.#restarted.add(id);
+    }
+    return true;
+  }
+
+  /** The log store is gone: an error, or a wait until there is one of its name again. */
+  async #awaitRecreation(error: SluiceError): Promise<void> {
+    const { context, logStore } = this.#settings;
+    if (context.table.options.text('logStoreRecreated') === 'fail') {
+      throw recreated(`log store "${logStore}" was deleted while it was read`, error);
+    }
+    this.#recreating ??= (async () => {
+      context.warn(`log store "${logStore}" was deleted: waiting until it exists again`);
+      for (;;) {
+        if (!(await wait(RECREATION_POLL_MS, context.signal))) throw error;
+        try {
+          await this.#list();
+          for (const id of this.#known.keys()) this.#restarted.add(id);
+          return;
+        } catch (again) {
+          if (!(again instanceof SluiceError) || (again.code !== 'SLS_NOT_FOUND' && again.retry !== 'backoff'))
+            throw again;
+        }
+      }
+    })().finally(() => (this.#recreating = undefined));
+    await this.#recreating;
+  }
+}
+
+function recreated(message: string, cause: SluiceError | undefined): ConnectorError {
+  return new ConnectorError('SLS_RECREATED', message, {
+    domain: 'external',
+    cause,
+    hint: "Its stored positions mean nothing now. Set logStoreRecreated = 'earliest' to go on with the new one from its beginning.",
+  });
+}
