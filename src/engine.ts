@@ -37,7 +37,7 @@ import { parseScript } from './parser/parse.ts';
 import { printStatement } from './parser/print.ts';
 import { Catalog } from './planner/catalog.ts';
 import { isBounded } from './planner/physical/bounded.ts';
-import { applySetting, planJob, planQuery, planStages } from './planner/plan-job.ts';
+import { applySetting, planJob, planJobStages, planQuery, planStages } from './planner/plan-job.ts';
 import { Session } from './planner/session.ts';
 import { typeName, type SqlType } from './types/sql-type.ts';
 import { timeZone } from './values/zone.ts';
@@ -139,14 +139,23 @@ export class Engine implements EngineApi {
     options: ScriptOptions & { readonly stage?: ExplainStage; readonly format?: ExplainFormat } = {},
   ): Promise<string> {
     const source = this.#source(script, options);
+    const { stage = 'physical', format = 'text' } = options;
     const texts: string[] = [];
+    const inserts: InsertInto[] = [];
     for (const statement of await this.#parse(source, options)) {
-      if (statement.kind === 'insert' || statement.kind === 'query') {
-        texts.push(this.#explain(statement, options.stage ?? 'physical', source, options.format));
+      if (statement.kind === 'insert' && stage !== 'ast') {
+        inserts.push(statement);
+      } else if (statement.kind === 'insert' || statement.kind === 'query') {
+        texts.push(this.#explain(statement, stage, source, format));
       } else {
         const result = placed(source, () => this.#run(statement, source));
         if (statement.kind === 'explain') texts.push(result.message);
       }
+    }
+    // All INSERTs run as one job, which reads a table once for all of them.
+    if (inserts.length > 0 && stage !== 'ast') {
+      const stages = planJobStages(inserts, this.#catalog, this.#session, { source });
+      texts.push(explainPlan(stages, stage, format));
     }
     if (texts.length === 0) {
       throw new PlanError('PLAN_UNSUPPORTED', 'there is nothing to explain', {

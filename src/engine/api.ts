@@ -33,7 +33,7 @@ export interface Progress {
   /** Raw (uncompressed) bytes read by sources. */
   readonly bytes: number;
   readonly elapsedMs: number;
-  /** Epoch ms; undefined without event time or before the first row. */
+  /** Epoch ms, Infinity when the input has ended; undefined without event time or before the first row. */
   readonly watermarkMs: number | undefined;
   /** How far the slowest split is behind its newest data; undefined where the source cannot tell. */
   readonly lagMs: number | undefined;

@@ -17,7 +17,10 @@ export class ProgressMeter {
     const parts = [`${progress.rows.toLocaleString('en-US')} rows read`];
     if (this.rowsPerSecond > 0) parts.push(`${quantity(this.rowsPerSecond)} rows/s`);
     if (this.bytesPerSecond > 0) parts.push(`${bytes(this.bytesPerSecond)}/s`);
-    if (progress.watermarkMs !== undefined) parts.push(`watermark ${instant(progress.watermarkMs, timeZone)}`);
+    // The end of input is +∞: no time of a clock.
+    const { watermarkMs } = progress;
+    if (watermarkMs === Infinity) parts.push('watermark at the end');
+    else if (watermarkMs !== undefined) parts.push(`watermark ${instant(watermarkMs, timeZone)}`);
     if (progress.lagMs !== undefined) parts.push(`lag ${duration(progress.lagMs)}`);
     return parts.join(' · ');
   }

@@ -205,6 +205,31 @@ INSERT INTO out_table SELECT a FROM numbers;
       expect(stdout.trimEnd().split('\n')).toHaveLength(3);
     });
 
+    const windows = `CREATE TABLE logs (a INT, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 0))
+  WITH (type = 'random', rows = '3', rate = '1000');
+CREATE TABLE rows_out (a INT) WITH (type = 'blackhole');
+CREATE TABLE counts (n BIGINT) WITH (type = 'print');
+INSERT INTO rows_out SELECT a FROM logs;
+INSERT INTO counts SELECT COUNT(*) FROM logs GROUP BY TUMBLE(ts, INTERVAL '1' DAY);
+`;
+
+    it('ends a job whose watermark has come to the end of its input', async () => {
+      const { code, stdout, stderr } = await runCli(['run', file('windows.sql', windows)]);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toContain('+I(');
+    });
+
+    it('explains all INSERTs as the one job they are', async () => {
+      const path = file('windows.sql', windows);
+      const { stdout } = await runCli(['explain', path]);
+      expect(stdout.match(/Scan logs .*/g)).toEqual([
+        expect.stringContaining('decode=(a, ts)  watermark=ts - 0 ms'),
+        'Scan logs (the same as above)',
+      ]);
+      const { stdout: json } = await runCli(['explain', path, '--format', 'json']);
+      expect(JSON.parse(json)).toHaveLength(2);
+    });
+
     it('takes declarations from other files', async () => {
       const [tables, insert] = [job.split('INSERT')[0] ?? '', `INSERT${job.split('INSERT')[1] ?? ''}`];
       const { code, stdout } = await runCli(['run', file('tables.sql', tables), file('insert.sql', insert)]);

@@ -17,6 +17,11 @@ describe('progress', () => {
     expect(summaryText({ ...progress, elapsedMs: 2000 })).toBe('5 rows read in 2.0 s, 2.5 rows/s');
   });
 
+  it('says so when the input has ended', () => {
+    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: Infinity, lagMs: undefined };
+    expect(new ProgressMeter().text(progress)).toBe('5 rows read · watermark at the end');
+  });
+
   it.each([
     [0.25, '0.3 ms'],
     [250, '250 ms'],
