@@ -24,7 +24,8 @@ function draw(node: object, lines: string[]): string {
   const facts: string[] = [];
   for (const [key, value] of Object.entries(node) as [string, unknown][]) {
     if (key === 'kind' || key === 'span') continue;
-    const nodes = (Array.isArray(value) ? (value as unknown[]) : [value]).filter(isNode);
+    // Lists may be lists of lists: rows of VALUES.
+    const nodes = [value].flat(8).filter(isNode);
     for (const child of nodes) {
       const below = draw(child, lines);
       lines.push(`  ${name} -->|${key}| ${below}`);

@@ -33,7 +33,7 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
     const names = targets.map((one) => table.descriptor.columns[one]!.name).join(', ');
     throw new PlanError(
       'PLAN_INSERT',
-      `the query has ${given.length} columns and table "${table.name}" takes ${targets.length}`,
+      `the query has ${given.length} ${given.length === 1 ? 'column' : 'columns'} and table "${table.name}" takes ${targets.length}`,
       {
         span: statement.query.span,
         hint: `The table takes: ${names}.`,

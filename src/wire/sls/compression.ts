@@ -3,6 +3,7 @@ import * as zlib from 'node:zlib';
 import type * as fzstd from 'fzstd';
 import { WireError } from '../../errors/sluice-error.ts';
 import { compressLz4, decompressLz4, MAX_RAW_BYTES } from './lz4.ts';
+import { damagedHint } from './damaged-hint.ts';
 
 /** Values of `x-log-compresstype`. */
 export type Compression = 'lz4' | 'zstd' | 'deflate';
@@ -89,5 +90,5 @@ function inflate(body: Uint8Array, rawSize: number): Uint8Array {
 }
 
 function corrupt(message: string, cause?: unknown): WireError {
-  return new WireError('SLS_BODY_CORRUPT', message, { domain: 'external', retry: 'backoff', cause });
+  return new WireError('SLS_BODY_CORRUPT', message, { domain: 'external', retry: 'backoff', hint: damagedHint, cause });
 }

@@ -3,6 +3,7 @@ import type { Batch } from '../../columnar/batch.ts';
 import { WireError } from '../../errors/sluice-error.ts';
 import type { ColumnOrigin, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { ColumnFiller } from './fill-columns.ts';
+import { damagedHint } from './damaged-hint.ts';
 
 export type { ColumnOrigin, LogGroupDecoderSettings } from './decoder-settings.ts';
 
@@ -384,6 +385,7 @@ function truncated(): WireError {
   return new WireError('SLS_BODY_TRUNCATED', 'the body of the log service ends in the middle of a field', {
     domain: 'external',
     retry: 'backoff',
+    hint: damagedHint,
   });
 }
 
@@ -391,5 +393,6 @@ function corrupt(what: string): WireError {
   return new WireError('SLS_BODY_CORRUPT', `the body of the log service is damaged: ${what}`, {
     domain: 'external',
     retry: 'backoff',
+    hint: damagedHint,
   });
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { WireError } from '../../errors/sluice-error.ts';
+import { damagedHint } from './damaged-hint.ts';
 
 /** No answer or request of the service is larger; what announces more is refused before anything is allocated. */
 export const MAX_RAW_BYTES = 256 << 20;
@@ -200,7 +201,7 @@ function writeLength(out: Uint8Array, start: number, length: number): number {
 }
 
 function corrupt(message: string): WireError {
-  return new WireError('SLS_BODY_CORRUPT', message, { domain: 'external', retry: 'backoff' });
+  return new WireError('SLS_BODY_CORRUPT', message, { domain: 'external', retry: 'backoff', hint: damagedHint });
 }
 
 function wrongSize(announced: number, found: number): WireError {

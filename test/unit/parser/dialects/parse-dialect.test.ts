@@ -22,6 +22,7 @@ describe('a query of MySQL', () => {
       `SELECT status, count(*) AS c, CASE WHEN a>1 THEN 'it''s \\'x\\d' ELSE "y" END k FROM log t WHERE a IN (1,2) AND b BETWEEN 1 AND 2 AND c LIKE 'x%' AND d IS NOT NULL AND NOT e != 1 GROUP BY status HAVING count(*)>3 ORDER BY c DESC LIMIT 10`,
       `SELECT status, COUNT(*) AS c, CASE WHEN a > 1 THEN 'it''s ''xd' ELSE 'y' END AS k FROM log AS t WHERE a IN (1, 2) AND b BETWEEN 1 AND 2 AND c LIKE 'x%' AND d IS NOT NULL AND NOT e <> 1 GROUP BY status HAVING COUNT(*) > 3 ORDER BY c DESC LIMIT 10`,
     ],
+    ['SELECT 1 FROM dual', 'SELECT 1'],
     [
       'SELECT DISTINCT a FROM x UNION ALL SELECT b FROM y ORDER BY a LIMIT 3',
       'SELECT DISTINCT a FROM x UNION ALL SELECT b FROM y ORDER BY a LIMIT 3',
