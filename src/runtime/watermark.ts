@@ -12,7 +12,8 @@ export interface Timed {
 /**
  * The watermark of one split: the running maximum of its rowtime minus the delay, row by row over all physical rows
  * (design D4). A batch is cut (views) before a row whose pane has closed under a running watermark that was not sent
- * yet, so that results do not depend on the size of batches. Rows without rowtime are dropped and counted.
+ * yet, so that results do not depend on the size of batches. Rows without rowtime are dropped and counted, unless
+ * something besides windows reads them too.
  */
 export class WatermarkAssigner {
   readonly #spec: WatermarkSpec;
@@ -40,7 +41,7 @@ export class WatermarkAssigner {
     if (column === undefined) return [];
     if (column.layout !== 'f64') throw new InternalError('the rowtime is not TIMESTAMP');
     const { values, nulls } = column;
-    const batch = nulls === null ? given : this.#withoutNulls(given, nulls);
+    const batch = nulls === null || this.#spec.keepsNulls === true ? given : this.#withoutNulls(given, nulls);
     const { selection, rowCount } = batch;
     const { delayMs, paneMs } = this.#spec;
     const parts: Timed[] = [];
@@ -49,13 +50,13 @@ export class WatermarkAssigner {
     // Until the maximum reaches this, no further pane closes.
     let nextClose = this.#closedMs + paneMs - 1 + delayMs;
     for (let row = 0; row < rowCount; row++) {
-      if (nulls !== null && nulls[row] === 1) continue;
-      const ms = values[row]!;
       let inBatch = true;
       if (selection !== null) {
         inBatch = selection[present] === row;
         if (inBatch) present++;
       }
+      if (nulls !== null && nulls[row] === 1) continue;
+      const ms = values[row]!;
       if (ms > this.#maxMs) {
         this.#maxMs = ms;
         if (ms >= nextClose || nextClose === -Infinity) {

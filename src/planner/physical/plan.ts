@@ -26,6 +26,8 @@ export interface WatermarkSpec {
    */
   readonly paneMs: number;
   readonly paneOffsetMs: number;
+  /** Rows without rowtime go on, because something besides windows reads the table; windows drop and count them. */
+  readonly keepsNulls?: boolean;
 }
 
 /** Reads a table: decode wanted columns → computed columns → watermark. Output = `outputs` over the decoded columns. */

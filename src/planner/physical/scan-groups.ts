@@ -18,6 +18,8 @@ interface Group {
   readonly table: CatalogTable;
   readonly scans: ScanNode[];
   readonly windows: Set<WindowSpec>;
+  /** One of the scans feeds no window: what it gives must not depend on the others. */
+  hasPlainUse: boolean;
 }
 
 /**
@@ -32,9 +34,11 @@ export function shareScans(roots: readonly LogicalRoot[]): ReadonlyMap<CatalogTa
 
 function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<CatalogTable, Group>): void {
   if (node.kind === 'scan') {
-    const group = groups.get(node.table) ?? { table: node.table, scans: [], windows: new Set<WindowSpec>() };
-    groups.set(node.table, group);
+    const { table } = node;
+    const group: Group = groups.get(table) ?? { table, scans: [], windows: new Set<WindowSpec>(), hasPlainUse: false };
+    groups.set(table, group);
     group.scans.push(node);
+    if (windows.length === 0) group.hasPlainUse = true;
     windows.forEach((one) => group.windows.add(one));
     return;
   }
@@ -42,7 +46,7 @@ function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<
   for (const one of inputsOf(node)) collect(one, below, groups);
 }
 
-function share({ table, scans, windows }: Group): SharedScan {
+function share({ table, scans, windows, hasPlainUse }: Group): SharedScan {
   const filterKey = (scan: ScanNode): string => scan.pushed.map(exprKey).sort().join(' AND ');
   const sameFilters = new Set(scans.map(filterKey)).size === 1;
   const pushed = sameFilters ? scans[0]!.pushed : [];
@@ -85,7 +89,7 @@ function share({ table, scans, windows }: Group): SharedScan {
     wanted,
     pushed: pushed.map(toWanted),
     outputs: outputs.map(toWanted),
-    watermark: watermarkSpec(table, fields, [...windows]),
+    watermark: watermarkSpec(table, fields, { windows: [...windows], keepsNulls: hasPlainUse }),
     bounded: table.bounded,
   };
   return {
@@ -108,7 +112,7 @@ function share({ table, scans, windows }: Group): SharedScan {
 function watermarkSpec(
   table: CatalogTable,
   fields: readonly LogicalField[],
-  windows: readonly WindowSpec[],
+  { windows, keepsNulls }: { readonly windows: readonly WindowSpec[]; readonly keepsNulls: boolean },
 ): WatermarkSpec | undefined {
   const column = fields.findIndex((field) => field.time === 'rowtime');
   const [first] = windows;
@@ -116,7 +120,9 @@ function watermarkSpec(
   const paneMs = windows
     .flatMap((one) => [one.sizeMs, one.kind === 'hop' ? one.slideMs : 0, Math.abs(one.offsetMs - first.offsetMs)])
     .reduce(greatestCommonDivisor, 0);
-  return { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs: first.offsetMs % paneMs };
+  const paneOffsetMs = first.offsetMs % paneMs;
+  const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs };
+  return keepsNulls ? { ...spec, keepsNulls } : spec;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -68,6 +68,17 @@ describe('watermark assigner', () => {
     expect(own.counter('nulls').value).toBe(1);
   });
 
+  it('hands rows without a time on where something besides windows reads them', () => {
+    const own = new MetricSet();
+    const spec = { ...watermark(0, 0, 10), keepsNulls: true };
+    const assigner = new WatermarkAssigner(spec, own.counter('nulls'));
+    expect(assigned(assigner, [1, null, 12, null, 5, null], [0, 1, 2, 4, 5])).toEqual([
+      [[1, null, 12], 12],
+      [[5, null], 12],
+    ]);
+    expect(own.counter('nulls').value).toBe(0);
+  });
+
   it('goes on where a restored one stood', () => {
     const assigner = new WatermarkAssigner(watermark(0, 5), metrics.counter('nulls'), 15);
     expect(assigned(assigner, [3, 18])).toEqual([[[3, 18], 15]]);
