@@ -13,7 +13,9 @@ const all: readonly (() => Promise<readonly Measure[]>)[] = [
 
 const wanted = values.only?.split(',').map((id) => id.trim().toUpperCase());
 const figures: Record<string, Figure> = {};
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
+// With --json stdout holds the object and nothing else.
+const stream = values.json ? process.stderr : process.stdout;
+const log = (line: string): void => void stream.write(`${line}\n`);
 for (const load of all) {
   for (const measure of await load()) {
     if (wanted !== undefined && !wanted.includes(measure.id)) continue;

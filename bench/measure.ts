@@ -8,7 +8,7 @@ export interface Measure {
   readonly better: 'higher' | 'lower';
   /** What it is measured against. */
   readonly peer: string;
-  /** Prints details through `log` (stderr) and returns the figure. */
+  /** Prints details through `log` (stdout, with --json stderr) and returns the figure. */
   readonly run: (log: (line: string) => void) => Promise<number>;
 }
 

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,10 @@ interface JobFigures {
   readonly rows: number;
   readonly bytes: number;
   readonly late: number;
+  /** Of the job's process, all threads. */
   readonly cpuSeconds: number;
+  /** Share of the time in which the job's main thread had work. */
+  readonly mainThread: number;
   readonly peakMb: number;
 }
 
@@ -36,9 +39,11 @@ export const measures: readonly Measure[] = [
       for (const one of runs) {
         log(
           `${(one.bytes / 1e6 / one.seconds).toFixed(0)} MB/s, ${(one.rows / 1e6 / one.seconds).toFixed(2)} M logs/s, ` +
-            `${(one.cpuSeconds / one.seconds).toFixed(2)} cores, late rows ${one.late}`,
+            `${(one.bytes / 1e6 / one.cpuSeconds).toFixed(0)} MB/s a core (${(one.cpuSeconds / one.seconds).toFixed(2)} cores), ` +
+            `main thread busy ${(one.mainThread * 100).toFixed(0)} %, late rows ${one.late}`,
         );
       }
+      log(boundOf(runs));
       return median(runs.map((one) => one.bytes / 1e6 / one.seconds));
     },
   },
@@ -55,6 +60,23 @@ export const measures: readonly Measure[] = [
     },
   },
 ];
+
+/** Above this share of the time a thread counts as busy without a pause. */
+const BUSY = 0.85;
+
+/** What a faster run would need more of, from the medians. */
+function boundOf(runs: readonly JobFigures[]): string {
+  const mainThread = median(runs.map((one) => one.mainThread));
+  const cores = median(runs.map((one) => one.cpuSeconds / one.seconds));
+  const share = `${(mainThread * 100).toFixed(0)} % of the time`;
+  if (mainThread >= BUSY) {
+    return `bound by the job's main thread (decode, filter, group): busy ${share}; the service keeps up`;
+  }
+  return (
+    `not bound by the job: its main thread is busy ${share} and waits for answers of the service, ` +
+    `which has what ${cores.toFixed(2)} cores of the job leave of ${availableParallelism()}`
+  );
+}
 
 function job(url: string): string {
   return `
