@@ -19,6 +19,10 @@ export interface CliOptions {
   readonly stop?: AbortSignal;
   /** Called with everything printed so far; may send signals. */
   readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Leaves after the first output, as `| head -1` does. */
+  readonly readOnce?: boolean;
+  /** Called at once with what sends a signal. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs `sluice` as users do, in the folder of the project, with pipes at all ends. */
@@ -26,11 +30,13 @@ export function runCli(words: readonly string[], options: CliOptions = {}): Prom
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...words], { cwd: cliRoot, env: { ...process.env, ...options.env } });
     options.stop?.addEventListener('abort', () => child.kill('SIGINT'));
+    options.onStart?.((signal) => child.kill(signal));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       options.onStdout?.(stdout, (signal) => child.kill(signal));
+      if (options.readOnce === true) child.stdout.destroy();
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
