@@ -50,6 +50,8 @@ export interface SourceContext extends ConnectorContext {
   /** Output positions that must be valid in unselected rows too (the rowtime is computed from them). */
   readonly watermarkInputs: readonly number[];
   readonly maxBatchRows: number;
+  /** Whether each result is released after use (`ReadResult.release`): a source may then lend memory it uses again. */
+  readonly releases?: boolean;
   /** Schema of the batches: the wanted columns. */
   readonly schema: Schema;
 }
@@ -99,6 +101,8 @@ export interface ReadResult {
   readonly serverTimeMs?: number;
   /** How far behind the newest data of the split this answer is, ms. */
   readonly lagMs?: number;
+  /** Called where `SourceContext.releases` is set, when nobody reads `batches` any more; their memory may be reused. */
+  release?(): void;
 }
 
 /** Reads one split in order. `read` is called again only after the last call resolved. */
@@ -165,6 +169,8 @@ export interface ConnectorEntry {
   readonly header?: (name: string) => { readonly types: readonly SqlType['kind'][] } | undefined;
   /** Whether a read with these options ends by itself. */
   readonly bounded?: (options: OptionValues) => boolean;
+  /** Whether a read with these options hands splits over to other processes: plans with keyed state refuse it (D13). */
+  readonly movesSplits?: (options: OptionValues) => boolean;
   /** Plan-time check of the whole declaration beyond single options (HEADER names, option combinations). */
   readonly validate?: (table: TableDescriptor, role: 'source' | 'sink') => void;
   /** Whether the source evaluates this conjunct itself; columns are indexes into `table.columns`. */

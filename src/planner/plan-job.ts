@@ -9,6 +9,7 @@ import { bindInsert, checkEmit } from './bind/bind-insert.ts';
 import { bindQuery } from './bind/bind-query.ts';
 import type { Catalog } from './catalog.ts';
 import type { LogicalRoot } from './logical/plan.ts';
+import { checkMovingSplits } from './physical/check-moving-splits.ts';
 import { lower } from './physical/lower.ts';
 import type { PhysicalPlan } from './physical/plan.ts';
 import { optimize, type RuleObserver } from './rules/optimize.ts';
@@ -106,7 +107,9 @@ function finish(
     if (!lines.includes(line)) lines.push(line);
   };
   const optimized = logical.map((root) => optimize(root, { session, warn }, options.observe));
-  return { logical, optimized, physical: lower(optimized, lines) };
+  const physical = lower(optimized, lines);
+  checkMovingSplits(physical);
+  return { logical, optimized, physical };
 }
 
 /** SET and RESET. @returns a warning for a setting that changes nothing yet */

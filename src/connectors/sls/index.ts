@@ -14,6 +14,7 @@ export const slsEntry: ConnectorEntry = {
   projects: true,
   header: headerTypes,
   bounded: (options) => options.given('stopTime'),
+  movesSplits: (options) => options.text('assignment') === 'balanced',
   validate: validateSlsTable,
   acceptsFilter: (conjunct) => rowTestOf(conjunct) !== undefined,
   describe: (options) => `project=${options.text('project')}, logStore=${options.text('logStore')}`,

@@ -1,5 +1,6 @@
 import type { SlsClient } from '../client.ts';
 import { compressionNamed, decompress } from '../../../wire/sls/compression.ts';
+import type { Loan, Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
 import { badAnswer } from './read-json.ts';
 
 export interface PullRequest {
@@ -30,6 +31,8 @@ export interface Pulled {
   readonly serverTimeMs: number | undefined;
   /** Expands the LogGroupList. @throws WireError SLS_BODY_CORRUPT */
   body(): Uint8Array;
+  /** The same in memory of the arena, where it can hold it. @throws WireError SLS_BODY_CORRUPT */
+  lend(arena: Lz4Arena): Loan;
 }
 
 /** `GET …/shards/N?type=logs`: answered at once, with or without data. The body is expanded on demand only. */
@@ -57,6 +60,12 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
   const rawSize = Number(answer.header('x-log-bodyrawsize') ?? answer.body.length);
   const end = answer.header('x-log-end-of-cursor');
   const timeSec = Number(answer.header('x-log-cursor-time') ?? 'NaN');
+  const body = (): Uint8Array => {
+    if (packedWith === '' || answer.body.length === 0) return answer.body;
+    const compression = compressionNamed(packedWith);
+    if (compression === undefined) throw badAnswer(doing, answer.status);
+    return decompress(compression, answer.body, rawSize, { headroom: answer.headroom });
+  };
   return {
     nextCursor,
     groupCount,
@@ -64,11 +73,10 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
     atEnd: end === undefined ? undefined : end === '1',
     cursorTimeMs: Number.isFinite(timeSec) ? timeSec * 1000 : undefined,
     serverTimeMs: answer.serverTimeMs,
-    body: () => {
-      if (packedWith === '' || answer.body.length === 0) return answer.body;
-      const compression = compressionNamed(packedWith);
-      if (compression === undefined) throw badAnswer(doing, answer.status);
-      return decompress(compression, answer.body, rawSize, { headroom: answer.headroom });
+    body,
+    lend: (arena) => {
+      const lent = compressionNamed(packedWith) === 'lz4' ? arena.decompress(answer.body, rawSize) : undefined;
+      return lent ?? { bytes: body(), release: () => {} };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Counter } from '../../../contracts/operator.ts';
 import { ConnectorError, SluiceError } from '../../../errors/sluice-error.ts';
 import { canCompressZstd } from '../../../wire/sls/compression.ts';
 import type { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
+import type { Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
 import {
   createConsumerGroup,
   getCheckpoints,
@@ -29,6 +30,7 @@ export interface LogStoreScanSettings {
   readonly prefix: string;
   readonly stopTimeSec: number | undefined;
   readonly decoder: (place: { readonly logStore: string; readonly shard: number }) => LogGroupDecoder;
+  readonly arena: Lz4Arena | undefined;
   readonly expired: Counter;
 }
 
@@ -97,7 +99,7 @@ export class LogStoreScan {
     policy: StartPolicy,
     restored: ReadonlyMap<string, Position | undefined> | undefined,
   ): Promise<readonly Split[]> {
-    const { context, logStore } = this.#settings;
+    const { context } = this.#settings;
     this.#policy = policy;
     const listed = await this.#list();
     const created = await this.#ensureGroup();
@@ -162,7 +164,7 @@ export class LogStoreScan {
   }
 
   async openShard(shard: number, from: Position | undefined): Promise<SplitReader> {
-    const { context, logStore, decoder } = this.#settings;
+    const { context, logStore, decoder, arena } = this.#settings;
     const { options } = context.table;
     const start = from ?? (await getCursor(this.#client, shard, 'begin'));
     this.#reading.add(shard);
@@ -174,6 +176,7 @@ export class LogStoreScan {
       start,
       stop: await this.#stopOf(shard),
       decoder: decoder({ logStore, shard }),
+      arena,
       count: options.int('batchGetSize'),
       // zstd only where it can be expanded natively: the JavaScript one is slower than LZ4 on the wire.
       accept: accept === 'none' ? '' : accept === 'zstd' && !canCompressZstd() ? 'lz4' : accept,
@@ -374,7 +377,10 @@ export class LogStoreScan {
     const { context, logStore } = this.#settings;
     const anew = [...this.#known.values()].some((shard) => {
       const now = this.#listed.get(shard.id);
-      return now !== undefined && now.createTimeSec !== shard.createTimeSec;
+      return (
+        now !== undefined &&
+        (now.createTimeSec !== shard.createTimeSec || now.begin !== shard.begin || now.end !== shard.end)
+      );
     });
     if (!anew) return false;
     if (context.table.options.text('logStoreRecreated') === 'fail') {

@@ -3,6 +3,7 @@ import type { ReadResult, SplitReader } from '../../../contracts/connector.ts';
 import { SluiceError } from '../../../errors/sluice-error.ts';
 import { decodeCursor } from '../../../wire/sls/cursor.ts';
 import type { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
+import type { Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
 import { pullLogs, type Pulled } from '../api/pull-logs.ts';
 import { getCursor } from '../api/get-cursor.ts';
 import type { SlsClient } from '../client.ts';
@@ -17,6 +18,8 @@ export interface PullerSettings {
   /** The read ends before this cursor. */
   readonly stop: string | undefined;
   readonly decoder: LogGroupDecoder;
+  /** Set where results are released: what answers are expanded into. */
+  readonly arena?: Lz4Arena | undefined;
   /** Log groups per pull, at most. */
   readonly count: number;
   readonly accept: string;
@@ -93,7 +96,7 @@ export class ShardPuller implements SplitReader {
       this.#ended = true;
       return this.#nothing('end');
     }
-    const { pulled, readOnly, batches } = await this.#decode(await this.#next());
+    const { pulled, readOnly, batches, release } = await this.#decode(await this.#next());
     if (pulled.groupCount > 0) {
       const fitting = Math.round((TARGET_RAW_BYTES * pulled.groupCount) / Math.max(1, pulled.rawSize));
       this.#count = Math.min(this.#settings.count, Math.max(1, fitting));
@@ -118,6 +121,7 @@ export class ShardPuller implements SplitReader {
       rawBytes: pulled.rawSize,
       lagMs,
       ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
+      ...(release === undefined ? {} : { release }),
     };
   }
 
@@ -178,11 +182,15 @@ export class ShardPuller implements SplitReader {
   }
 
   /** Decodes; where the body arrived damaged, asks again. Nothing of a damaged answer has been emitted. */
-  async #decode(first: Answered): Promise<Answered & { batches: readonly Batch[] }> {
+  async #decode(first: Answered): Promise<Answered & { batches: readonly Batch[]; release?: () => void }> {
+    const { decoder, arena } = this.#settings;
     let { pulled, readOnly } = first;
     for (let attempt = 0; ; attempt++) {
       try {
-        return { pulled, readOnly, batches: pulled.rawSize === 0 ? [] : this.#settings.decoder.decode(pulled.body()) };
+        if (pulled.rawSize === 0) return { pulled, readOnly, batches: [] };
+        if (arena === undefined) return { pulled, readOnly, batches: decoder.decode(pulled.body()) };
+        const { bytes, release } = pulled.lend(arena);
+        return { pulled, readOnly, batches: decoder.decode(bytes), release };
       } catch (error) {
         const damaged = error instanceof SluiceError && error.code.startsWith('SLS_BODY_');
         if (!damaged || attempt >= BODY_RETRIES) throw error;

@@ -13,6 +13,7 @@ import { decodeUtf8 } from '../../../columnar/byte-slice.ts';
 import { ConnectorError } from '../../../errors/sluice-error.ts';
 import { typeName } from '../../../types/sql-type.ts';
 import { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
+import { Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
 import type { RowTest } from '../../../wire/sls/row-filter.ts';
 import { listLogStores } from '../api/list-log-stores.ts';
 import { originOf } from '../header.ts';
@@ -31,6 +32,7 @@ const LONGEST_MOVE_POLL_MS = 500;
 export class SlsSource implements Source {
   readonly bounded: boolean;
   readonly #context: SourceContext;
+  readonly #arena: Lz4Arena | undefined;
   readonly #zone: string;
   readonly #names: LogStoreNames;
   readonly #stopTimeSec: number | undefined;
@@ -47,6 +49,7 @@ export class SlsSource implements Source {
 
   constructor(context: SourceContext) {
     this.#context = context;
+    this.#arena = context.releases === true ? new Lz4Arena() : undefined;
     // One listener a shard.
     setMaxListeners(0, context.signal);
     const { options, name, timeZone } = context.table;
@@ -143,6 +146,7 @@ export class SlsSource implements Source {
         prefix: this.#names.single ? '' : `${logStore}/`,
         stopTimeSec: this.#stopTimeSec,
         decoder: (place) => this.#decoder(place),
+        arena: this.#arena,
         expired,
       });
       this.#scans.set(logStore, scan);
