@@ -130,7 +130,7 @@ describe('after close', () => {
        await (await engine.submit('INSERT INTO o SELECT id, s FROM t')).done;
        const some = async (count) => {
          for (let i = 0; i < count; i++) {
-           const n = await engine.query('SELECT s, COUNT(*) AS n, SUM(id + ' + i + ') AS x FROM ' + (i % 2 ? 'a' : 't') + ' WHERE id >= ' + (i % 7) + ' GROUP BY s').toArray();
+           const n = await engine.query('SELECT s, COUNT(*) AS n, SUM(id + ' + i + ') AS x FROM ' + (i % 8 ? 't' : 'a') + ' WHERE id >= ' + (i % 7) + ' GROUP BY s').toArray();
            if (Number(n[0].n) !== 500 - (i % 7)) throw new Error('wrong count');
          }
          for (let i = 0; i < 3; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 10)); }

@@ -39,9 +39,12 @@ interface Term {
 
 export class Random {
   #state: number;
+  /** Whose rules the meaning of queries follows. */
+  readonly compatibility: 'blink' | 'flink';
 
-  constructor(seed: number) {
+  constructor(seed: number, compatibility: 'blink' | 'flink' = 'blink') {
     this.#state = seed | 0;
+    this.compatibility = compatibility;
   }
 
   /** In [0, 1), mulberry32. */
@@ -177,6 +180,7 @@ function term(random: Random, kind: Kind, columns: readonly RandomColumn[], dept
     return text({ sql: literal(value, kind), kind, value: () => value });
   }
   const sub = (of: Kind): Term => term(random, of, columns, depth - 1);
+  const flink = random.compatibility === 'flink';
   const unary = (a: Term, sql: string, f: (x: never) => Cell): Term => ({
     sql,
     kind,
@@ -231,6 +235,11 @@ function term(random: Random, kind: Kind, columns: readonly RandomColumn[], dept
       () => pair(random.pick(['+', '-', '*'] as const)),
       () => ((a) => unary(a, `(- ${a.sql})`, (x: number) => -x | 0))(sub('int')),
       () => ((a) => unary(a, `CHAR_LENGTH(${a.sql})`, (x: string) => x.length))(sub('varchar')),
+      () =>
+        ((a) =>
+          unary(a, flink ? `(${a.sql} / 3)` : `CAST(DIV(${a.sql}, 3) AS INT)`, (x: number) => Math.trunc(x / 3) + 0))(
+          sub('int'),
+        ),
       () => ((a) => unary(a, `MOD(${a.sql}, 3)`, (x: number) => (x % 3) + 0))(sub('int')),
       () => ((a) => unary(a, `CAST(${a.sql} AS INT)`, (x: boolean) => (x ? 1 : 0)))(sub('boolean')),
       () => ((a) => unary(a, `CAST(${a.sql} AS INT)`, (x: bigint) => Number(BigInt.asIntN(32, x))))(sub('bigint')),
@@ -250,7 +259,7 @@ function term(random: Random, kind: Kind, columns: readonly RandomColumn[], dept
       },
     ],
     double: [
-      () => ((a) => unary(a, `(${a.sql} / 4)`, (x: number) => x / 4))(sub('int')),
+      () => ((a) => unary(a, `(${a.sql} / ${flink ? '4e0' : '4'})`, (x: number) => x / 4))(sub('int')),
       () => ((a) => unary(a, `CAST(${a.sql} AS DOUBLE)`, (x: number) => x))(sub('int')),
       () => {
         const [a, b] = [sub('double'), sub('int')];
@@ -270,8 +279,9 @@ function term(random: Random, kind: Kind, columns: readonly RandomColumn[], dept
       },
       () => {
         const [a, b] = [sub('varchar'), sub('varchar')];
-        const value = (row: Cells): Cell => String(a.value(row) ?? '') + String(b.value(row) ?? '');
-        return { sql: `CONCAT(${a.sql}, ${b.sql})`, kind, value };
+        const sql = `CONCAT(${a.sql}, ${b.sql})`;
+        if (flink) return binary(a, b, sql, (x: string, y: string) => x + y);
+        return { sql, kind, value: (row) => String(a.value(row) ?? '') + String(b.value(row) ?? '') };
       },
     ],
     boolean: [() => condition(random, columns, depth)],
@@ -444,6 +454,7 @@ interface Aggregate {
 }
 
 function aggregate(random: Random, columns: readonly RandomColumn[]): Aggregate {
+  const flink = random.compatibility === 'flink';
   const filter = random.chance(0.25) ? condition(random, columns, 1) : undefined;
   const tail = filter === undefined ? '' : ` FILTER (WHERE ${filter.sql})`;
   const seen = (rows: readonly Cells[]): readonly Cells[] =>
@@ -483,9 +494,12 @@ function aggregate(random: Random, columns: readonly RandomColumn[]): Aggregate 
       sum(0, (a: number, b: number) => (a + b) | 0),
       {
         sql: call('AVG'),
-        kind: 'double',
-        over: (rows) =>
-          ((all) => (all.length === 0 ? null : all.reduce((a, b) => a + b, 0) / all.length))(values(rows) as number[]),
+        kind: flink ? 'int' : 'double',
+        over: (rows) => {
+          const all = values(rows) as number[];
+          const mean = all.reduce((a, b) => a + b, 0) / all.length;
+          return all.length === 0 ? null : flink ? Math.trunc(mean) + 0 : mean;
+        },
       },
     );
   }
