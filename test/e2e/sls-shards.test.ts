@@ -4,7 +4,7 @@ import { getCursor } from '../../src/connectors/sls/api/get-cursor.ts';
 import { Engine, SluiceError, type QueryResult } from '../../src/index.ts';
 import { LogService } from '../../src/logservice/index.ts';
 import { encodeCursor } from '../../src/wire/sls/cursor.ts';
-import { compare, TestStore, until } from '../support/sls-store.ts';
+import { compare, TestStore, until } from '../support/sls-test-store.ts';
 
 let service: LogService;
 let store: TestStore;
