@@ -43,6 +43,11 @@ export interface OperatorContext {
  * Defaults where a method is absent: watermarks, barriers and end are forwarded unchanged by the chain.
  */
 export interface Operator {
+  /**
+   * What remains of an input batch once `process` has settled. `copies`: nothing, and nothing that was emitted refers to
+   * its memory. `forwards`: only what was emitted does. Default: it may be kept, so its memory is never reused.
+   */
+  readonly holds?: 'copies' | 'forwards';
   open?(context: OperatorContext): void | Promise<void>;
   process(batch: Batch, out: Out, input: number): void | Promise<void>;
   /** `atMs` is the minimum over the live inputs and never moves back. The operator forwards it itself (`out.push`). */

@@ -73,6 +73,13 @@ export class Stage implements Out {
     return this.#ended === this.#inputCount;
   }
 
+  /** Whether the memory of what this stage emits may be used again as soon as the push has settled. */
+  get releases(): boolean {
+    return this.#edges.every(
+      ({ to }) => to.operator.holds === 'copies' || (to.operator.holds === 'forwards' && to.releases),
+    );
+  }
+
   connect(to: Stage, input: number): void {
     this.#edges.push({ to, input });
   }

@@ -217,6 +217,7 @@ export class ScanDriver {
       filter: node.pushed,
       watermarkInputs: rowtime === undefined ? [] : referencedColumns([rowtime]),
       maxBatchRows: settings.maxBatchRows,
+      releases: this.stage.releases,
       schema: this.#operator.input,
       metrics: this.stage.metrics,
       now: () => clock.now(),
@@ -379,6 +380,7 @@ export class ScanDriver {
         if (ahead) reading = this.#read(reader, state);
         try {
           await this.#host.exclusive(() => (stopped() ? undefined : this.#deliver(state, result)));
+          if (this.stage.releases) result.release?.();
         } finally {
           this.#inFlight -= result.rawBytes;
           for (const wake of this.#room.splice(0)) wake();

@@ -5,6 +5,7 @@ import type { CalcExec } from '../../planner/physical/plan.ts';
 
 /** Filter and projection as one compiled loop; columns that only pass travel by reference. */
 export class CalcOperator implements Operator {
+  readonly holds = 'forwards';
   readonly #node: CalcExec;
   readonly #run: (batch: Batch) => Batch | null;
 

@@ -16,6 +16,7 @@ const LAST_ROUND = 1 << 30;
  * -U and +U (or +U alone) for a changed one, -D when its last row was retracted, nothing when its result is the same.
  */
 export class GroupAggregateOperator implements Operator {
+  readonly holds = 'copies';
   readonly #node: GroupAggregateExec;
   readonly #state = new StateRegistry();
   readonly #keys: KeyTable;

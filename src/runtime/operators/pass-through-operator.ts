@@ -7,6 +7,7 @@ import type { ExchangeExec, UnionExec } from '../../planner/physical/plan.ts';
  * of several inputs are combined by the chain.
  */
 export class PassThroughOperator implements Operator {
+  readonly holds = 'forwards';
   readonly #node: UnionExec | ExchangeExec;
 
   constructor(node: UnionExec | ExchangeExec) {

@@ -28,6 +28,7 @@ interface Bucket {
  * whose windows have fired is late (design D4).
  */
 export class WindowAggregateOperator implements Operator {
+  readonly holds = 'copies';
   readonly #node: WindowAggregateExec;
   readonly #grouping: Grouping;
   readonly #sizeMs: number;
