@@ -1,4 +1,4 @@
-import { ByteSlice, encodeUtf8 } from '../columnar/byte-slice.ts';
+import { ByteSlice } from '../columnar/byte-slice.ts';
 import {
   civilFromDays,
   dayOfYear,
@@ -9,8 +9,11 @@ import {
   MS_PER_DAY,
   type CivilDate,
 } from './civil-date.ts';
+import { compileDatePattern, type DateField } from './date-pattern.ts';
 import { parseLocalTimestamp } from './parse-temporal.ts';
-import { writeAscii, writeInteger, writePadded } from './write-number.ts';
+import { weekFrom, weekOfYear, weekYear } from './week-of-year.ts';
+import { writeNameField, writeNumberField, writeZoneField } from './write-date-field.ts';
+import { writeAscii, writePadded } from './write-number.ts';
 import { knownZone, type Zone } from './zone.ts';
 
 /**
@@ -19,17 +22,6 @@ import { knownZone, type Zone } from './zone.ts';
  * checked, S counts fraction digits, all the text must match; what it refuses is read as `yyyy-MM-dd[ HH:mm:ss[.S…]]`.
  */
 export type DateFormatStyle = 'simple' | 'strict';
-
-const LETTERS = 'GyYMLwWDdFEuaHkKhmsSzZX';
-
-interface Field {
-  /** A pattern letter, or '' for literal bytes. */
-  readonly letter: string;
-  readonly count: number;
-  /** The next field is a number right behind this one, so that this one has exactly `count` digits. */
-  abuts: boolean;
-  readonly literal: Uint8Array;
-}
 
 const MONTHS = [
   'January',
@@ -47,14 +39,11 @@ const MONTHS = [
 ];
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** 10^count */
-const LIMITS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
-
 const cache = new Map<string, JavaDateFormat | undefined>();
 
 /** A compiled date pattern. Make it once per pattern (`JavaDateFormat.of` caches), use it for every row. */
 export class JavaDateFormat {
-  readonly #fields: readonly Field[];
+  readonly #fields: readonly DateField[];
   readonly #style: DateFormatStyle;
   readonly #maxBytes: number;
   readonly #civil: CivilDate = { year: 1970, month: 1, day: 1 };
@@ -74,7 +63,7 @@ export class JavaDateFormat {
   #ms = 0;
   #zone: Zone | undefined;
 
-  private constructor(fields: readonly Field[], style: DateFormatStyle) {
+  private constructor(fields: readonly DateField[], style: DateFormatStyle) {
     this.#fields = fields;
     this.#style = style;
     this.#maxBytes = fields.reduce((sum, field) => sum + field.literal.length + Math.max(field.count, 24), 16);
@@ -84,7 +73,7 @@ export class JavaDateFormat {
   static of(pattern: string, style: DateFormatStyle = 'simple'): JavaDateFormat | undefined {
     const key = `${style}:${pattern}`;
     if (cache.has(key)) return cache.get(key);
-    const fields = compilePattern(pattern);
+    const fields = compileDatePattern(pattern);
     const format = fields === undefined ? undefined : new JavaDateFormat(fields, style);
     // Patterns may come from data: the cache must not grow without end.
     if (cache.size > 500) cache.clear();
@@ -117,34 +106,34 @@ export class JavaDateFormat {
         case 'Y': {
           const year = letter === 'y' ? date.year : weekYear(days, date.year);
           if (count === 2) at = writePadded(target, at, Math.abs(year) % 100, 2);
-          else at = number(target, at, year, count);
+          else at = writeNumberField(target, at, year, count);
           break;
         }
         case 'M':
         case 'L':
-          if (count < 3) at = number(target, at, date.month, count);
-          else at = name(target, at, MONTHS[date.month - 1]!, count);
+          if (count < 3) at = writeNumberField(target, at, date.month, count);
+          else at = writeNameField(target, at, MONTHS[date.month - 1]!, count);
           break;
         case 'd':
-          at = number(target, at, date.day, count);
+          at = writeNumberField(target, at, date.day, count);
           break;
         case 'H':
-          at = number(target, at, hour, count);
+          at = writeNumberField(target, at, hour, count);
           break;
         case 'k':
-          at = number(target, at, hour === 0 ? 24 : hour, count);
+          at = writeNumberField(target, at, hour === 0 ? 24 : hour, count);
           break;
         case 'K':
-          at = number(target, at, hour % 12, count);
+          at = writeNumberField(target, at, hour % 12, count);
           break;
         case 'h':
-          at = number(target, at, hour % 12 === 0 ? 12 : hour % 12, count);
+          at = writeNumberField(target, at, hour % 12 === 0 ? 12 : hour % 12, count);
           break;
         case 'm':
-          at = number(target, at, Math.floor(seconds / 60) % 60, count);
+          at = writeNumberField(target, at, Math.floor(seconds / 60) % 60, count);
           break;
         case 's':
-          at = number(target, at, seconds % 60, count);
+          at = writeNumberField(target, at, seconds % 60, count);
           break;
         case 'S':
           at = this.#fraction(target, at, msOfDay - seconds * 1000, count);
@@ -153,28 +142,28 @@ export class JavaDateFormat {
           at = writeAscii(target, at, hour < 12 ? 'AM' : 'PM');
           break;
         case 'E':
-          at = name(target, at, DAYS[isoDayOfWeek(days) - 1]!, count);
+          at = writeNameField(target, at, DAYS[isoDayOfWeek(days) - 1]!, count);
           break;
         case 'u':
-          at = number(target, at, isoDayOfWeek(days), count);
+          at = writeNumberField(target, at, isoDayOfWeek(days), count);
           break;
         case 'D':
-          at = number(target, at, dayOfYear(days), count);
+          at = writeNumberField(target, at, dayOfYear(days), count);
           break;
         case 'F':
-          at = number(target, at, Math.floor((date.day - 1) / 7) + 1, count);
+          at = writeNumberField(target, at, Math.floor((date.day - 1) / 7) + 1, count);
           break;
         case 'w':
-          at = number(target, at, weekOfYear(days, date.year), count);
+          at = writeNumberField(target, at, weekOfYear(days, date.year), count);
           break;
         case 'W':
-          at = number(target, at, weekFrom(days, days - date.day + 1), count);
+          at = writeNumberField(target, at, weekFrom(days, days - date.day + 1), count);
           break;
         case 'G':
           at = writeAscii(target, at, date.year > 0 ? 'AD' : 'BC');
           break;
         default:
-          at = writeZone(target, at, letter, count, offset);
+          at = writeZoneField(target, at, letter, count, offset);
       }
     }
     out.length = at;
@@ -243,7 +232,7 @@ export class JavaDateFormat {
     );
   }
 
-  #readField(field: Field, bytes: Uint8Array, end: number): boolean {
+  #readField(field: DateField, bytes: Uint8Array, end: number): boolean {
     const { letter, count } = field;
     const lenient = this.#style === 'simple';
     if (lenient) while (this.#at < end && (bytes[this.#at] === 0x20 || bytes[this.#at] === 0x09)) this.#at++;
@@ -359,7 +348,7 @@ export class JavaDateFormat {
   }
 
   #fraction(target: Uint8Array, at: number, ms: number, count: number): number {
-    if (this.#style === 'simple') return number(target, at, ms, count);
+    if (this.#style === 'simple') return writeNumberField(target, at, ms, count);
     for (let i = 0, unit = 100, rest = ms; i < count; i++) {
       const digit = unit >= 1 ? Math.floor(rest / unit) : 0;
       target[at + i] = 0x30 + digit;
@@ -368,99 +357,6 @@ export class JavaDateFormat {
     }
     return at + count;
   }
-}
-
-function compilePattern(pattern: string): Field[] | undefined {
-  const fields: Field[] = [];
-  let literal = '';
-  const flush = (): void => {
-    if (literal !== '') fields.push({ letter: '', count: 0, abuts: false, literal: encodeUtf8(literal) });
-    literal = '';
-  };
-  const characters = [...pattern];
-  for (let i = 0; i < characters.length;) {
-    const one = characters[i]!;
-    if (one === "'") {
-      if (characters[i + 1] === "'") {
-        literal += "'";
-        i += 2;
-        continue;
-      }
-      i++;
-      for (;;) {
-        const inner = characters[i];
-        if (inner === undefined) return undefined;
-        i++;
-        if (inner !== "'") literal += inner;
-        else if (characters[i] === "'") {
-          literal += "'";
-          i++;
-        } else break;
-      }
-      continue;
-    }
-    if (!/[A-Za-z]/.test(one)) {
-      literal += one;
-      i++;
-      continue;
-    }
-    if (!LETTERS.includes(one)) return undefined;
-    let count = 1;
-    while (characters[i + count] === one) count++;
-    if (count > 100) return undefined;
-    flush();
-    fields.push({ letter: one, count, abuts: false, literal: new Uint8Array(0) });
-    i += count;
-  }
-  flush();
-  for (let i = 0; i + 1 < fields.length; i++) {
-    fields[i]!.abuts = fields[i]!.letter !== '' && fields[i + 1]!.letter !== '' && isNumeric(fields[i + 1]!);
-  }
-  return fields;
-}
-
-function isNumeric(field: Field): boolean {
-  return !'GEazZX'.includes(field.letter) && !(field.count >= 3 && 'ML'.includes(field.letter));
-}
-
-/** At least `count` digits. */
-function number(target: Uint8Array, at: number, value: number, count: number): number {
-  let start = at;
-  if (value < 0) target[start++] = 0x2d;
-  const magnitude = Math.abs(value);
-  if (count >= 10 || magnitude < LIMITS[count]!) return writePadded(target, start, magnitude, count);
-  return writeInteger(target, start, magnitude);
-}
-
-function name(target: Uint8Array, at: number, full: string, count: number): number {
-  return writeAscii(target, at, count > 3 ? full : full.slice(0, 3));
-}
-
-function writeZone(target: Uint8Array, at: number, letter: string, count: number, offset: number): number {
-  if (letter === 'X' && offset === 0) return writeAscii(target, at, 'Z');
-  if (letter === 'z' && offset === 0) return writeAscii(target, at, 'GMT');
-  const minutes = Math.floor(Math.abs(offset) / 60_000);
-  const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
-  const rest = String(minutes % 60).padStart(2, '0');
-  const sign = offset < 0 ? '-' : '+';
-  if (letter === 'z') return writeAscii(target, at, `GMT${sign}${hours}:${rest}`);
-  if (letter === 'X' && count === 1) return writeAscii(target, at, sign + hours);
-  return writeAscii(target, at, sign + hours + (letter === 'X' && count >= 3 ? ':' : '') + rest);
-}
-
-/** Weeks of the US locale, which Java's default formats use: Sunday first, the week of January 1 is week 1. */
-function weekFrom(days: number, first: number): number {
-  const sundayBasedFirst = isoDayOfWeek(first) % 7;
-  return Math.floor((days - first + sundayBasedFirst) / 7) + 1;
-}
-
-function weekOfYear(days: number, year: number): number {
-  return weekYear(days, year) > year ? 1 : weekFrom(days, daysFromCivil(year, 1, 1));
-}
-
-function weekYear(days: number, year: number): number {
-  const next = daysFromCivil(year + 1, 1, 1);
-  return days >= next - (isoDayOfWeek(next) % 7) ? year + 1 : year;
 }
 
 /** Two digits mean the year within 80 years before and 20 after this one, as in SimpleDateFormat. */
