@@ -92,8 +92,9 @@ interface Case {
   readonly value: fc.Arbitrary<Plain>;
   readonly oracle: Oracle;
 }
+const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
 const halfUp = (sum: bigint, rows: bigint): bigint => {
-  const magnitude = ((sum < 0n ? -sum : sum) * 2n + rows) / (rows * 2n);
+  const magnitude = (absolute(sum) * 2n + rows) / (rows * 2n);
   return sum < 0n ? -magnitude : magnitude;
 };
 const cases: readonly Case[] = [
@@ -132,6 +133,20 @@ const cases: readonly Case[] = [
     type: decimal(36, 2),
     value: unscaled(36),
     oracle: (values) => (values.length === 0 ? null : total(values)),
+  },
+  {
+    title: 'SUM of DECIMALs of all 38 digits',
+    name: 'SUM',
+    type: decimal(38, 18),
+    value: fc.oneof(unscaled(38), fc.constantFrom(10n ** 38n - 1n, 1n - 10n ** 38n)),
+    oracle: (values) => (values.length === 0 || absolute(total(values)) >= 10n ** 38n ? null : total(values)),
+  },
+  {
+    title: 'AVG of DECIMALs of all 38 digits',
+    name: 'AVG',
+    type: decimal(38, 18),
+    value: fc.oneof(unscaled(38), fc.constantFrom(10n ** 38n - 1n, 1n - 10n ** 38n)),
+    oracle: (values) => (values.length === 0 ? null : halfUp(total(values), BigInt(values.length))),
   },
   {
     title: 'AVG of BIGINT',

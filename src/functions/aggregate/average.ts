@@ -101,7 +101,7 @@ class ExactAverage implements Aggregator {
   constructor(state: StateFactory, type: SqlType, returns: SqlType) {
     this.#type = type;
     this.#returns = returns;
-    this.#sum = new ExactSum(state, 'sum');
+    this.#sum = new ExactSum(state, 'sum', layoutOf(type) === 'i128');
     this.#counts = new CountAggregator(state);
   }
 

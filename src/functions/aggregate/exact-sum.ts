@@ -3,21 +3,26 @@ import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { StateFactory } from '../../contracts/state.ts';
 
 /**
- * 128-bit sums of 64- and 128-bit integers per slot: value = high · 2^64 + low with a signed low word, so that adding
- * a 64-bit value is one machine addition and an overflow test.
+ * Exact sums of integers per slot: value = high · 2^64 + low with a signed low word, so that adding a 64-bit value is
+ * one machine addition and an overflow test. Sums of 128-bit integers have a third word, top · 2^128: four DECIMALs of
+ * 38 digits leave 128 bits.
  */
 export class ExactSum {
   readonly #low: PagedArray<'i64'>;
   readonly #high: PagedArray<'i64'>;
+  readonly #top: PagedArray<'i64'> | undefined;
 
-  constructor(state: StateFactory, name: string) {
+  /** @param wide 128-bit values are added */
+  constructor(state: StateFactory, name: string, wide: boolean) {
     this.#low = state.array(`${name}.low`, 'i64');
     this.#high = state.array(`${name}.high`, 'i64');
+    this.#top = wide ? state.array(`${name}.top`, 'i64') : undefined;
   }
 
   ensure(slotCount: number): void {
     this.#low.ensure(slotCount);
     this.#high.ensure(slotCount);
+    this.#top?.ensure(slotCount);
   }
 
   /** Adds (`sign` 1) or takes back (−1) the rows that are not NULL. */
@@ -27,7 +32,8 @@ export class ExactSum {
   }
 
   total(slot: number): bigint {
-    return (this.#high.get(slot) << 64n) + this.#low.get(slot);
+    const total = (this.#high.get(slot) << 64n) + this.#low.get(slot);
+    return this.#top === undefined ? total : total + (this.#top.get(slot) << 128n);
   }
 
   merge(from: ExactSum, fromSlot: number, slot: number): void {
@@ -37,6 +43,7 @@ export class ExactSum {
   clear(slot: number): void {
     this.#low.set(slot, 0n);
     this.#high.set(slot, 0n);
+    this.#top?.set(slot, 0n);
   }
 
   #addNarrow(column: Int64Column, rows: Int32Array, slots: Int32Array, count: number, sign: 1 | -1): void {
@@ -76,7 +83,10 @@ export class ExactSum {
   #set(slot: number, total: bigint): void {
     const low = BigInt.asIntN(64, total);
     this.#low.set(slot, low);
-    this.#high.set(slot, BigInt.asIntN(64, (total - low) >> 64n));
+    const rest = (total - low) >> 64n;
+    const high = BigInt.asIntN(64, rest);
+    this.#high.set(slot, high);
+    this.#top?.set(slot, (rest - high) >> 64n);
   }
 
   #carry(slot: number, by: bigint): void {

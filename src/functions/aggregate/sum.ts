@@ -27,7 +27,7 @@ function sumLike(name: string, doc: string): AggregateFunction {
           args: [type],
           returns,
           retractable: true,
-          create: (state) => new DecimalSumAggregator(state, returns),
+          create: (state) => new DecimalSumAggregator(state, type, returns),
         };
       }
       return { args: [type], returns: type, retractable: true, create: (state) => new SumAggregator(state, type) };
@@ -164,13 +164,13 @@ function addBigints(
 }
 
 class DecimalSumAggregator implements Aggregator {
-  readonly #type: SqlType & { kind: 'decimal' };
+  readonly #returns: SqlType & { kind: 'decimal' };
   readonly #sum: ExactSum;
   readonly #counts: CountAggregator;
 
-  constructor(state: StateFactory, type: SqlType & { kind: 'decimal' }) {
-    this.#type = type;
-    this.#sum = new ExactSum(state, 'sum');
+  constructor(state: StateFactory, type: SqlType, returns: SqlType & { kind: 'decimal' }) {
+    this.#returns = returns;
+    this.#sum = new ExactSum(state, 'sum', layoutOf(type) === 'i128');
     this.#counts = new CountAggregator(state);
   }
 
@@ -204,7 +204,7 @@ class DecimalSumAggregator implements Aggregator {
       if (total === null || !fitsPrecision(total, 38)) (nulls ??= new Uint8Array(count))[k] = 1;
       else writeI128(words, k, total);
     }
-    return fixedColumn(this.#type, words, count, nulls);
+    return fixedColumn(this.#returns, words, count, nulls);
   }
 
   clear(slot: number): void {
