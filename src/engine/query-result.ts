@@ -75,7 +75,11 @@ export class LazyQuery implements QueryResult {
     return rows;
   }
 
-  async *batches(): AsyncIterable<arrow.RecordBatch> {
+  batches(): AsyncIterable<arrow.RecordBatch> {
+    return this.#stoppable(this.#arrowBatches());
+  }
+
+  async *#arrowBatches(): AsyncGenerator<arrow.RecordBatch, undefined> {
     if (this.updating) {
       throw new PlanError('PLAN_CHANGELOG', 'the query updates earlier rows, which Arrow batches cannot say', {
         hint: 'Read changes(), or toArray() for the final rows.',
@@ -87,7 +91,11 @@ export class LazyQuery implements QueryResult {
 
   changes(): AsyncIterable<Change>;
   changes(options: { readonly text: true }): AsyncIterable<TextChange>;
-  async *changes(options?: { readonly text: true }): AsyncIterable<Change | TextChange> {
+  changes(options?: { readonly text: true }): AsyncIterable<Change | TextChange> {
+    return this.#stoppable(this.#changes(options));
+  }
+
+  async *#changes(options?: { readonly text: true }): AsyncGenerator<Change | TextChange, undefined> {
     const cell: typeof cellText | typeof cellValue = options?.text === true ? cellText : cellValue;
     for await (const batch of this.#batches()) {
       const changes: Change[] = [];
@@ -116,6 +124,29 @@ export class LazyQuery implements QueryResult {
 
   metrics(): readonly OperatorMetricsRow[] {
     return this.#last?.metrics() ?? [];
+  }
+
+  /**
+   * A generator takes `return()` only after the `next()` under way, which on a quiet stream may never settle: a reader
+   * that leaves while it waits (a destroyed Readable, a time-out) stops the query first.
+   */
+  #stoppable<T>(generator: AsyncGenerator<T, undefined>): AsyncIterableIterator<T, undefined> {
+    let waiting = 0;
+    const settled = (): void => void waiting--;
+    const iterator: AsyncIterableIterator<T, undefined> = {
+      next: () => {
+        waiting++;
+        const next = generator.next();
+        next.then(settled, settled);
+        return next;
+      },
+      return: async () => {
+        if (waiting > 0) await this.stop();
+        return generator.return(undefined);
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
   }
 
   async *#batches(): AsyncGenerator<Batch> {

@@ -194,6 +194,15 @@ describe('the embedded API', () => {
     expect(seen).toBe(5);
   });
 
+  it('ends a query when its reader leaves while it waits for a row that does not come', async () => {
+    await engine.execute(`CREATE TABLE r (n INT) WITH (type='random', interval='3600000')`);
+    const changes = engine.query('SELECT n FROM r').changes()[Symbol.asyncIterator]();
+    expect((await changes.next()).done).toBe(false);
+    const waiting = changes.next();
+    await changes.return?.();
+    expect(await waiting).toEqual({ done: true, value: undefined });
+  });
+
   it('refuses the final rows of an endless query', async () => {
     await engine.execute(`CREATE TABLE r (n INT) WITH (type='random')`);
     const error = await failure(engine.query('SELECT n FROM r').toArray());
