@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { parseAccessKey, type AccessKey } from './access-key.ts';
 import { ServiceCounters } from './counters.ts';
@@ -103,10 +103,7 @@ export class LogService {
     const undo: (() => Promise<void>)[] = [];
     try {
       const { dataDir } = options;
-      if (dataDir !== undefined) {
-        await mkdir(dataDir, { recursive: true });
-        undo.push(await lockFolder(dataDir));
-      }
+      if (dataDir !== undefined) undo.push(await lockFolder(dataDir));
       const catalog = await Catalog.open(
         {
           dataDir,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '../../errors/sluice-error.ts';
@@ -8,11 +8,33 @@ import { SluiceError } from '../../errors/sluice-error.ts';
 const heldHere = new Set<string>();
 
 /**
- * Takes a data folder for this process, also from one that died with it.
+ * Takes a data folder for this process, also from one that died with it; makes it where it is absent.
  * @returns the release
- * @throws SluiceError LOGSERVICE_FAILED where a living process has it
+ * @throws SluiceError LOGSERVICE_FAILED where a living process has it, or no folder can be made or written there
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await takeLock(folder);
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    throw new SluiceError('LOGSERVICE_FAILED', `data folder "${folder}" cannot be used: ${reason}`, {
+      hint: 'Choose a folder that this user may write.',
+    });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'a part of its path is a file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+async function takeLock(folder: string): Promise<() => Promise<void>> {
   const path = join(folder, 'lock');
   const mine = `${process.pid} ${startTimeOf(process.pid) ?? '-'} ${randomBytes(6).toString('hex')}\n`;
   for (let attempt = 0; attempt < 10; attempt++) {

@@ -72,6 +72,18 @@ describe('LogService', () => {
     });
   });
 
+  it('says why a data folder cannot be used', async () => {
+    const file = join(root, 'a-file');
+    writeFileSync(file, '');
+    await expect(LogService.start({ dataDir: file })).rejects.toMatchObject({
+      code: 'LOGSERVICE_FAILED',
+      message: `data folder "${file}" cannot be used: there is a file of that name`,
+    });
+    await expect(LogService.start({ dataDir: join(file, 'data') })).rejects.toMatchObject({
+      message: `data folder "${join(file, 'data')}" cannot be used: a part of its path is a file`,
+    });
+  });
+
   it('says that a port is in use, and lets go of the folder then', async () => {
     const dataDir = join(root, 'port');
     const first = await LogService.start({ port: 0 });
