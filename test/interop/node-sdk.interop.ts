@@ -170,9 +170,7 @@ describe.skipIf(folder === undefined)('the official Node client', () => {
   });
 
   it('is refused with a wrong secret', async () => {
-    const Client = createRequire(join(folder ?? '', 'package.json'))('@alicloud/log') as new (
-      config: object,
-    ) => NodeSdk;
+    const Client = loadSdk();
     const stranger = new Client({ accessKeyId: 'ak', accessKeySecret: 'no', endpoint: `sls.test:${service.port}` });
     await expect(stranger.getProject('node-sdk', options)).rejects.toMatchObject({ code: 'SignatureNotMatch' });
   });

@@ -103,7 +103,7 @@ class Walk {
 
   /** Unknown fields of wire types 0, 1, 2, 5 are allowed. */
   skip(tag: number, end: number): void {
-    if (tag < 8) throw postBodyInvalid('the body is not a valid LogGroup');
+    if (tag < 8 || tag > 0xffff_ffff) throw postBodyInvalid('the body is not a valid LogGroup');
     switch (tag % 8) {
       case 0:
         this.varint(end);
