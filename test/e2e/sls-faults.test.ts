@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../src/index.ts';
 import { LogService } from '../../src/logservice/index.ts';
-import { Random } from '../support/random-query.ts';
+import { Random } from '../support/random-cells.ts';
 import { putGroups, slsOptions, wholeStore } from '../support/sls-store.ts';
 
 const seed = Number(process.env['SEED'] ?? 20261121);

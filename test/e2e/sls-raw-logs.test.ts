@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine } from '../../src/index.ts';
 import { LogService } from '../../src/logservice/index.ts';
 import type { LogGroup, LogRecord, Text } from '../../src/wire/sls/log-group.ts';
-import { Random } from '../support/random-query.ts';
+import { Random } from '../support/random-cells.ts';
 import { putGroups, slsOptions, wholeStore, type Packing } from '../support/sls-store.ts';
 
 const seed = Number(process.env['SEED'] ?? 20261121);

@@ -4,18 +4,8 @@ import { Engine, type Change, type ChangeKind } from '../../src/index.ts';
 import { order } from '../../src/planner/rules/order.ts';
 import type { Rule } from '../../src/planner/rules/rule.ts';
 import { inBatchesOf } from '../support/arrow-batches.ts';
-import {
-  ordered,
-  Random,
-  randomCell,
-  randomRelation,
-  randomTable,
-  rowKey,
-  sqlTypes,
-  type Cell,
-  type Cells,
-  type Relation,
-} from '../support/random-query.ts';
+import { Random, randomCell, sqlTypes, type Cell, type Cells } from '../support/random-cells.ts';
+import { ordered, randomRelation, randomTable, rowKey, type Relation } from '../support/random-query.ts';
 
 const seed = Number(process.env['SEED'] ?? 20261121);
 const runs = Number(process.env['RUNS'] ?? 45);

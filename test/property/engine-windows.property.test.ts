@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Engine, type QueryResult } from '../../src/index.ts';
 import { inBatchesOf } from '../support/arrow-batches.ts';
-import { Random } from '../support/random-query.ts';
+import { Random } from '../support/random-cells.ts';
 
 const seed = Number(process.env['SEED'] ?? 20261121);
 const runs = Number(process.env['RUNS'] ?? 60);
