@@ -106,7 +106,7 @@ function finish(
   const warn = (line: string): void => {
     if (!lines.includes(line)) lines.push(line);
   };
-  const optimized = logical.map((root) => optimize(root, { session, warn }, options.observe));
+  const optimized = logical.map((root) => optimize(root, { session, warn }, { observe: options.observe }));
   const physical = lower(optimized, lines);
   checkMovingSplits(physical);
   return { logical, optimized, physical };

@@ -7,6 +7,12 @@ import type { Rule, RuleContext } from './rule.ts';
 /** Sees the plan after each rule that changed it. */
 export type RuleObserver = (rule: Rule, plan: LogicalRoot) => void;
 
+export interface OptimizeOptions {
+  readonly observe?: RuleObserver | undefined;
+  /** Default: all, in their order. */
+  readonly rules?: readonly Rule[];
+}
+
 /**
  * Applies the rules in their order.
  * @throws InternalError when a rule changed the columns of the result (law 3)
@@ -14,9 +20,9 @@ export type RuleObserver = (rule: Rule, plan: LogicalRoot) => void;
 export function optimize(
   plan: LogicalRoot,
   context: RuleContext,
-  observe: RuleObserver = () => undefined,
+  { observe = () => undefined, rules = order }: OptimizeOptions = {},
 ): LogicalRoot {
-  return order.reduce((before, rule) => {
+  return rules.reduce((before, rule) => {
     const after = rule.apply(before, context);
     if (!sameTypes(before.schema, after.schema)) {
       throw new InternalError(

@@ -102,6 +102,36 @@ describe('job', () => {
     expect([durable.committed.length, warnings.length]).toEqual([1, 1]);
   });
 
+  it('commits only what a durable snapshot covers, and only when it is durable', async () => {
+    let go: (answer: Partial<object>) => void = () => {};
+    const held = (): Promise<object> => new Promise((resolve) => (go = resolve));
+    const source = new FakeSource([{ answers: [rows(1n), held, never] }]);
+    const out = new FakeSink();
+    const order: string[] = [];
+    out.onFlush = async () => void order.push(`flush ${out.written.length}`);
+    source.commit = async (positions) => void order.push(`commit ${positions.get('split 0') ?? ''}`);
+    let durable: () => void = () => {};
+    const persist = (): Promise<void> => new Promise((resolve) => (durable = resolve));
+    const clock = new FakeClock();
+    const plan = sink(groupAggregate(scan(input, source), { keys: [0], calls: [countStar()] }), out);
+    const job = start(plan, { clock, persist, settings: { checkpointIntervalMs: 100 } });
+    await settle();
+    clock.advance(100);
+    await settle();
+    // Rows that come while the snapshot is written are not part of it.
+    go(rows(2n));
+    await settle();
+    expect([order, job.metrics().rows]).toEqual([['flush 1'], 2]);
+    durable();
+    await settle();
+    expect(order).toEqual(['flush 1', 'commit 1']);
+    const stopped = job.stop();
+    await settle();
+    durable();
+    await stopped;
+    expect(order.at(-1)).toBe('commit 2');
+  });
+
   it('stops cleanly: no further read, a last flush and commit, nothing left open', async () => {
     const source = new FakeSource([{ answers: [rows(1n), never] }]);
     const out = new FakeSink();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { explainText } from '../../../src/planner/explain.ts';
+import { optimize } from '../../../src/planner/rules/optimize.ts';
+import type { Rule } from '../../../src/planner/rules/rule.ts';
+import { Session } from '../../../src/planner/session.ts';
 import { planScript } from './planning.ts';
 
 const tables = `
@@ -97,5 +100,17 @@ describe('windows of whole days', () => {
   it('warn where days have different lengths', () => {
     const { physical } = planScript(`${tables}SET blink.job.timeZone = 'Europe/Berlin'; ${query}`);
     expect(physical.warnings).toHaveLength(1);
+  });
+});
+
+describe('a rule that changes the columns of the result', () => {
+  it('is stopped by name, before anything runs with them', () => {
+    const plan = planScript(`${tables}SELECT i, s FROM t`).logical[0]!;
+    const other = planScript(`${tables}SELECT s, i FROM t`).logical[0]!;
+    const swaps: Rule = { name: 'swap-columns', apply: () => other };
+    const context = { session: new Session(), warn: () => undefined };
+    expect(() => optimize(plan, context, { rules: [swaps] })).toThrow(
+      'rule "swap-columns" turned (i INT, s VARCHAR) into (s VARCHAR, i INT)',
+    );
   });
 });
