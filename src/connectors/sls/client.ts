@@ -19,12 +19,22 @@ export interface ClientSettings {
   readonly securityToken: string | undefined;
   /** Set for V4 signatures. */
   readonly region: string | undefined;
+  /** Temporary keys, asked for before each request; they win over the fixed ones. */
+  readonly credentials?: (() => Promise<Credentials>) | undefined;
   readonly maxRetries: number;
+  /** First and longest pause before a repeated request. */
+  readonly backoffMs?: { readonly base: number; readonly max: number } | undefined;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly now: () => number;
   /** Told about throttling and outages that are waited out. */
   readonly warn: (message: string) => void;
+}
+
+export interface Credentials {
+  readonly accessId: string;
+  readonly accessKey: string;
+  readonly securityToken: string | undefined;
 }
 
 export interface Call {
@@ -95,8 +105,9 @@ export class SlsClient {
       const limit = this.#answered ? maxRetries : Math.min(maxRetries, RETRIES_BEFORE_FIRST_ANSWER);
       if (error.retry !== 'backoff' || attempt >= limit) throw error;
       // Throttling is waited out more slowly: each attempt counts against the quota.
-      const base = error.code === 'SLS_THROTTLED' ? FIRST_PAUSE_MS * 4 : FIRST_PAUSE_MS;
-      const pauseMs = Math.min(LONGEST_PAUSE_MS, base * 2 ** attempt);
+      const { base: first, max } = this.settings.backoffMs ?? { base: FIRST_PAUSE_MS, max: LONGEST_PAUSE_MS };
+      const base = error.code === 'SLS_THROTTLED' ? first * 4 : first;
+      const pauseMs = Math.min(max, base * 2 ** attempt);
       if (attempt > 0) warn(`${error.message}, attempt ${attempt + 1}, next in ${pauseMs} ms`);
       if (!(await wait(pauseMs, signal))) throw cancelled(error);
     }
@@ -112,6 +123,8 @@ export class SlsClient {
     const signal = call.signal ?? this.#closing.signal;
     const place = { doing: call.doing, project, logStore, address: endpoint.address };
     const query = call.query ?? [];
+    // Their failure says what is wrong better than that of the request would.
+    const credentials = (await this.settings.credentials?.()) ?? this.settings;
     const search = query.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
     try {
       const agent = await this.#connections();
@@ -119,7 +132,7 @@ export class SlsClient {
         origin: endpoint.origin,
         method: call.method,
         path: search === '' ? call.path : `${call.path}?${search}`,
-        headers: this.#headers(call),
+        headers: this.#headers(call, credentials),
         body: call.body ?? null,
         signal,
       });
@@ -140,8 +153,9 @@ export class SlsClient {
     }
   }
 
-  #headers(call: Call): Record<string, string> {
-    const { endpoint, accessId, accessKey, securityToken, region } = this.settings;
+  #headers(call: Call, credentials: Credentials): Record<string, string> {
+    const { endpoint, region } = this.settings;
+    const { accessId, accessKey, securityToken } = credentials;
     const time = new Date(this.settings.now() + this.#skewMs);
     const headers: Record<string, string> = {
       host: endpoint.host,

@@ -1,6 +1,6 @@
 import type { ConnectorEntry } from '../../contracts/connector.ts';
 import { headerTypes } from './header.ts';
-import { slsOptions } from './options.ts';
+import { slsOptions, slsRoleOptions } from './options.ts';
 import { rowTestOf } from './push-filter.ts';
 import { validateSlsTable } from './validate.ts';
 
@@ -9,6 +9,7 @@ export const slsEntry: ConnectorEntry = {
   name: 'sls',
   title: 'log stores of Alibaba Cloud Log Service',
   options: slsOptions,
+  optionsFor: (given) => (given.some(({ key }) => key.toLowerCase() === 'ramrole') ? slsRoleOptions : slsOptions),
   source: true,
   sink: 'append',
   projects: true,

@@ -1,4 +1,5 @@
 import type { ConnectorContext } from '../../contracts/connector.ts';
+import { ramRoleCredentials } from './ram-role.ts';
 import { SlsClient } from './client.ts';
 import { endpointOf } from './endpoint.ts';
 
@@ -17,6 +18,8 @@ export function openClient(
     accessKey: options.text('accessKey'),
     securityToken: options.optionalText('securityToken'),
     region: options.text('signVersion') === 'V4' ? options.text('regionId') : undefined,
+    credentials: ramRoleCredentials(options.optionalText('ramRole')),
+    backoffMs: { base: options.int('baseRetryBackoffMs'), max: options.int('maxRetryBackoffMs') },
     maxRetries: options.int('maxRetryTimes'),
     connectTimeoutMs: options.int('connectTimeoutMs'),
     requestTimeoutMs: options.int('requestTimeoutMs'),

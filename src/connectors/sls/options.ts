@@ -14,6 +14,16 @@ export const slsOptions: OptionSet = {
   signVersion: oneOf(['V1', 'V4'], { help: 'signature version', default: 'V1' }),
   regionId: text({ help: "region, needed for signVersion = 'V4'" }),
   maxRetryTimes: int({ help: 'how often a failed request is repeated', min: 0, max: 1000, default: 5 }),
+  baseRetryBackoffMs: int({
+    help: 'first pause before a repeated request, doubled each time',
+    min: 1,
+    unit: 'ms',
+    default: 200,
+  }),
+  maxRetryBackoffMs: int({ help: 'longest pause before a repeated request', min: 1, unit: 'ms', default: 5000 }),
+  ramRole: text({
+    help: 'RAM role of the ECS instance whose temporary keys are used in place of accessId and accessKey',
+  }),
   compressType: oneOf(['lz4', 'zstd', 'deflate', 'none'], { help: 'compression of bodies', default: 'lz4' }),
   connectTimeoutMs: int({ help: 'wait for a connection', min: 1, unit: 'ms', default: 5000 }),
   requestTimeoutMs: int({ help: 'wait for an answer', min: 1, unit: 'ms', default: 60_000 }),
@@ -68,7 +78,10 @@ export const slsOptions: OptionSet = {
   maxRatePerShard: int({ help: 'logs a second and shard, at most', min: 1, unit: 'logs/s' }),
   batchGetSize: int({ help: 'log groups per pull', min: 1, max: 1000, unit: 'log groups', default: 100 }),
   heartBeatIntervalMills: int({ help: 'heartbeat of the consumer client', min: 1, unit: 'ms', default: 10_000 }),
-  onError: oneOf(['null', 'skip', 'fail'], { help: 'what a field that does not parse becomes', default: 'null' }),
+  onError: oneOf(['null', 'skip', 'fail'], {
+    help: "what a field that does not parse becomes; as a sink 'skip' leaves out a log larger than the limit, otherwise an error",
+    default: 'null',
+  }),
   columnErrorDebug: bool({ help: 'show samples of fields that do not parse on stderr', default: false }),
   lengthCheck: oneOf(['NONE', 'SKIP', 'EXCEPTION', 'PAD'], {
     help: 'accepted and without effect: fields are matched by name',
@@ -91,6 +104,10 @@ export const slsOptions: OptionSet = {
     max: 256,
     default: 64,
   }),
+  adjustShardHash: bool({
+    help: "'false': the shard is chosen by the whole hash of partitionColumn instead of its bucket",
+    default: true,
+  }),
   flushIntervalMs: int({ help: 'longest wait before rows are sent', min: 1, unit: 'ms', default: 2000 }),
   batchSize: int({ help: 'logs per request', min: 1, max: 40_960, unit: 'logs', default: 4096 }),
   batchBytes: int({
@@ -109,4 +126,11 @@ export const slsOptions: OptionSet = {
   reserveMilliSecond: bool({ help: 'keep the milliseconds of TIMESTAMP texts', default: false }),
   writeNullProperties: bool({ help: 'write NULL as the empty text instead of leaving it out', default: false }),
   changelog: oneOf(['append', 'reject'], { help: 'as a sink of an updating query: append +I and +U, or refuse' }),
+};
+
+/** The options where the keys come from a role. */
+export const slsRoleOptions: OptionSet = {
+  ...slsOptions,
+  accessId: text({ help: 'access key id' }),
+  accessKey: secret({ help: 'access key secret' }),
 };

@@ -109,6 +109,12 @@ export class LogGroupWriter {
     this.#used = this.#logStart - 1;
   }
 
+  /** Takes the log closed last back. */
+  undoLog(): void {
+    this.#used = this.#logStart - 1;
+    this.#logs--;
+  }
+
   /** The finished LogGroup as its own bytes; the writer is empty afterwards. */
   finish(group: Omit<LogGroup, 'logs'> = {}): Uint8Array {
     if (group.topic !== undefined) this.#field(TAG_TOPIC, group.topic);

@@ -1,4 +1,3 @@
-import { ConnectorError } from '../../../errors/sluice-error.ts';
 import { LogGroupWriter } from '../../../wire/sls/encode-log-group.ts';
 import type { SealedGroup } from './producer.ts';
 
@@ -16,7 +15,9 @@ export interface OpenGroup {
 }
 
 /** The service and the producers take no larger log. */
-const MAX_LOG_BYTES = 8 << 20;
+export const MAX_LOG_BYTES = 8 << 20;
+/** No request is larger than this, unless one log is. */
+const MAX_GROUP_BYTES = 8 << 20;
 /** More open groups than this are sealed together, so that many distinct topics cannot fill the memory. */
 const MAX_OPEN_GROUPS = 1024;
 /** Emptied writers that are kept, with the room they have grown to. */
@@ -62,22 +63,23 @@ export class Batcher {
 
   /**
    * Tells that a log of `logBytes` was written to `group`, and seals the group when it is full.
-   * @returns false when that sealed it, so that the group must be asked for again
-   * @throws ConnectorError SLS_LOG_TOO_LARGE
+   * @returns `open`; `sealed`: the group must be asked for again; `again`: it must, and the log written again, because it
+   * did not fit to the others; `too-large`: no request can hold the log, which was taken back
    */
-  added(group: OpenGroup, logBytes: number): boolean {
+  added(group: OpenGroup, logBytes: number): 'open' | 'sealed' | 'again' | 'too-large' {
+    const { writer } = group;
     if (logBytes > MAX_LOG_BYTES) {
-      throw new ConnectorError(
-        'SLS_LOG_TOO_LARGE',
-        `a log of ${logBytes} bytes is above the limit of ${MAX_LOG_BYTES}`,
-        {
-          hint: 'Leave out or shorten the long columns of the INSERT.',
-        },
-      );
+      writer.undoLog();
+      return 'too-large';
     }
-    if (group.writer.logCount < this.#limits.logs && group.writer.size < this.#limits.bytes) return true;
+    if (writer.size > MAX_GROUP_BYTES && writer.logCount > 1) {
+      writer.undoLog();
+      this.#close(group);
+      return 'again';
+    }
+    if (writer.logCount < this.#limits.logs && writer.size < this.#limits.bytes) return 'open';
     this.#close(group);
-    return false;
+    return 'sealed';
   }
 
   sealAll(): void {
@@ -91,6 +93,6 @@ export class Batcher {
     const packId = `${this.#packPrefix}-${(this.#packs++).toString(16).toUpperCase()}`;
     const body = group.writer.finish({ topic, source, tags: [['__pack_id__', packId]] });
     if (this.#spare.length < SPARE_WRITERS) this.#spare.push(group.writer);
-    this.#seal({ lane: group.lane, body, hashKey });
+    this.#seal({ lane: group.lane, body, hashKey, packId });
   }
 }

@@ -1,6 +1,8 @@
 import type { Compression } from '../../../wire/sls/compression.ts';
 import { putLogs } from '../api/put-logs.ts';
+import { splitLogGroup } from '../../../wire/sls/split-log-group.ts';
 import type { SlsClient } from '../client.ts';
+import { SlsError } from '../sls-error.ts';
 
 /** A finished LogGroup and where it goes. */
 export interface SealedGroup {
@@ -8,6 +10,15 @@ export interface SealedGroup {
   readonly lane: string;
   readonly body: Uint8Array;
   readonly hashKey: string | undefined;
+  /** Value of the tag `__pack_id__`, by which readers recognise a repeated request. */
+  readonly packId: string;
+}
+
+export interface ProducerSettings {
+  readonly compression: Compression | undefined;
+  readonly maxPendingBytes: number;
+  /** A single log that the service does not take. Throws where the sink must fail. */
+  readonly onTooLarge: (bytes: number) => void;
 }
 
 /**
@@ -24,11 +35,11 @@ export class Producer {
   #failure: { readonly error: unknown } | undefined;
   #roomWaiters: (() => void)[] = [];
 
-  constructor(
-    client: SlsClient,
-    settings: { readonly compression: Compression | undefined; readonly maxPendingBytes: number },
-  ) {
+  readonly #onTooLarge: (bytes: number) => void;
+
+  constructor(client: SlsClient, settings: ProducerSettings) {
     this.#client = client;
+    this.#onTooLarge = settings.onTooLarge;
     this.#compression = settings.compression;
     this.#maxPendingBytes = settings.maxPendingBytes;
   }
@@ -64,9 +75,7 @@ export class Producer {
 
   async #put(group: SealedGroup): Promise<void> {
     try {
-      if (this.#failure === undefined) {
-        await putLogs(this.#client, { body: group.body, compression: this.#compression, hashKey: group.hashKey });
-      }
+      await this.#putWhole(group);
     } catch (error) {
       this.#failure ??= { error };
     } finally {
@@ -74,6 +83,22 @@ export class Producer {
       if (this.#failure !== undefined || this.#pendingBytes <= this.#maxPendingBytes) {
         for (const resolve of this.#roomWaiters.splice(0)) resolve();
       }
+    }
+  }
+
+  /** Sends a group; one that is larger than this service takes goes in halves, in order. */
+  async #putWhole(group: SealedGroup): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const { body, hashKey, packId } = group;
+    try {
+      await putLogs(this.#client, { body, compression: this.#compression, hashKey });
+    } catch (error) {
+      if (!(error instanceof SlsError) || (error.status !== 413 && error.serviceCode !== 'PostBodyTooLarge'))
+        throw error;
+      const ids = [`${packId}.1`, `${packId}.2`] as const;
+      const halves = splitLogGroup(body, [[['__pack_id__', ids[0]]], [['__pack_id__', ids[1]]]]);
+      if (halves === undefined) return this.#onTooLarge(body.length);
+      for (const [i, half] of halves.entries()) await this.#putWhole({ ...group, body: half, packId: ids[i as 0 | 1] });
     }
   }
 

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { KIND_DELETE, KIND_UPDATE_BEFORE, type Batch } from '../../../columnar/batch.ts';
 import { bytesEqual } from '../../../columnar/byte-slice.ts';
 import type { Sink, SinkContext } from '../../../contracts/connector.ts';
+import { ConnectorError } from '../../../errors/sluice-error.ts';
 import type { Counter } from '../../../contracts/operator.ts';
 import { canCompressZstd, compressionNamed } from '../../../wire/sls/compression.ts';
-import { adjustedHashKey } from '../../../wire/sls/hash-key.ts';
+import { adjustedHashKey, hashKeyOf } from '../../../wire/sls/hash-key.ts';
 import { getLogStore } from '../api/get-log-store.ts';
 import type { SlsClient } from '../client.ts';
 import { openClient } from '../open-client.ts';
-import { Batcher, type GroupKey, type OpenGroup } from './batcher.ts';
+import { MAX_LOG_BYTES, Batcher, type GroupKey, type OpenGroup } from './batcher.ts';
 import { Producer } from './producer.ts';
 import { RowEncoder } from './row-encoder.ts';
 
@@ -25,6 +26,9 @@ export class SlsSink implements Sink {
   readonly #flushIntervalMs: number;
   readonly #buckets: number;
   readonly #hashKeys = new Map<string, string>();
+  readonly #adjust: boolean;
+  readonly #skipLarge: boolean;
+  readonly #skipped: Counter;
   readonly #dropped: Counter;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -36,11 +40,15 @@ export class SlsSink implements Sink {
     this.#encoder = new RowEncoder(context.table, context.schema);
     this.#flushIntervalMs = options.int('flushIntervalMs');
     this.#buckets = options.int('buckets');
+    this.#adjust = options.bool('adjustShardHash');
+    this.#skipLarge = options.given('onError') && options.text('onError') === 'skip';
+    this.#skipped = context.metrics.counter('skippedLogs');
     this.#dropped = context.metrics.counter('droppedRetractions');
     const named = compressionNamed(options.text('compressType'));
     const producer = new Producer(this.#client, {
       compression: named === 'zstd' && !canCompressZstd() ? 'lz4' : named,
       maxPendingBytes: options.int('maxBufferBytes'),
+      onTooLarge: (bytes) => this.#tooLarge(bytes),
     });
     this.#producer = producer;
     this.#batcher = new Batcher({
@@ -90,7 +98,10 @@ export class SlsSink implements Sink {
       }
       if (group === undefined || !keys.same(batch, row)) group = this.#batcher.group(keys.take(batch, row));
       const bytes = this.#encoder.write(batch, row, group.writer, nowSec);
-      if (!this.#batcher.added(group, bytes)) group = undefined;
+      const outcome = this.#batcher.added(group, bytes);
+      if (outcome === 'too-large') this.#tooLarge(bytes);
+      else if (outcome !== 'open') group = undefined;
+      if (outcome === 'again') k--;
     }
   }
 
@@ -99,10 +110,31 @@ export class SlsSink implements Sink {
     let key = this.#hashKeys.get(value);
     if (key === undefined) {
       if (this.#hashKeys.size >= HASH_MEMORY) this.#hashKeys.clear();
-      key = adjustedHashKey(value, this.#buckets);
+      key = this.#adjust ? adjustedHashKey(value, this.#buckets) : hashKeyOf(value);
       this.#hashKeys.set(value, key);
     }
     return key;
+  }
+
+  /** One log that no request can hold: by policy. @throws ConnectorError SLS_LOG_TOO_LARGE */
+  #tooLarge(bytes: number): void {
+    if (!this.#skipLarge) {
+      throw new ConnectorError(
+        'SLS_LOG_TOO_LARGE',
+        bytes > MAX_LOG_BYTES
+          ? `a log of ${bytes} bytes is above the limit of ${MAX_LOG_BYTES}`
+          : `a log of ${bytes} bytes is larger than the log service takes`,
+        {
+          hint: "Leave out or shorten the long columns of the INSERT, or set onError = 'skip' to go on without such logs.",
+        },
+      );
+    }
+    if (this.#skipped.value === 0) {
+      this.#context.warn(
+        `table "${this.#context.table.name}" leaves out logs that are too large: the first has ${bytes} bytes`,
+      );
+    }
+    this.#skipped.add(1);
   }
 
   #startTimer(): void {

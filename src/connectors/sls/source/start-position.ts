@@ -33,11 +33,10 @@ export function startPolicy(options: OptionValues, zone: string, table: string):
   const byTime = (): 'begin' | 'end' | number => {
     if (startTime !== undefined) return startTime;
     const bounded = options.given('stopTime');
-    notes.push(
-      bounded
-        ? `table "${table}" has no startTime: reading from the oldest logs to stopTime`
-        : `table "${table}" has no startTime: reading what arrives from now on`,
-    );
+    const what = bounded ? 'reading from the oldest logs to stopTime' : 'reading what arrives from now on';
+    const group = mode === undefined ? options.optionalText('consumerGroup') : undefined;
+    const where = group === undefined ? '' : `where consumer group "${group}" has no progress, `;
+    notes.push(`table "${table}" has no startTime: ${where}${what}`);
     return bounded ? 'begin' : 'end';
   };
   const position = options.optionalText('defaultPosition');

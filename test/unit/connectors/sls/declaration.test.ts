@@ -132,6 +132,9 @@ describe('the start of a read without state', () => {
     expect(policyOf({ stopTime: '2024-01-01 00:00:00' }).notes).toEqual([
       'table "t" has no startTime: reading from the oldest logs to stopTime',
     ]);
+    expect(policyOf(group).notes).toEqual([
+      'table "t" has no startTime: where consumer group "g" has no progress, reading what arrives from now on',
+    ]);
     expect(policyOf(at).notes).toEqual([]);
   });
 });
