@@ -13,7 +13,10 @@ export const randomEntry: ConnectorEntry = {
       min: 1,
       unit: 'ms',
     }),
-    seed: int({ help: 'another seed gives other values', default: 1 }),
+    seed: int({
+      help: 'another seed gives other values; given without rate and interval, times begin at 2020-01-01 00:00:00 UTC',
+      default: 1,
+    }),
   },
   source: true,
   sink: false,

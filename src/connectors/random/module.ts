@@ -24,9 +24,13 @@ export const source: NonNullable<ConnectorModule['source']> = (context: SourceCo
 /** With a rate, batches are cut so that the terminal sees rows about this often. */
 const TICK_MS = 50;
 
+/** 2020-01-01 00:00:00 UTC. */
+const SEEDED_BASE_MS = 1_577_836_800_000;
+
 /**
  * Row n is computed from (seed, column, n) alone, so a restart at row n goes on with the same values. TIMESTAMP, DATE
  * and TIME columns are the row's own due time: the time of the first open plus n intervals (1 ms where no rate is set).
+ * Where a seed is asked for and nothing paces the rows, that time is fixed: two runs then give the same bytes.
  * The position is `n:baseMs`.
  */
 class RandomReader implements SplitReader {
@@ -49,7 +53,8 @@ class RandomReader implements SplitReader {
     this.#paced = rate !== undefined || interval !== undefined || rows === undefined;
     this.#intervalMs = rate !== undefined ? 1000 / rate : (interval ?? (rows === undefined ? 500 : 1));
     this.#startedMs = context.now();
-    const [row = 0, base = this.#startedMs] = (from ?? '').split(':').filter(Boolean).map(Number);
+    const firstDueMs = options.given('seed') && !this.#paced ? SEEDED_BASE_MS : this.#startedMs;
+    const [row = 0, base = firstDueMs] = (from ?? '').split(':').filter(Boolean).map(Number);
     this.#row = row;
     this.#firstRow = row;
     this.#baseMs = base;
