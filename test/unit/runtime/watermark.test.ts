@@ -86,6 +86,13 @@ describe('watermark assigner', () => {
 });
 
 describe('watermark minimum', () => {
+  it('never moves an input back', () => {
+    const minimum = new WatermarkMinimum(1);
+    minimum.advance(0, 10);
+    minimum.advance(0, 5);
+    expect(minimum.watermarkOf(0)).toBe(10);
+  });
+
   it('holds at minus infinity until each input has one, leaves idle and ended ones out', () => {
     const minimum = new WatermarkMinimum(3);
     minimum.advance(0, 10);
