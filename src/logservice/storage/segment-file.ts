@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SluiceError } from '../../errors/sluice-error.ts';
 import { checkRecord, recordRawBytes, recordReceiveTime } from './record.ts';
 import type { RecordIndex } from './record-index.ts';
+import { readSegmentIndex, removeSegmentIndex, writeSegmentIndex } from './segment-index.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** First bytes of every segment file; the digit is the version of the record format. */
@@ -19,6 +20,8 @@ export class SegmentFile {
   readonly start: number;
   /** Position behind the last record, whether written yet or not. */
   end: number;
+  /** Nothing is added any more and all of it is on the disk. */
+  sealed = false;
   #handle: Promise<FileHandle> | undefined;
   #removed = false;
 
@@ -92,11 +95,12 @@ export class SegmentFile {
     this.#removed = true;
     await this.close();
     await rm(this.path, { force: true });
+    await removeSegmentIndex(this.path);
   }
 }
 
 /**
- * Opens the segments of a shard in order and indexes their records. What follows the last intact record of the last
+ * Opens the segments of a shard in order and indexes their records, from the index files where those fit. What follows the last intact record of the last
  * file is a write that was never acknowledged: it is cut off and told to `log`.
  * @throws SluiceError LOGSERVICE_FAILED where a file is damaged that was once complete
  */
@@ -117,6 +121,20 @@ export async function loadSegments(
     const segment = new SegmentFile(folder, ordinal, position);
     if (ordinal !== records.nextOrdinal) throw damaged(segment.path, 0);
     const last = i === ordinals.length - 1;
+    // The last one is the one that changes, and that a crash may have torn.
+    const known = last ? undefined : await readSegmentIndex(segment.path);
+    if (known !== undefined) {
+      const { entries } = known;
+      for (let at = 0; at < entries.length; at += 3) {
+        records.push(position, entries[at + 1]!, entries[at + 2]!);
+        position += entries[at]!;
+      }
+      segment.end = position;
+      segment.sealed = true;
+      segments.push(segment);
+      continue;
+    }
+    const entries: number[] = [];
     const bytes = await readFile(segment.path);
     const whole = bytes.length >= MAGIC.length && bytes.compare(MAGIC, 0, MAGIC.length, 0, MAGIC.length) === 0;
     if (!whole && last && bytes.length <= MAGIC.length) {
@@ -131,6 +149,7 @@ export async function loadSegments(
       while (at < bytes.length) {
         const size = checkRecord(bytes, at, records.nextOrdinal);
         if (size === 0) break;
+        entries.push(size, recordReceiveTime(bytes, at), recordRawBytes(bytes, at));
         records.push(position, recordReceiveTime(bytes, at), recordRawBytes(bytes, at));
         position += size;
         at += size;
@@ -141,13 +160,15 @@ export async function loadSegments(
         log(`cut ${bytes.length - at} bytes of an unfinished write at byte ${at} of ${segment.path}`);
         await segment.truncate(position);
       }
+      if (!last) await writeSegmentIndex(segment.path, { entries: Uint32Array.from(entries) }).catch(() => undefined);
     }
+    segment.sealed = !last;
     segments.push(segment);
   }
   return segments;
 }
 
-function damaged(path: string, at: number): SluiceError {
+export function damaged(path: string, at: number): SluiceError {
   return new SluiceError('LOGSERVICE_FAILED', `segment file "${path}" is damaged at byte ${at}`, {
     domain: 'external',
     hint: 'Restore the data folder from a copy, or start with another one.',

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { writeVarint } from '../../wire/sls/encode-log-group.ts';
 import { dissectLz4, type LogSlice } from './lz4-splice.ts';
 import { MemoryBlocks, type BlockBudget } from './memory-blocks.ts';
-import { RECORD_HEADER_BYTES, sealRecord } from './record.ts';
+import { checkRecord, RECORD_HEADER_BYTES, sealRecord } from './record.ts';
 import { RecordIndex } from './record-index.ts';
-import { loadSegments, SegmentFile } from './segment-file.ts';
+import { damaged, loadSegments, SEGMENT_HEADER_BYTES, SegmentFile } from './segment-file.ts';
+import { writeSegmentIndex } from './segment-index.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** `always`: a put is acknowledged when it is on the disk; `interval`: when the system has it, synced by a timer. */
@@ -185,8 +186,12 @@ export class ShardLog {
       const stop = Math.min(segment.end, end);
       if (stop <= start) continue;
       const bytes = await segment.read(start, stop - start);
-      for (const position of positions) {
+      for (const [i, position] of positions.entries()) {
         if (position < start || position >= stop) continue;
+        // The start may have taken the index file's word for it.
+        if (checkRecord(bytes, position - start, from + i) === 0) {
+          throw damaged(segment.path, SEGMENT_HEADER_BYTES + position - segment.start);
+        }
         slice.bytes.push(bytes);
         slice.offsets.push(position - start);
       }
@@ -281,9 +286,10 @@ export class ShardLog {
 
   async #writeUpTo(position: number): Promise<void> {
     for (const segment of [...this.#segments]) {
+      if (segment.sealed) continue;
       const stop = Math.min(segment.end, position);
       let at = Math.max(segment.start, this.#durablePosition);
-      if (at >= stop) continue;
+      const added = at < stop;
       while (at < stop) {
         const block = this.#blocks.holding(at);
         if (block === undefined) throw new Error('records are neither in memory nor on disk');
@@ -292,7 +298,32 @@ export class ShardLog {
         at = end;
       }
       // A finished segment is synced whatever the policy: later ones never hold more than it.
-      if (this.#options.fsync === 'always' || segment !== this.#segments.at(-1)) await segment.sync();
+      const finished = segment !== this.#segments.at(-1) && stop === segment.end;
+      if (finished || (added && this.#options.fsync === 'always')) await segment.sync();
+      if (finished) {
+        segment.sealed = true;
+        await this.#saveIndex(segment);
+      }
+    }
+  }
+
+  /** Spares the next start reading the segment. */
+  async #saveIndex(segment: SegmentFile): Promise<void> {
+    const next = this.#segments[this.#segments.indexOf(segment) + 1];
+    const end = next?.firstOrdinal ?? this.#index.nextOrdinal;
+    // Of one that retention has begun to drop not all is known any more; its index was written when it was full.
+    if (segment.firstOrdinal < this.firstOrdinal || segment.firstOrdinal === end) return;
+    const entries = new Uint32Array(3 * (end - segment.firstOrdinal));
+    for (let ordinal = segment.firstOrdinal, at = 0; ordinal < end; ordinal++, at += 3) {
+      const stop = ordinal + 1 < end ? this.#index.positionOf(ordinal + 1) : segment.end;
+      entries[at] = stop - this.#index.positionOf(ordinal);
+      entries[at + 1] = this.#index.receiveTimeOf(ordinal);
+      entries[at + 2] = this.#index.rawBytesOf(ordinal);
+    }
+    try {
+      await writeSegmentIndex(segment.path, { entries });
+    } catch (error) {
+      this.#options.log(`the index of ${segment.path} cannot be written: ${(error as Error).message}`);
     }
   }
 
@@ -310,6 +341,7 @@ export class ShardLog {
     const last = this.#segments.at(-1);
     if (last !== undefined) {
       last.end = this.#position;
+      last.sealed = false;
       await last.truncate(this.#position).catch(() => undefined);
     }
     for (const segment of undone) await segment.remove().catch(() => undefined);

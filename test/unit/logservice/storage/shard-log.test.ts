@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -102,16 +111,64 @@ describe('ShardLog', () => {
     const log = await ShardLog.open(options);
     for (const name of names(6)) await append(log, name);
     await log.close();
-    const files = readdirSync(options.folder).sort();
+    const files = readdirSync(options.folder)
+      .filter((name) => name.endsWith('.seg'))
+      .sort();
     expect(files.length).toBeGreaterThan(2);
     const file = join(options.folder, files[0] ?? '');
     const bytes = readFileSync(file);
     bytes[40] = bytes[40]! ^ 1;
     writeFileSync(file, bytes);
+    // The clock of files ticks slowly.
+    utimesSync(file, 1_700_000_000, 1_700_000_000);
     await expect(ShardLog.open(options)).rejects.toMatchObject({
       code: 'LOGSERVICE_FAILED',
       message: `segment file "${file}" is damaged at byte 16`,
     });
+  });
+
+  it('opens finished files by their indexes, and finds damage in them when it reads', async () => {
+    const options = optionsFor({ segmentBytes: 200, budget: new BlockBudget(1) });
+    const log = await ShardLog.open(options);
+    for (const name of names(6)) await append(log, name);
+    await log.close();
+    const file = join(
+      options.folder,
+      readdirSync(options.folder)
+        .sort()
+        .find((name) => name.endsWith('.seg')) ?? '',
+    );
+    const touch = (): void => utimesSync(file, 1_700_000_000, 1_700_000_000);
+    touch();
+    // Reads the file, which is not of the time in its index, and writes the index anew.
+    await (await ShardLog.open(options)).close();
+    const bytes = readFileSync(file);
+    bytes[60] = bytes[60]! ^ 1;
+    writeFileSync(file, bytes);
+    touch();
+    const again = await ShardLog.open(options);
+    expect(again.endOrdinal).toBe(6);
+    await expect(async () => again.read(0, 1)).rejects.toThrow(`segment file "${file}" is damaged at byte 16`);
+    await again.close();
+  });
+
+  it('reads the files where their indexes are missing, cut or wrong', async () => {
+    const options = optionsFor({ segmentBytes: 200 });
+    const log = await ShardLog.open(options);
+    for (const name of names(6)) await append(log, name);
+    await log.close();
+    const index = join(options.folder, '0000000000000000.idx');
+    const good = readFileSync(index);
+    const wrong = Buffer.from(good);
+    wrong[44] = wrong[44]! ^ 1;
+    for (const bytes of [wrong, good.subarray(0, 41), good.subarray(0, 5), Buffer.alloc(0), undefined]) {
+      if (bytes === undefined) rmSync(index);
+      else writeFileSync(index, bytes);
+      const again = await ShardLog.open(options);
+      expect(await namesIn(again)).toEqual(names(6));
+      await again.close();
+      expect(readFileSync(index)).toEqual(good);
+    }
   });
 
   it('reads from disk what no longer fits in memory, across segments', async () => {
