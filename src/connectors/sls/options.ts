@@ -73,6 +73,10 @@ export const slsOptions: OptionSet = {
     help: 'what to do when the log store is deleted and created anew while it is read',
     default: 'fail',
   }),
+  dedupe: oneOf(['none', 'packId'], {
+    help: "'packId': drop log groups that their producer sent again after a lost acknowledgement",
+    default: 'none',
+  }),
   query: text({ help: 'SPL filter that the service applies before it sends logs' }),
   fetchIntervalMs: int({ help: 'least time between two pulls of a shard', min: 0, unit: 'ms', default: 0 }),
   maxRatePerShard: int({ help: 'logs a second and shard, at most', min: 1, unit: 'logs/s' }),

@@ -20,6 +20,7 @@ import { SlsError } from '../sls-error.ts';
 import { wait } from '../wait.ts';
 import { ancestorsOf, parentsOf } from './lineage.ts';
 import { consumerName, Membership } from './membership.ts';
+import { Repeats } from './repeats.ts';
 import { ShardPuller } from './puller.ts';
 import { startOf, type StartPolicy } from './start-position.ts';
 
@@ -43,6 +44,7 @@ export class LogStoreScan {
   readonly #settings: LogStoreScanSettings;
   readonly #client: SlsClient;
   readonly #group: string | undefined;
+  readonly #repeats: Repeats | undefined;
   readonly #choice: ShardChoice | undefined;
   readonly #membership: Membership | undefined;
   #policy: StartPolicy | undefined;
@@ -64,6 +66,7 @@ export class LogStoreScan {
     const { options } = context.table;
     this.#client = openClient(context, logStore);
     this.#group = options.optionalText('consumerGroup');
+    if (options.text('dedupe') === 'packId') this.#repeats = new Repeats(context.metrics.counter('repeatedGroups'));
     const shards = options.optionalText('shards');
     this.#choice = shards === undefined ? undefined : parseShardChoice(shards);
     if (options.text('assignment') === 'balanced' && this.#group !== undefined) {
@@ -160,6 +163,7 @@ export class LogStoreScan {
       this.#reading.delete(shard);
       this.#known.delete(shard);
     }
+    this.#repeats?.forget(shards);
     await this.#membership?.released(shards);
   }
 
@@ -183,6 +187,7 @@ export class LogStoreScan {
       query: options.optionalText('query'),
       fetchIntervalMs: options.int('fetchIntervalMs'),
       maxRate: options.optionalInt('maxRatePerShard'),
+      repeats: this.#repeats,
       signal: context.signal,
       recover: (error) => this.#recover(shard, error),
     });

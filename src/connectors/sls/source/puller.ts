@@ -7,6 +7,7 @@ import type { Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
 import { pullLogs, type Pulled } from '../api/pull-logs.ts';
 import { getCursor } from '../api/get-cursor.ts';
 import type { SlsClient } from '../client.ts';
+import type { Repeats } from './repeats.ts';
 import { wait } from '../wait.ts';
 
 export interface PullerSettings {
@@ -28,6 +29,8 @@ export interface PullerSettings {
   readonly fetchIntervalMs: number;
   /** Logs a second, at most. */
   readonly maxRate: number | undefined;
+  /** Drops groups that were sent again, where that is wanted. */
+  readonly repeats?: Repeats | undefined;
   readonly signal: AbortSignal;
   /**
    * Asked when the position does not exist any more.
@@ -183,11 +186,17 @@ export class ShardPuller implements SplitReader {
 
   /** Decodes; where the body arrived damaged, asks again. Nothing of a damaged answer has been emitted. */
   async #decode(first: Answered): Promise<Answered & { batches: readonly Batch[]; release?: () => void }> {
-    const { decoder, arena } = this.#settings;
+    const { decoder, arena, repeats, shard } = this.#settings;
     let { pulled, readOnly } = first;
     for (let attempt = 0; ; attempt++) {
       try {
         if (pulled.rawSize === 0) return { pulled, readOnly, batches: [] };
+        if (repeats !== undefined) {
+          const { body, keep } = repeats.filter(pulled.body(), shard);
+          const batches = decoder.decode(body);
+          keep();
+          return { pulled, readOnly, batches };
+        }
         if (arena === undefined) return { pulled, readOnly, batches: decoder.decode(pulled.body()) };
         const { bytes, release } = pulled.lend(arena);
         return { pulled, readOnly, batches: decoder.decode(bytes), release };
