@@ -87,9 +87,9 @@ export class Task {
     return this.stages.some((stage) => keyedKinds.has(stage.kind));
   }
 
-  /** Whether a source has progress to store. */
+  /** Whether a source has progress to store: never a query's, whose rows reach no sink and perhaps no reader. */
   get commits(): boolean {
-    return this.scans.some((scan) => scan.commits);
+    return this.scans.some((scan) => scan.commits) && !this.stages.some((stage) => stage.kind === 'collect');
   }
 
   get givenUp(): boolean {
@@ -221,7 +221,7 @@ export class Task {
 
   /** Law 5: only after a barrier is through; never ahead of keyed state that is not durable (D7). */
   async #commit(positions: readonly ReadonlyMap<string, string>[]): Promise<void> {
-    if (this.keyed && this.#options.persist === undefined) return;
+    if (!this.commits || (this.keyed && this.#options.persist === undefined)) return;
     for (const [i, scan] of this.scans.entries()) await scan.commit(positions[i]!);
   }
 

@@ -12,7 +12,7 @@ let service: LogService;
 let engine: Engine;
 let warnings: string[];
 
-const stores = ['group', 'modes', 'times', 'endless', 'flushed', 'torn'];
+const stores = ['group', 'modes', 'times', 'endless', 'flushed', 'torn', 'looked'];
 
 beforeAll(async () => {
   const init = stores.flatMap((name) => [`p/${name}:2`, `p/${name}-out:2`]);
@@ -99,6 +99,19 @@ describe('jobs between log stores', () => {
     await put('group', 360, 40);
     await runAlone(bounded, (job) => job.done);
     expect(await ids('group-out')).toEqual(upTo(400));
+  });
+
+  it('leave the progress of a consumer group alone where they are queries', async () => {
+    await put('looked', 0, 50);
+    await engine.execute(`
+      CREATE TABLE bounded (id INT) WITH (${slsOptions(service.url, 'looked', `${wholeStore}, consumerGroup='l'`)});
+      CREATE TABLE endless (id INT) WITH (${slsOptions(service.url, 'looked', `startTime='2020-01-01 00:00:00', consumerGroup='l'`)});`);
+    for await (const change of engine.query('SELECT id FROM endless').changes()) {
+      expect(change.kind).toBe('+I');
+      break;
+    }
+    expect((await engine.query('SELECT id FROM bounded').toArray()).length).toBe(50);
+    expect((await engine.query('SELECT id FROM bounded').toArray()).length).toBe(50);
   });
 
   it('begin where startupMode says', async () => {

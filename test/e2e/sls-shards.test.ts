@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { getCheckpoints, updateCheckpoint } from '../../src/connectors/sls/api/consumer-groups.ts';
 import { getCursor } from '../../src/connectors/sls/api/get-cursor.ts';
@@ -11,12 +14,15 @@ let store: TestStore;
 let engines: Engine[];
 let warnings: string[];
 let stores = 0;
+let folder: string;
 
 beforeAll(async () => {
   service = await LogService.start({ port: 0, init: ['p/unused:1'] });
+  folder = mkdtempSync(join(tmpdir(), 'sluice-'));
 });
 afterAll(async () => {
   await service.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   engines = [];
@@ -30,13 +36,13 @@ afterEach(async () => {
 
 interface Reading {
   readonly rows: Record<string, never>[];
-  readonly query: QueryResult;
+  readonly query: Pick<QueryResult, 'stop' | 'metrics'>;
   readonly engine: Engine;
   /** Settles when the read ends; undefined = without error. */
   readonly ended: Promise<unknown>;
 }
 
-/** Reads the store with a query until it is stopped. */
+/** Reads the store until it is stopped: with a query, or, where a group keeps progress, with a job (queries keep none). */
 async function read(
   options: Readonly<Record<string, string>> = {},
   sql = 'SELECT k, seq FROM src',
@@ -50,6 +56,7 @@ async function read(
        WATERMARK wm FOR ts AS withOffset(ts, 0))
      WITH (${store.options({ shardDiscoveryIntervalMs: '50', startupMode: 'Earliest', ...options })})`,
   );
+  if (options['consumerGroup'] !== undefined) return readWithJob(engine, sql);
   const query = engine.query(sql);
   const rows: Record<string, never>[] = [];
   const ended = (async () => {
@@ -64,6 +71,26 @@ async function read(
     }
   })();
   return { rows, query, engine, ended };
+}
+
+/** The same through a file that the job writes. */
+async function readWithJob(engine: Engine, sql: string): Promise<Reading> {
+  const path = join(folder, `rows-${stores}-${engines.length}.jsonl`);
+  await engine.execute(`CREATE TABLE dst (k VARCHAR, seq BIGINT) WITH (type='file', format='jsonl', path='${path}')`);
+  const job = await engine.submit(`INSERT INTO dst ${sql}`);
+  const ended = job.done.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return {
+    get rows() {
+      const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+      return lines.map((line) => JSON.parse(line) as Record<string, never>);
+    },
+    query: job,
+    engine,
+    ended,
+  };
 }
 
 const all = ({ rows }: Reading): { k: string; seq: number }[] => rows as never;
