@@ -68,6 +68,17 @@ export class PagedArray<L extends PagedLayout = PagedLayout> {
     (this.pages[index >> this.shift]! as { [i: number]: number | bigint })[index & this.mask] = value;
   }
 
+  /** Sets the first `count` items to zero. */
+  zero(count: number): void {
+    let left = count;
+    for (let p = 0; left > 0 && p < this.pages.length; p++) {
+      const page = this.pages[p]!;
+      const bytes = new Uint8Array(page.buffer, page.byteOffset, Math.min(left, page.length) * page.BYTES_PER_ELEMENT);
+      bytes.fill(0);
+      left -= page.length;
+    }
+  }
+
   /** Takes over pages written by another instance (restore). */
   adopt(pages: readonly Page[]): void {
     this.pages.length = 0;

@@ -125,6 +125,8 @@ export interface Aggregator {
   result(slots: Int32Array, count: number): Column;
   /** Empties one slot so that it can be handed out again. */
   clear(slot: number): void;
+  /** Empties all slots below `slotCount`; without it they are cleared one by one. */
+  clearAll?(slotCount: number): void;
 }
 
 /** What the planner sees of the functions: the catalog is injected, the planner imports none of it. */

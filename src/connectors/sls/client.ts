@@ -59,12 +59,16 @@ export interface Answer {
   readonly body: Uint8Array;
   /** Whether the bytes in front of `body` are free (`LZ4_HEADROOM`). */
   readonly headroom: boolean;
+  /** Gives the memory of `body` back: a later answer is read into it. */
+  recycle(): void;
   /** The server's clock, epoch ms, to the second. */
   readonly serverTimeMs: number | undefined;
 }
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
+const SPARE_BODIES = 8;
+const ROOM_STEP = 256 << 10;
 /** Before the first answer ever, a service that refuses connections is more likely misspelt than restarting. */
 const RETRIES_BEFORE_FIRST_ANSWER = 2;
 
@@ -73,6 +77,8 @@ export class SlsClient {
   readonly settings: ClientSettings;
   readonly #closing = new AbortController();
   #agent: Agent | undefined;
+  /** Memory of bodies that were given back. */
+  readonly #spare: ArrayBufferLike[] = [];
   #answered = false;
   /** Server clock minus ours, ms; learned when the service finds our time expired. */
   #skewMs = 0;
@@ -140,12 +146,18 @@ export class SlsClient {
         const value = response.headers[name];
         return Array.isArray(value) ? value[0] : value;
       };
-      const body = await readBody(response.body, Number(header('content-length') ?? 'NaN'));
+      const body = await readBody(response.body, Number(header('content-length') ?? 'NaN'), this.#spare);
       const date = Date.parse(header('date') ?? '');
       const serverTimeMs = Number.isNaN(date) ? undefined : date;
       this.#answered = true;
       const status = response.statusCode;
-      if (status === 200) return { status, header, body, headroom: body.byteOffset === LZ4_HEADROOM, serverTimeMs };
+      if (status === 200) {
+        const headroom = body.byteOffset === LZ4_HEADROOM;
+        const recycle = (): void => {
+          if (headroom && this.#spare.length < SPARE_BODIES) this.#spare.push(body.buffer);
+        };
+        return { status, header, body, headroom, recycle, serverTimeMs };
+      }
       const requestId = header('x-log-requestid') ?? 'unknown';
       return { error: answerError(place, { status, requestId, body }), serverTimeMs };
     } catch (cause) {
@@ -197,9 +209,16 @@ export class SlsClient {
 }
 
 /** The whole body; memory is bounded by what the service may send at all. */
-async function readBody(stream: AsyncIterable<Uint8Array>, announced: number): Promise<Uint8Array> {
+async function readBody(
+  stream: AsyncIterable<Uint8Array>,
+  announced: number,
+  spare: ArrayBufferLike[],
+): Promise<Uint8Array> {
   if (announced >= 0 && announced <= MAX_RAW_BYTES) {
-    const body = new Uint8Array(Buffer.allocUnsafeSlow(announced + LZ4_HEADROOM).buffer, LZ4_HEADROOM);
+    const size = announced + LZ4_HEADROOM;
+    const fits = spare.findIndex((one) => one.byteLength >= size);
+    const memory = fits >= 0 ? spare.splice(fits, 1)[0]! : Buffer.allocUnsafeSlow(roomOf(size)).buffer;
+    const body = new Uint8Array(memory, LZ4_HEADROOM, announced);
     let used = 0;
     for await (const chunk of stream) {
       if (used + chunk.length > announced) throw new Error('the answer is longer than announced');
@@ -217,6 +236,11 @@ async function readBody(stream: AsyncIterable<Uint8Array>, announced: number): P
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks, used));
+}
+
+/** Rounded up where memory is likely to be used again. */
+function roomOf(size: number): number {
+  return size < ROOM_STEP / 4 ? size : Math.ceil(size / ROOM_STEP) * ROOM_STEP;
 }
 
 function cancelled(cause: unknown): ConnectorError {

@@ -47,7 +47,15 @@ export class CountAggregator implements Aggregator {
 
   result(slots: Int32Array, count: number): Column {
     const values = new BigInt64Array(count);
-    for (let k = 0; k < count; k++) values[k] = BigInt(this.#counts.get(slots[k]!));
+    // As two 32-bit words, which makes no bigint on the heap.
+    const words = new Int32Array(values.buffer);
+    const { pages, shift, mask } = this.#counts;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      const total = pages[slot >> shift]![slot & mask]!;
+      words[2 * k] = total;
+      if (total < 0 || total > 0xffffffff) words[2 * k + 1] = Math.floor(total / 0x1_0000_0000);
+    }
     return fixedColumn(BIGINT, values, count);
   }
 
@@ -56,8 +64,23 @@ export class CountAggregator implements Aggregator {
     return this.#counts.get(slot);
   }
 
+  /** Marks the slots that count nothing; null where there is none. */
+  emptyMarks(slots: Int32Array, count: number): Uint8Array | null {
+    const { pages, shift, mask } = this.#counts;
+    let marks: Uint8Array | null = null;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      if (pages[slot >> shift]![slot & mask] === 0) (marks ??= new Uint8Array(count))[k] = 1;
+    }
+    return marks;
+  }
+
   clear(slot: number): void {
     this.#counts.set(slot, 0);
+  }
+
+  clearAll(slotCount: number): void {
+    this.#counts.zero(slotCount);
   }
 
   #add(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number, by: number): void {

@@ -94,19 +94,42 @@ class SumAggregator implements Aggregator {
   result(slots: Int32Array, count: number): Column {
     const layout = layoutOf(this.#type);
     if (layout === 'bytes') throw new InternalError('SUM of bytes');
-    const values = allocateValues(layout, count) as { [row: number]: number | bigint };
-    let nulls: Uint8Array | null = null;
-    for (let k = 0; k < count; k++) {
-      const slot = slots[k]!;
-      if (this.#counts.at(slot) === 0) (nulls ??= new Uint8Array(count))[k] = 1;
-      else values[k] = this.#sums.get(slot);
-    }
-    return fixedColumn(this.#type, values as unknown as Float64Array, count, nulls);
+    const values = allocateValues(layout, count);
+    if (layout === 'i64') copyWords(this.#sums as PagedArray<'i64'>, slots, count, new Int32Array(values.buffer));
+    else copyNumbers(this.#sums as PagedArray<'i32' | 'f64'>, slots, count, values as Float64Array);
+    return fixedColumn(this.#type, values, count, this.#counts.emptyMarks(slots, count));
   }
 
   clear(slot: number): void {
     this.#counts.clear(slot);
     this.#sums.set(slot, this.#sums.layout === 'i64' ? 0n : 0);
+  }
+
+  clearAll(slotCount: number): void {
+    this.#counts.clearAll(slotCount);
+    this.#sums.zero(slotCount);
+  }
+}
+
+function copyNumbers(from: PagedArray<'i32' | 'f64'>, slots: Int32Array, count: number, to: Float64Array): void {
+  const { shift, mask } = from;
+  const pages = from.pages as Float64Array[];
+  for (let k = 0; k < count; k++) {
+    const slot = slots[k]!;
+    to[k] = pages[slot >> shift]![slot & mask]!;
+  }
+}
+
+/** 64-bit integers as pairs of 32-bit words, which makes no bigint on the heap. */
+function copyWords(from: PagedArray<'i64'>, slots: Int32Array, count: number, to: Int32Array): void {
+  const { shift, mask } = from;
+  const pages = from.pages.map((page) => new Int32Array(page.buffer, page.byteOffset, page.length * 2));
+  for (let k = 0; k < count; k++) {
+    const slot = slots[k]!;
+    const page = pages[slot >> shift]!;
+    const at = (slot & mask) << 1;
+    to[2 * k] = page[at]!;
+    to[2 * k + 1] = page[at + 1]!;
   }
 }
 

@@ -75,7 +75,7 @@ export class AggregateSet {
   /** Empties all slots below `slotCount`. */
   reset(slotCount: number): void {
     for (const { aggregator } of this.#members) {
-      if (aggregator instanceof DistinctAggregator) aggregator.reset(slotCount);
+      if (aggregator.clearAll !== undefined) aggregator.clearAll(slotCount);
       else for (let slot = 0; slot < slotCount; slot++) aggregator.clear(slot);
     }
   }

@@ -110,14 +110,12 @@ export class DistinctAggregator implements Aggregator {
     }
   }
 
-  /** Empties all slots below `slotCount`. */
-  reset(slotCount: number): void {
-    for (let entry = 0; entry < this.#entries.slotCount; entry++) this.#references.set(entry, 0);
+  clearAll(slotCount: number): void {
+    this.#references.zero(this.#entries.slotCount);
     this.#entries.clear();
-    for (let slot = 0; slot < slotCount; slot++) {
-      this.#perGroup.set(slot, 0);
-      this.#inner.clear(slot);
-    }
+    this.#perGroup.zero(slotCount);
+    if (this.#inner.clearAll !== undefined) this.#inner.clearAll(slotCount);
+    else for (let slot = 0; slot < slotCount; slot++) this.#inner.clear(slot);
   }
 
   /** Makes room for `count` results. */

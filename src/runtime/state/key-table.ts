@@ -3,6 +3,7 @@ import { layoutOf } from '../../types/layout.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { EncodedKeyTable } from './encoded-key-table.ts';
 import { FixedKeyTable } from './fixed-key-table.ts';
+import { StringKeyTable } from './string-key-table.ts';
 
 /** A key table that can be written and read back. */
 export interface StoredKeyTable extends KeyTable {
@@ -15,7 +16,8 @@ export function createKeyTable(types: readonly SqlType[]): StoredKeyTable {
   const only = types[0];
   if (types.length === 1 && only !== undefined) {
     const layout = layoutOf(only);
-    if (layout !== 'bytes' && layout !== 'i128') return new FixedKeyTable(only);
+    if (layout === 'bytes') return new StringKeyTable(only);
+    if (layout !== 'i128') return new FixedKeyTable(only);
   }
   return new EncodedKeyTable(types);
 }

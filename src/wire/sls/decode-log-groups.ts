@@ -1,5 +1,6 @@
 import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import type { Batch } from '../../columnar/batch.ts';
+import type { Scratch } from '../../columnar/scratch.ts';
 import { WireError } from '../../errors/sluice-error.ts';
 import type { ColumnOrigin, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { ColumnFiller } from './fill-columns.ts';
@@ -39,6 +40,7 @@ export class LogGroupDecoder {
   readonly #groupLengths: Int32Array;
 
   #body: Uint8Array = EMPTY;
+  #scratch: Scratch | undefined;
   #chunks: RowChunk[] = [];
   #chunk: RowChunk = NO_CHUNK;
   #rowsBefore = 0;
@@ -75,11 +77,13 @@ export class LogGroupDecoder {
 
   /**
    * @param body LogGroupList, uncompressed; must stay unchanged as long as the batches are used
+   * @param scratch where arrays of the batches may lie; must then stay untouched as well
    * @returns batches of 1 … maxRows rows in order
    * @throws WireError SLS_BODY_TRUNCATED, SLS_BODY_CORRUPT; then no batch and no invalid field has been reported
    */
-  decode(body: Uint8Array): Batch[] {
+  decode(body: Uint8Array, scratch?: Scratch): Batch[] {
     this.#body = body;
+    this.#scratch = scratch;
     this.#chunks = [];
     this.#chunk = NO_CHUNK;
     this.#rowsBefore = 0;
@@ -87,9 +91,10 @@ export class LogGroupDecoder {
       this.#scanList(body);
       const rows = this.#rowsBefore + this.#chunk.rowCount;
       if (rows > 0) this.#bytesPerLog = Math.max(16, body.length / rows);
-      return this.#chunks.map((chunk) => this.#filler.fill(body, chunk));
+      return this.#chunks.map((chunk) => this.#filler.fill(body, chunk, scratch));
     } finally {
       this.#body = EMPTY;
+      this.#scratch = undefined;
       this.#chunks = [];
       this.#chunk = NO_CHUNK;
     }
@@ -177,7 +182,8 @@ export class LogGroupDecoder {
     this.#rowsBefore += this.#chunk.rowCount;
     const guess = Math.ceil((bytesLeft / this.#bytesPerLog) * 1.1) + 1;
     const capacity = Math.min(this.#maxRows, Math.max(16, guess));
-    const slots = new Int32Array(this.#keys.length * 2 * capacity).fill(-1);
+    const size = this.#keys.length * 2 * capacity;
+    const slots = (this.#scratch?.int32(size) ?? new Int32Array(size)).fill(-1);
     this.#chunk = { capacity, rowCount: 0, slots };
     this.#chunks.push(this.#chunk);
     return this.#chunk;

@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import { Batch } from '../../columnar/batch.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../../columnar/column.ts';
+import type { Scratch } from '../../columnar/scratch.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import { layoutOf, type Layout } from '../../types/layout.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -18,6 +19,7 @@ export class ColumnFiller {
   readonly #alwaysValid: ReadonlySet<number>;
   /** Rows that `onInvalid` skipped, of the chunk at hand. */
   #skipped: Uint8Array | null = null;
+  #scratch: Scratch | undefined;
 
   constructor(settings: LogGroupDecoderSettings) {
     this.#settings = settings;
@@ -29,7 +31,8 @@ export class ColumnFiller {
     this.#alwaysValid = new Set(settings.alwaysValid);
   }
 
-  fill(body: Uint8Array, chunk: RowChunk): Batch {
+  fill(body: Uint8Array, chunk: RowChunk, scratch?: Scratch): Batch {
+    this.#scratch = scratch;
     const { schema, filter = [] } = this.#settings;
     this.#skipped = null;
     const columns = new Array<Column>(schema.fields.length);
@@ -85,7 +88,7 @@ export class ColumnFiller {
     const { type } = this.#settings.schema.fields[column]!;
     const { body, offsets, lengths, rows } = places;
     const rowCount = offsets.length;
-    const values = allocateValues(fixedLayoutOf(type), rowCount);
+    const values = this.#allocate(fixedLayoutOf(type), rowCount);
     const origin = this.#settings.origins[column]!.kind;
     // A value of the group is parsed once and copied; an i128 is two words a row and parsed again.
     const perGroup = origin !== 'content' && layoutOf(type) !== 'i128';
@@ -129,8 +132,8 @@ export class ColumnFiller {
     }
     const layout = layoutOf(type);
     if (type.kind === 'bigint') {
-      const values = new BigInt64Array(rowCount);
-      const words = new Int32Array(values.buffer);
+      const values = this.#allocate('i64', rowCount);
+      const words = new Int32Array(values.buffer, values.byteOffset, 2 * rowCount);
       // Little endian: the low word is the number, the high one stays 0.
       for (let row = 0; row < rowCount; row++) words[2 * row] = numbers[row]!;
       return fixedColumn(type, values, rowCount, nulls);
@@ -150,6 +153,10 @@ export class ColumnFiller {
       return bytesColumn(type, text, rowCount, absentRows(text.offsets, text.lengths));
     }
     return this.#parsedColumn(column, parser, { ...text, body: text.bytes, rows });
+  }
+
+  #allocate(layout: Exclude<Layout, 'bytes'>, length: number): FixedValues {
+    return this.#scratch?.values(layout, length) ?? allocateValues(layout, length);
   }
 
   #invalid(field: InvalidField, row: number, rowCount: number): void {

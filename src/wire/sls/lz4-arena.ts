@@ -1,8 +1,11 @@
+import { Scratch } from '../../columnar/scratch.ts';
 import { LZ4_SLACK, lz4Module } from './lz4-wasm.ts';
 
 /** Bytes on loan: valid until `release`, which may be left out (then they are collected as all else). */
 export interface Loan {
   readonly bytes: Uint8Array;
+  /** Further memory on the same loan, for what is decoded from the bytes. */
+  readonly scratch: Scratch | undefined;
   /** Gives the bytes back: they are overwritten by what is expanded next. A second call does nothing. */
   release(): void;
 }
@@ -46,6 +49,8 @@ export class Lz4Arena {
     let lent = true;
     return {
       bytes: memory.bytes.subarray(0, rawSize),
+      // The block is not needed any more.
+      scratch: new Scratch(memory.bytes.buffer, blockAt, MEMORY_BYTES),
       release: () => {
         if (lent) this.#give(memory);
         lent = false;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/columnar/batch.ts';
 import { startJob } from '../../../src/jobs/runner.ts';
-import type { CalcExec, PhysicalNode } from '../../../src/planner/physical/plan.ts';
+import type { CalcExec, PhysicalNode, PhysicalPlan } from '../../../src/planner/physical/plan.ts';
 import { field, schema } from '../../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../../src/types/sql-type.ts';
 import { batchOf, type Row } from '../../support/runtime/batches.ts';
@@ -35,7 +35,7 @@ function overwrite(batch: Batch): void {
 }
 
 async function run(
-  plan: (from: PhysicalNode, out: FakeSink) => readonly PhysicalNode[],
+  plan: (from: PhysicalNode, out: FakeSink) => PhysicalPlan['roots'],
 ): Promise<{ written: readonly string[]; releases: boolean | undefined; released: number }> {
   let released = 0;
   const answers = rows.map((row) => {

@@ -31,7 +31,7 @@ export interface Pulled {
   readonly serverTimeMs: number | undefined;
   /** Expands the LogGroupList. @throws WireError SLS_BODY_CORRUPT */
   body(): Uint8Array;
-  /** The same in memory of the arena, where it can hold it. @throws WireError SLS_BODY_CORRUPT */
+  /** The same in memory of the arena, where it can hold it; in place of `body`, once. @throws WireError SLS_BODY_CORRUPT */
   lend(arena: Lz4Arena): Loan;
 }
 
@@ -76,7 +76,9 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
     body,
     lend: (arena) => {
       const lent = compressionNamed(packedWith) === 'lz4' ? arena.decompress(answer.body, rawSize) : undefined;
-      return lent ?? { bytes: body(), release: () => {} };
+      if (lent === undefined) return { bytes: body(), scratch: undefined, release: () => {} };
+      answer.recycle();
+      return lent;
     },
   };
 }

@@ -198,8 +198,8 @@ export class ShardPuller implements SplitReader {
           return { pulled, readOnly, batches };
         }
         if (arena === undefined) return { pulled, readOnly, batches: decoder.decode(pulled.body()) };
-        const { bytes, release } = pulled.lend(arena);
-        return { pulled, readOnly, batches: decoder.decode(bytes), release };
+        const { bytes, scratch, release } = pulled.lend(arena);
+        return { pulled, readOnly, batches: decoder.decode(bytes, scratch), release };
       } catch (error) {
         const damaged = error instanceof SluiceError && error.code.startsWith('SLS_BODY_');
         if (!damaged || attempt >= BODY_RETRIES) throw error;
