@@ -36,7 +36,7 @@ import type { InsertInto, Statement } from './parser/ast/statements.ts';
 import { parseScript } from './parser/parse.ts';
 import { printStatement } from './parser/print.ts';
 import { Catalog } from './planner/catalog.ts';
-import { isBounded } from './planner/physical/bounded.ts';
+import { isBounded, rowsToEnd } from './planner/physical/bounded.ts';
 import { applySetting, planJob, planJobStages, planQuery, planStages } from './planner/plan-job.ts';
 import { Session } from './planner/session.ts';
 import { typeName, type SqlType } from './types/sql-type.ts';
@@ -299,6 +299,7 @@ export class Engine implements EngineApi {
     const query: LazyQuery = new LazyQuery({
       schema,
       bounded: isBounded(plan),
+      endAfter: rowsToEnd(plan),
       updating: root?.input.changelog !== 'insert-only' && root !== undefined,
       upsertKey: undefined,
       text: { zone: timeZone(context.timeZone), compatibility: context.compatibility },

@@ -31,6 +31,8 @@ export interface RunningQuery {
 export interface QueryParts {
   readonly schema: Schema;
   readonly bounded: boolean;
+  /** The rows after which the query ends although its sources go on (LIMIT). */
+  readonly endAfter: number | undefined;
   readonly updating: boolean;
   /** Columns of the upsert key where changes come without -U. */
   readonly upsertKey: readonly number[] | undefined;
@@ -155,14 +157,19 @@ export class LazyQuery implements QueryResult {
         hint: 'Call engine.query again for another run.',
       });
     }
-    if (this.#halt.signal.aborted) return;
+    let left = this.#parts.endAfter ?? Infinity;
+    if (this.#halt.signal.aborted || left <= 0) return;
     this.#running = this.#parts.start(this.#halt.signal);
     // Whoever stops meanwhile waits for the same promise; the failure belongs to the reader.
     this.#running.catch(() => undefined);
     const running = await this.#running;
     this.#last = running;
     try {
-      yield* running.changes;
+      for await (const batch of running.changes) {
+        yield batch;
+        left -= batch.size;
+        if (left <= 0) return;
+      }
     } finally {
       await running.closed();
     }

@@ -203,6 +203,20 @@ describe('the embedded API', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
+  it('ends an endless query behind the last row of its LIMIT', async () => {
+    await engine.execute(`CREATE TABLE r (n INT) WITH (type='random', rate='1000', seed='1');
+      CREATE TABLE some (n INT) WITH (type='random', rows='20', seed='1');`);
+    const all = await engine.query('SELECT n FROM some').toArray();
+    expect(await engine.query('SELECT n FROM r LIMIT 3').toArray()).toEqual(all.slice(0, 3));
+    expect(await engine.query('SELECT n FROM r WHERE n > 5 LIMIT 2').toArray()).toHaveLength(2);
+    expect(await engine.query('SELECT n FROM r LIMIT 0').toArray()).toEqual([]);
+    expect(await engine.query('SELECT n FROM some LIMIT 30').toArray()).toEqual(all);
+    const inner = await failure(
+      (async () => engine.query('SELECT COUNT(*) FROM (SELECT n FROM r LIMIT 3)').toArray())(),
+    );
+    expect(inner.code).toBe('PLAN_UNBOUNDED');
+  });
+
   it('refuses the final rows of an endless query', async () => {
     await engine.execute(`CREATE TABLE r (n INT) WITH (type='random')`);
     const error = await failure(engine.query('SELECT n FROM r').toArray());

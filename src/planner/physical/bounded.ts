@@ -24,9 +24,17 @@ export function physicalInputs(node: PhysicalNode): readonly PhysicalNode[] {
   }
 }
 
-/** Whether every source of the plan ends by itself. */
+/** The rows after which a query has its whole answer, whatever its sources still have; undefined: when they end. */
+export function rowsToEnd(plan: PhysicalPlan): number | undefined {
+  const [root] = plan.roots;
+  if (root?.kind !== 'collect' || root.input.kind !== 'sort-limit') return undefined;
+  const { keys, limit, input } = root.input;
+  return keys.length === 0 && input.changelog === 'insert-only' ? limit : undefined;
+}
+
+/** Whether the plan ends by itself: every source does, or a LIMIT ends the query. */
 export function isBounded(plan: PhysicalPlan): boolean {
   const bounded = (node: PhysicalNode): boolean =>
     node.kind === 'scan' ? node.bounded : physicalInputs(node).every(bounded);
-  return plan.roots.every(bounded);
+  return rowsToEnd(plan) !== undefined || plan.roots.every(bounded);
 }

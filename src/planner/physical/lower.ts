@@ -39,6 +39,8 @@ class Lowering {
   readonly #root: string;
   readonly #shared: ReadonlyMap<CatalogTable, SharedScan>;
   readonly #counts = new Map<string, number>();
+  /** A LIMIT that may stand above an endless read: the query ends behind its last row. */
+  #ending: LogicalNode | undefined;
 
   constructor(root: string, shared: ReadonlyMap<CatalogTable, SharedScan>) {
     this.#root = root;
@@ -46,6 +48,7 @@ class Lowering {
   }
 
   collect(root: Extract<LogicalRoot, { kind: 'collect' }>): CollectExec {
+    if (endsQuery(root.input)) this.#ending = root.input;
     const input = this.#lower(root.input, true);
     return { kind: 'collect', id: this.#root, input, schema: root.schema, changelog: input.changelog, span: root.span };
   }
@@ -135,7 +138,7 @@ class Lowering {
       }
       case 'sort': {
         const endless = unboundedTable(node.input);
-        if (endless !== undefined) throw neverSorted(node, endless);
+        if (endless !== undefined && node !== this.#ending) throw neverSorted(node, endless);
         const id = this.#id('sort-limit');
         const lowered = this.#lower(node.input, true);
         const input: ExchangeExec = {
@@ -248,6 +251,11 @@ function checkRetractable(node: Extract<LogicalNode, { kind: 'aggregate' }>): vo
       hint: 'Aggregate over a source that only adds rows, or over the results of a window.',
     },
   );
+}
+
+/** The first rows of an input that takes none back are known as soon as they are there. */
+function endsQuery(node: LogicalNode): boolean {
+  return node.kind === 'sort' && node.keys.length === 0 && node.limit !== undefined && !isUpdating(node.input);
 }
 
 function neverSorted(node: Extract<LogicalNode, { kind: 'sort' }>, table: string): PlanError {
