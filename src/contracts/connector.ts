@@ -50,6 +50,8 @@ export interface SourceContext extends ConnectorContext {
   /** Output positions that must be valid in unselected rows too (the rowtime is computed from them). */
   readonly watermarkInputs: readonly number[];
   readonly maxBatchRows: number;
+  /** True for a query: `commit` is never called, and the read must take nothing away from the jobs of its group. */
+  readonly query?: boolean;
   /** Whether each result is released after use (`ReadResult.release`): a source may then lend memory it uses again. */
   readonly releases?: boolean;
   /** Schema of the batches: the wanted columns. */

@@ -33,6 +33,8 @@ export interface ScanHost {
   readonly stopSignal: AbortSignal;
   /** Runs work while nothing else of the task runs. */
   exclusive<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Whether the rows go to a caller and not to sinks. */
+  readonly query: () => boolean;
   /** Lets a barrier pass: what was pushed is flushed, and positions are committed. */
   barrier(): Promise<void>;
 }
@@ -217,6 +219,7 @@ export class ScanDriver {
       filter: node.pushed,
       watermarkInputs: rowtime === undefined ? [] : referencedColumns([rowtime]),
       maxBatchRows: settings.maxBatchRows,
+      query: this.#host.query(),
       releases: this.stage.releases,
       schema: this.#operator.input,
       metrics: this.stage.metrics,

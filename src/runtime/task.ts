@@ -234,6 +234,7 @@ export class Task {
       warn,
       stopSignal: this.#stopReading.signal,
       exclusive: (work) => this.#exclusive(work),
+      query: () => this.stages.some((stage) => stage.kind === 'collect'),
       barrier: () => this.#barriers.run(() => this.#barrier(undefined)),
     };
   }

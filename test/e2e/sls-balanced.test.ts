@@ -211,6 +211,24 @@ describe('the checker', () => {
   });
 });
 
+describe('a query of a balanced table', () => {
+  it('reads all shards and takes none from the members', async () => {
+    const store = await new TestStore(service.url, 'looked-at').create(2);
+    await store.putMany(['1', '9'], 4);
+    const engine = await Engine.open({ onWarning: () => undefined });
+    const source = store.options({ assignment: 'balanced', consumerGroup: 'g', startupMode: 'Group_Offsets' });
+    await engine.execute(`CREATE TABLE src (k VARCHAR, seq BIGINT) WITH (${source})`);
+    const query = engine.query('SELECT k FROM src');
+    let rows = 0;
+    for await (const change of query.changes()) {
+      if (change.kind === '+I' && ++rows === 4) break;
+    }
+    expect([...(await holdersOf(store)).values()]).toEqual(['', '']);
+    await engine.close();
+    await store.client.close();
+  });
+});
+
 describe('a plan with keyed state', () => {
   it('refuses a balanced source and says what to do instead', async () => {
     const engine = await Engine.open();

@@ -69,7 +69,7 @@ export class LogStoreScan {
     if (options.text('dedupe') === 'packId') this.#repeats = new Repeats(context.metrics.counter('repeatedGroups'));
     const shards = options.optionalText('shards');
     this.#choice = shards === undefined ? undefined : parseShardChoice(shards);
-    if (options.text('assignment') === 'balanced' && this.#group !== undefined) {
+    if (isBalanced(context) && this.#group !== undefined) {
       const heartbeatMs = options.int('heartBeatIntervalMills');
       this.#membership = new Membership({
         client: this.#client,
@@ -423,6 +423,11 @@ export class LogStoreScan {
     })().finally(() => (this.#recreating = undefined));
     await this.#recreating;
   }
+}
+
+/** A query reads all shards and joins no group: it would take them from the jobs and store no progress. */
+export function isBalanced({ table, query }: SourceContext): boolean {
+  return table.options.text('assignment') === 'balanced' && query !== true;
 }
 
 function recreated(message: string, cause: SluiceError | undefined): ConnectorError {

@@ -21,7 +21,7 @@ import { matchLogStores, parseLogStores, type LogStoreNames } from '../log-store
 import { openClient } from '../open-client.ts';
 import { rowTestOf } from '../push-filter.ts';
 import { readTime } from '../read-time.ts';
-import { LogStoreScan } from './log-store-scan.ts';
+import { isBalanced, LogStoreScan } from './log-store-scan.ts';
 import { Progress, type ProgressSettings } from './progress.ts';
 import { startPolicy, type StartPolicy } from './start-position.ts';
 
@@ -91,7 +91,7 @@ export class SlsSource implements Source {
   get discovery(): SplitDiscovery | undefined {
     const { options } = this.#context.table;
     const discoveryMs = options.int('shardDiscoveryIntervalMs');
-    const balanced = options.text('assignment') === 'balanced';
+    const balanced = isBalanced(this.#context);
     if (this.bounded || (discoveryMs <= 0 && !balanced)) return undefined;
     const heartbeatMs = options.int('heartBeatIntervalMills');
     return {

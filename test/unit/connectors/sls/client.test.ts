@@ -11,6 +11,7 @@ import { VARCHAR } from '../../../../src/types/sql-type.ts';
 import { encodeCursor } from '../../../../src/wire/sls/cursor.ts';
 import { LogGroupDecoder } from '../../../../src/wire/sls/decode-log-groups.ts';
 import { encodeLogGroup, encodeLogGroupList } from '../../../../src/wire/sls/encode-log-group.ts';
+import { authorizationV1 } from '../../../../src/wire/sls/signature-v1.ts';
 import { compressLz4 } from '../../../../src/wire/sls/lz4.ts';
 
 type Step = (request: IncomingMessage, response: ServerResponse) => void;
@@ -202,5 +203,37 @@ describe('a pull answer that arrives damaged', () => {
     const { client, seen } = await scripted([pulled(good.slice(0, 10))]);
     await expect(puller(client).read()).rejects.toMatchObject({ code: 'SLS_BODY_CORRUPT', where: ['shard 0'] });
     expect(seen.length).toBe(4);
+  });
+});
+
+describe('a pull with a filter of the service', () => {
+  it('sends the text encoded once and signs the decoded one, whatever is in it', async () => {
+    const { client, seen } = await scripted([empty]);
+    const query = "* | where msg = 'a b+c&d=e/中%20'";
+    const request = { shard: 0, cursor: encodeCursor(10n), count: 10, accept: 'lz4', query };
+    await pullLogs(client, { ...request, signal: new AbortController().signal }).catch(() => undefined);
+    const { url, headers } = seen[0]!;
+    const sent = new URL(url, 'http://p');
+    expect(sent.searchParams.get('query')).toBe(query);
+    expect(sent.searchParams.get('pullMode')).toBe('scan_on_stream');
+    const decoded = [...sent.searchParams].map(([name, value]) => [name, value] as const);
+    const { authorization = '', ...others } = headers as Record<string, string>;
+    const expected = authorizationV1(
+      { method: 'GET', path: sent.pathname, query: decoded, headers: others },
+      { id: 'id', secret: 'secret' },
+    );
+    expect(authorization).toBe(expected);
+  });
+
+  it('moves on although nothing passed it', async () => {
+    const nothing: Step = (_request, response) => {
+      const headers = { 'x-log-bodyrawsize': '0', 'x-log-count': '0', 'x-log-end-of-cursor': '0' };
+      response.writeHead(200, { ...headers, 'x-log-cursor': encodeCursor(500n), 'content-length': '0' }).end();
+    };
+    const { client } = await scripted([nothing]);
+    const pull = { shard: 0, cursor: encodeCursor(10n), count: 10, accept: 'lz4', query: '* | where false' };
+    expect((await pullLogs(client, { ...pull, signal: new AbortController().signal })).nextCursor).toBe(
+      encodeCursor(500n),
+    );
   });
 });
