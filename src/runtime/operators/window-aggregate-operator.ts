@@ -10,8 +10,7 @@ import { ascendingRows, rowsOf } from '../rows.ts';
 import { GroupState, type Grouping } from './group-state.ts';
 
 const OUTPUT_ROWS = 4096;
-const POOLED_STATES = 4;
-/** A larger state is given back: one window with many keys must not be held for ever. */
+/** Kept of states that are not in use. More is given back: one window with many keys must not be held for ever. */
 const POOLED_BYTES = 8 << 20;
 
 /** The rows of one batch that fall into one pane. */
@@ -36,7 +35,8 @@ export class WindowAggregateOperator implements Operator {
   readonly #offsetMs: number;
   readonly #paneMs: number;
   readonly #panes = new Map<number, GroupState>();
-  readonly #pool: GroupState[] = [];
+  readonly #pool: { readonly state: GroupState; readonly bytes: number }[] = [];
+  #pooledBytes = 0;
   /** Reused from batch to batch. */
   readonly #buckets: Bucket[] = [];
   readonly #byPane = new Map<number, Bucket>();
@@ -182,17 +182,27 @@ export class WindowAggregateOperator implements Operator {
   #pane(startMs: number): GroupState {
     let pane = this.#panes.get(startMs);
     if (pane === undefined) {
-      pane = this.#pool.pop() ?? new GroupState(this.#grouping);
+      pane = this.#take();
       this.#panes.set(startMs, pane);
       if (startMs < this.#firstPane) this.#firstPane = startMs;
     }
     return pane;
   }
 
+  /** An empty state. */
+  #take(): GroupState {
+    const pooled = this.#pool.pop();
+    if (pooled === undefined) return new GroupState(this.#grouping);
+    this.#pooledBytes -= pooled.bytes;
+    return pooled.state;
+  }
+
   #release(state: GroupState): void {
-    if (this.#pool.length >= POOLED_STATES || state.bytes > POOLED_BYTES) return;
+    const { bytes } = state;
+    if (this.#pooledBytes + bytes > POOLED_BYTES) return;
     state.reset();
-    this.#pool.push(state);
+    this.#pool.push({ state, bytes });
+    this.#pooledBytes += bytes;
   }
 
   /** End of the first window that has rows and has not fired; Infinity where there is none. */
@@ -226,7 +236,7 @@ export class WindowAggregateOperator implements Operator {
   }
 
   #merged(starts: Float64Array): GroupState {
-    const whole = this.#pool.pop() ?? new GroupState(this.#grouping);
+    const whole = this.#take();
     for (const startMs of starts) whole.merge(this.#pane(startMs));
     return whole;
   }

@@ -55,6 +55,8 @@ const BODY_RETRIES = 3;
  * quarter lower (4 shards, 490-byte logs).
  */
 const TARGET_RAW_BYTES = 4 << 20;
+/** Log groups of the first pull, when their size is not known: what a producer sends by default makes 4 MiB. */
+const FIRST_GROUPS = 8;
 
 /**
  * Reads one shard: pulls at the cursor, asks for the next answer while this one is processed, paces itself at the end.
@@ -74,7 +76,7 @@ export class ShardPuller implements SplitReader {
 
   constructor(settings: PullerSettings) {
     this.#settings = settings;
-    this.#count = settings.count;
+    this.#count = Math.min(settings.count, FIRST_GROUPS);
     this.#cursor = settings.start;
   }
 
