@@ -84,7 +84,10 @@ export function sourceContext(
   };
 }
 
-export function sinkContext(table: TableDescriptor, signal: AbortSignal = new AbortController().signal): SinkContext & Told {
+export function sinkContext(
+  table: TableDescriptor,
+  signal: AbortSignal = new AbortController().signal,
+): SinkContext & Told {
   return {
     ...base(table, signal),
     schema: schema(table.columns.map((column) => field(column.name, column.type))),
