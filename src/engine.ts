@@ -16,7 +16,7 @@ import type {
 } from './engine/api.ts';
 import { checkConnections } from './engine/check-connections.ts';
 import { ddlMessage } from './engine/ddl-message.ts';
-import { tableColumns, tableInfo, unknownTable } from './engine/describe.ts';
+import { tableColumns, tableInfo, unknownTable, viewColumns } from './engine/describe.ts';
 import { explainTree } from './engine/explain-tree.ts';
 import { explainPlan } from './engine/explain.ts';
 import { RunningJob } from './engine/running-job.ts';
@@ -39,7 +39,6 @@ import { Catalog } from './planner/catalog.ts';
 import { isBounded, rowsToEnd } from './planner/physical/bounded.ts';
 import { applySetting, planJob, planJobStages, planQuery, planStages } from './planner/plan-job.ts';
 import { Session } from './planner/session.ts';
-import { typeName, type SqlType } from './types/sql-type.ts';
 import { timeZone } from './values/zone.ts';
 
 const MAX_BATCH_ROWS = 4096;
@@ -179,11 +178,7 @@ export class Engine implements EngineApi {
     }
     if (entry.kind === 'table') return tableColumns(entry);
     const { schema } = planQuery(entry.statement.query, this.#catalog, this.#session, { source: entry.source });
-    const names = entry.statement.columns;
-    return this.#viewColumns(
-      schema.fields,
-      names?.map((one) => one.name),
-    );
+    return viewColumns(schema.fields, entry.statement.columns);
   }
 
   renderError(error: unknown, options: { readonly color?: boolean } = {}): string {
@@ -282,13 +277,6 @@ export class Engine implements EngineApi {
       ['setting', 'value', 'what it does'],
       this.#session.list().map((one) => [one.key, one.value, one.doc]),
     );
-  }
-
-  #viewColumns(
-    fields: readonly { readonly name: string; readonly type: SqlType }[],
-    names: readonly string[] | undefined,
-  ): readonly ColumnInfo[] {
-    return fields.map((f, i) => ({ name: names?.[i] ?? f.name, type: typeName(f.type), attributes: '' }));
   }
 
   #query(statement: Query | Extract<Statement, { kind: 'query' }>, source: SourceText): QueryResult {

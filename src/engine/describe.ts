@@ -1,5 +1,5 @@
 import { SluiceError } from '../errors/sluice-error.ts';
-import { typeName } from '../types/sql-type.ts';
+import { typeName, type SqlType } from '../types/sql-type.ts';
 import type { CatalogEntry, CatalogTable } from '../planner/catalog-table.ts';
 import { printExpr } from '../expr/print.ts';
 import type { ColumnInfo, TableInfo } from './api.ts';
@@ -25,6 +25,14 @@ export function tableColumns(table: CatalogTable): ColumnInfo[] {
     if (!column.nullable && table.watermark?.column !== index) attributes.push('NOT NULL');
     return { name: column.name, type: typeName(column.type), attributes: attributes.join(', ') };
   });
+}
+
+/** The same of a view: its columns have the names it declares, else those of its query. */
+export function viewColumns(
+  fields: readonly { readonly name: string; readonly type: SqlType }[],
+  names: readonly { readonly name: string }[] | undefined,
+): readonly ColumnInfo[] {
+  return fields.map((f, i) => ({ name: names?.[i]?.name ?? f.name, type: typeName(f.type), attributes: '' }));
 }
 
 export function unknownTable(name: string, known: readonly string[]): SluiceError {

@@ -7,7 +7,7 @@ export interface Loan {
   /** Further memory on the same loan, for what is decoded from the bytes. */
   readonly scratch: Scratch | undefined;
   /** Gives the bytes back: they are overwritten by what is expanded next. A second call does nothing. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** What fits: two answers' worth of the pull size of the source. Pages that nothing was written to take no memory. */
