@@ -132,6 +132,24 @@ describe('job', () => {
     expect(order.at(-1)).toBe('commit 2');
   });
 
+  it('tells of every operator what went in and out, how long it took and how large its state is', async () => {
+    const source = new FakeSource([{ answers: [rows(1n, 2n), rows(3n)] }]);
+    const plan = sink(groupAggregate(scan(input, source), { keys: [1], calls: [countStar()] }), new FakeSink());
+    const job = start(plan);
+    await job.done;
+    const { operators } = job.metrics();
+    expect(operators.map(({ kind, values }) => [kind, values['rowsIn'], values['rowsOut'], values['batches']])).toEqual(
+      [
+        ['scan', 3, 3, 2],
+        ['group-aggregate', 3, 3, 2],
+        ['sink', 3, 0, 2],
+      ],
+    );
+    for (const { values } of operators) expect(values['busyMs']).toBeGreaterThanOrEqual(0);
+    expect(operators[1]?.values['stateKeys']).toBe(3);
+    expect(operators[1]?.values['stateBytes']).toBeGreaterThan(3 * 16);
+  });
+
   it('stops cleanly: no further read, a last flush and commit, nothing left open', async () => {
     const source = new FakeSource([{ answers: [rows(1n), never] }]);
     const out = new FakeSink();
