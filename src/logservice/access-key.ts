@@ -3,6 +3,10 @@ import { SluiceError } from '../errors/sluice-error.ts';
 export interface AccessKey {
   readonly id: string;
   readonly secret: string;
+  /** Of a temporary key: requests must carry it. */
+  readonly securityToken?: string | undefined;
+  /** When a temporary key ends, epoch ms. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /**

@@ -60,6 +60,7 @@ function verifyV1(request: ApiRequest, policy: SignaturePolicy, nowMs: number, i
     V1_VARIANTS.some((variant) => sameText(signV1({ ...request, path }, secret, variant), signature)),
   );
   if (!matches) throw signatureNotMatch(signature);
+  checkToken(request, keyOf(policy, id), nowMs);
   checkClock(date, Date.parse(date), policy, nowMs);
   checkMd5(request);
 }
@@ -85,6 +86,7 @@ function verifyV4(
     ),
   );
   if (!matches) throw signatureNotMatch(signature);
+  checkToken(request, keyOf(policy, id), nowMs);
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date)?.slice(1) ?? [];
   const [year = '', month = '', day = '', hour = '', minute = '', second = ''] = parts;
   checkClock(date, Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`), policy, nowMs);
@@ -101,6 +103,17 @@ function keyOf(policy: SignaturePolicy, id: string): AccessKey {
   const key = policy.accessKeys.get(id);
   if (key === undefined) throw unauthorized(`AccessKeyId not found: ${id}`);
   return key;
+}
+
+/** The token is signed; a key that has none takes any. */
+function checkToken(request: ApiRequest, key: AccessKey, nowMs: number): void {
+  const { securityToken, expiresAtMs } = key;
+  if (securityToken !== undefined && !sameText(securityToken, request.headers['x-acs-security-token'] ?? '')) {
+    throw unauthorized('The security token you provided is invalid.');
+  }
+  if (expiresAtMs !== undefined && nowMs >= expiresAtMs) {
+    throw unauthorized('The security token you provided has expired.');
+  }
 }
 
 function checkClock(text: string, dateMs: number, policy: SignaturePolicy, nowMs: number): void {

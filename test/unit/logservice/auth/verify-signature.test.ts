@@ -152,6 +152,29 @@ describe('signature check', () => {
     ]);
   });
 
+  it('holds a temporary key to its token and to its end', async () => {
+    let now = NOW;
+    const temporary = { id: 'sts', secret: 's', securityToken: 'tok', expiresAtMs: NOW + 60_000 };
+    const own = await LogService.start({ port: 0, init: ['proj/ls:1'], accessKeys: [temporary], now: () => now });
+    const ask = async (token: string | undefined, sentToken = token): Promise<unknown> => {
+      const headers = { ...base(), ...(token === undefined ? {} : { 'x-acs-security-token': token }) };
+      const authorization = authorizationV1({ method: 'GET', path, headers }, temporary);
+      const sent = sentToken === undefined ? {} : { 'x-acs-security-token': sentToken };
+      const answer = await send(own.url, 'GET', path, { ...headers, ...sent, authorization });
+      return answer.status === 200
+        ? 200
+        : (JSON.parse(answer.body.toString()) as { errorMessage: string }).errorMessage;
+    };
+    expect(await ask('tok')).toBe(200);
+    expect(await ask(undefined)).toBe('The security token you provided is invalid.');
+    expect(await ask('other')).toBe('The security token you provided is invalid.');
+    // The token is part of what is signed.
+    expect(await ask('other', 'tok')).toMatch(/^signature .+ not match$/);
+    now += 60_000;
+    expect(await ask('tok')).toBe('The security token you provided has expired.');
+    await own.close();
+  });
+
   it('takes everything when it is off', async () => {
     const open = await LogService.start({ port: 0, init: ['proj/ls:1'], auth: 'off' });
     expect((await send(open.url, 'GET', path, { host: 'proj.sls.test' })).status).toBe(200);
