@@ -33,7 +33,8 @@ function install(name, version, command, args) {
     return folder;
   }
   rmSync(partial, { recursive: true, force: true });
-  const reason = done.error?.message ?? done.stderr.trim().split('\n').at(-1) ?? '';
+  const code = /npm error code (\S+)/.exec(done.stderr)?.[1];
+  const reason = done.error?.message ?? code ?? done.stderr.trim().split('\n').at(-1) ?? '';
   process.stdout.write(`interop: ${version} cannot be installed here and is skipped: ${reason}\n`);
   return undefined;
 }
