@@ -289,6 +289,13 @@ describe('progress in the consumer group', () => {
 });
 
 describe('the rate of a read', () => {
+  it('is not held back by small answers while there is more', async () => {
+    await store.putMany(['1'], 100);
+    const reading = await read({ batchGetSize: '1' });
+    // A pause of 200 ms after each would take 20 s.
+    await until('the logs', () => reading.rows.length === 100, 5000);
+  });
+
   it('is bounded by maxRatePerShard', async () => {
     await store.putMany(['1'], 30);
     const begin = performance.now();

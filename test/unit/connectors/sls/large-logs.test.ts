@@ -129,6 +129,51 @@ describe('logs above the limit of the protocol', () => {
   });
 });
 
+describe('a sink whose service is slow', () => {
+  it('holds its writer back at maxBufferBytes, goes on with the answer, and never outlives a close', async () => {
+    const waiting: (() => void)[] = [];
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        const answer = (): void => void response.writeHead(200, { 'x-log-requestid': 'R' }).end('');
+        if (request.method === 'POST') waiting.push(answer);
+        else answer();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const options = {
+      endPoint: url,
+      project: 'p',
+      logStore: 'l',
+      batchBytes: '1024',
+      maxBufferBytes: String(64 << 10),
+    };
+    const context = sinkContext(slsTable([['text', VARCHAR]], options, 'sink'));
+    const sink = sls.sink(context);
+    await sink.open();
+    const texts = new ColumnBuilder(VARCHAR);
+    for (let i = 0; i < 100; i++) texts.appendString('x'.repeat(1000));
+    const batch = new Batch(context.schema, [texts.finish()], 100, null);
+    const held = sink.write(batch);
+    expect(held).toBeInstanceOf(Promise);
+    let released = false;
+    void held?.then(() => (released = true));
+    const end = Date.now() + 5000;
+    while (!released && Date.now() < end) {
+      for (const answer of waiting.splice(0)) answer();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(released).toBe(true);
+    const again = sink.write(batch);
+    expect(again).toBeInstanceOf(Promise);
+    const failing = expect(again).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
+    await sink.close();
+    await failing;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
 describe('a log group cut in two', () => {
   it('keeps its logs in order and its attributes in both halves', () => {
     const logs = [1, 2, 3].map((time) => ({ time, contents: [['k', `v${time}`] as const] }));
