@@ -14,7 +14,7 @@ const CHUNK_ROWS = 512;
 const PREFETCH_KEYS = 1 << 15;
 
 /**
- * Keys of strings, of several parts, of none. An arena holds a record per key, its slot and then its words; the index
+ * Keys of several parts, of 128-bit numbers, of none. An arena holds a record per key, its slot and then its words; the index
  * leads from a hash to the record, so that a look-up touches two places in memory whatever the size of the table.
  */
 export class EncodedKeyTable implements StoredKeyTable {
