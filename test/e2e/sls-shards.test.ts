@@ -164,6 +164,18 @@ describe('shards that are split and merged while a job reads them', () => {
     expect(compare(store.sent, [...all(first), ...all(second)])).toEqual(clean);
   });
 
+  it('are read one after the other by a bounded read too', async () => {
+    const keys = ['1', '5', '9', 'd'];
+    await store.putMany(keys, 20);
+    await store.split(0);
+    await store.putMany(keys, 20);
+    await store.merge(3); // 3: 4 … 8 and 1 → 4
+    await store.putMany(keys, 20);
+    const reading = await read({ stopTime: '2100-01-01 00:00:00' });
+    expect(await reading.ended).toBeUndefined();
+    expect(compare(store.sent, all(reading))).toEqual(clean);
+  });
+
   it('belong to whoever reads the lowest-numbered shard they come from, where shards are fixed', async () => {
     const low = await read({ shards: '0' });
     const high = await read({ shards: '1' });

@@ -267,10 +267,15 @@ export class LogStoreScan {
     for (const id of moves.added) {
       const shard = this.#listed.get(id);
       if (shard === undefined) continue;
-      member.take(id);
-      this.#known.set(id, shard);
       // The service gives a shard away only when those before it are over.
       added.push({ ...this.#split(shard, await this.#start(shard, policy, checkpoints)), after: [] });
+    }
+    // Only now, when nothing can fail any more: what is in hand is asked for no second time.
+    for (const id of moves.added) {
+      const shard = this.#listed.get(id);
+      if (shard === undefined) continue;
+      member.take(id);
+      this.#known.set(id, shard);
     }
     return { added, removed: moves.removed.map((shard) => this.splitId(shard)) };
   }

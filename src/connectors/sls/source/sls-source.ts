@@ -10,7 +10,7 @@ import type {
 } from '../../../contracts/connector.ts';
 import { RowErrors, type OnError } from '../../../contracts/row-errors.ts';
 import { decodeUtf8 } from '../../../columnar/byte-slice.ts';
-import { ConnectorError } from '../../../errors/sluice-error.ts';
+import { ConnectorError, SluiceError } from '../../../errors/sluice-error.ts';
 import { typeName } from '../../../types/sql-type.ts';
 import { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
 import { Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
@@ -155,6 +155,22 @@ export class SlsSource implements Source {
     return (await Promise.all(scans.map((scan) => scan.open(policy, restored)))).flat();
   }
 
+  async #newLogStores(): Promise<readonly Split[]> {
+    const before = new Set(this.#scans.keys());
+    try {
+      return await this.#openScans({ ...this.#policy, otherwise: 'begin' }, undefined);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.retry !== 'backoff') throw error;
+      this.#context.warn(`${error.message}: log stores are looked for again later`);
+      for (const [name, scan] of this.#scans) {
+        if (before.has(name)) continue;
+        this.#scans.delete(name);
+        await scan.close();
+      }
+      return [];
+    }
+  }
+
   async #logStores(): Promise<readonly string[]> {
     if (!this.#names.pattern) return matchLogStores(this.#names, []);
     const client = openClient(this.#context);
@@ -171,7 +187,7 @@ export class SlsSource implements Source {
     const removed = polled.flatMap((one) => one.removed);
     // A log store that is new to the pattern is read from its beginning.
     if (this.#names.pattern && performance.now() - this.#listedAt >= discoveryMs) {
-      added.push(...(await this.#openScans({ ...this.#policy, otherwise: 'begin' }, undefined)));
+      added.push(...(await this.#newLogStores()));
     }
     return { added, removed };
   }
