@@ -45,7 +45,17 @@ describe('Java regular expressions', () => {
 
   it('are refused when only backtracking could run them, unless it is allowed', () => {
     const hint = /SET regexp\.backtracking = 'true'/;
-    for (const pattern of ['(?=a)b', '(a)\\1', '(?<!x)y', 'a{1,3000}']) {
+    // The linear engine of newer V8 covers look-behind; what it covers is run by it and cannot hang.
+    const covered = (pattern: string): boolean => {
+      try {
+        return new RegExp(pattern, 'l') instanceof RegExp;
+      } catch {
+        return false;
+      }
+    };
+    const patterns = ['(?=a)b', '(a)\\1', '(?<!x)y'].filter((pattern) => !covered(pattern));
+    expect(patterns).toContain('(a)\\1');
+    for (const pattern of [...patterns, 'a{1,3000}']) {
       let error: unknown;
       try {
         javaRegexp(pattern, { backtracking: false });
