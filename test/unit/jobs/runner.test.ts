@@ -239,6 +239,12 @@ describe('job', () => {
     await settle();
     // Four first reads of 100 bytes; only the first two answers left room for a read ahead.
     expect(source.reads.length).toBe(6);
+    // The third split had no room to read ahead; its answer is through, and there still is none: 300 bytes wait.
+    for (let answer = 0; answer < 3; answer++) {
+      release();
+      await settle();
+    }
+    expect(source.reads.length).toBe(6);
     out.onWrite = () => undefined;
     release();
     await job.done;
