@@ -1,12 +1,10 @@
 import { decodeUtf8 } from '../../columnar/byte-slice.ts';
-import type { DecodeContext, DecodedRows, Decoder, EncodeContext, Encoder } from '../../contracts/format.ts';
-import { joined } from '../line-decoder.ts';
+import type { DecodeContext, Decoder, EncodeContext, Encoder } from '../../contracts/format.ts';
 import { slotsByPosition } from '../positions.ts';
-import { RowCollector } from '../row-collector.ts';
+import { RecordDecoder } from '../record-decoder.ts';
 import { TextEncoderRows } from '../text-rows.ts';
 
 const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 const QUOTE = 0x22;
 
 /**
@@ -18,54 +16,26 @@ export function decoder(context: DecodeContext): Decoder {
   return new CsvDecoder(context);
 }
 
-class CsvDecoder implements Decoder {
-  consumed = 0;
-  line = 0;
+class CsvDecoder extends RecordDecoder {
   readonly #context: DecodeContext;
-  readonly #rows: RowCollector;
   readonly #separator: number;
   #slots: Int32Array | null;
-  #carry: Uint8Array | null = null;
 
   constructor(context: DecodeContext) {
+    super(context);
     this.#context = context;
-    this.#rows = new RowCollector(context.wanted, context.timeZone, context.errors, context.maxBatchRows);
     this.#separator = context.options.text('fieldDelimiter').charCodeAt(0);
     this.#slots = context.options.bool('header') ? null : slotsByPosition(context);
-    if (context.resume !== undefined) {
-      this.line = context.resume.line;
-      if (this.#slots === null) this.#readHeader(context.resume.firstLine, 0, context.resume.firstLine.length);
+    if (context.resume !== undefined && this.#slots === null) {
+      this.#readHeader(context.resume.firstLine, 0, context.resume.firstLine.length);
     }
   }
 
-  decode(chunk: Uint8Array): readonly DecodedRows[] {
-    const bytes = this.#carry === null ? chunk : joined(this.#carry, chunk);
-    this.#rows.useBuffer(bytes);
-    let start = 0;
-    for (;;) {
-      const end = recordEnd(bytes, start);
-      if (end < 0) break;
-      this.#record(bytes, start, end);
-      this.consumed += end + 1 - start;
-      start = end + 1;
-    }
-    this.#carry = start === bytes.length ? null : bytes.slice(start);
-    return this.#rows.take();
+  protected recordEnd(bytes: Uint8Array, start: number): number {
+    return endOutsideQuotes(bytes, start);
   }
 
-  finish(): readonly DecodedRows[] {
-    const rest = this.#carry;
-    this.#carry = null;
-    if (rest !== null) {
-      this.#rows.useBuffer(rest);
-      this.#record(rest, 0, rest.length);
-      this.consumed += rest.length;
-    }
-    return this.#rows.take();
-  }
-
-  #record(bytes: Uint8Array, start: number, lineEnd: number): void {
-    const end = lineEnd > start && bytes[lineEnd - 1] === RETURN ? lineEnd - 1 : lineEnd;
+  protected record(bytes: Uint8Array, start: number, end: number): void {
     const line = this.line + 1;
     for (let i = start; i < end; i++) if (bytes[i] === NEWLINE) this.line++;
     this.line++;
@@ -74,9 +44,9 @@ class CsvDecoder implements Decoder {
       this.#readHeader(bytes, start, end);
       return;
     }
-    this.#rows.begin(line);
+    this.rows.begin(line);
     this.#fields(bytes, start, end, this.#slots, line);
-    this.#rows.end();
+    this.rows.end();
   }
 
   #fields(bytes: Uint8Array, start: number, end: number, slots: Int32Array, line: number): void {
@@ -90,13 +60,13 @@ class CsvDecoder implements Decoder {
         from = at + 1;
         const close = closingQuote(bytes, from, end);
         if (close < 0) {
-          this.#rows.reject(line, decodeUtf8(bytes, start, end - start));
+          this.rows.reject(line, decodeUtf8(bytes, start, end - start));
           return;
         }
         to = slot >= 0 ? undouble(bytes, from, close) : close;
         at = close + 1;
         if (at < end && bytes[at] !== this.#separator) {
-          this.#rows.reject(line, decodeUtf8(bytes, start, end - start));
+          this.rows.reject(line, decodeUtf8(bytes, start, end - start));
           return;
         }
       } else {
@@ -104,7 +74,7 @@ class CsvDecoder implements Decoder {
         to = separator < 0 || separator > end ? end : separator;
         at = to;
       }
-      if (slot >= 0 && (quoted || to > from || this.#isText(slot))) this.#rows.set(slot, from, to - from);
+      if (slot >= 0 && (quoted || to > from || this.#isText(slot))) this.rows.set(slot, from, to - from);
       if (at >= end) return;
       at++;
     }
@@ -138,7 +108,7 @@ class CsvDecoder implements Decoder {
 }
 
 /** The LF that ends the record beginning at `start`, outside quotes; −1 if it is not in these bytes. */
-function recordEnd(bytes: Uint8Array, start: number): number {
+function endOutsideQuotes(bytes: Uint8Array, start: number): number {
   let newline = bytes.indexOf(NEWLINE, start);
   if (newline < 0) return -1;
   let quote = bytes.indexOf(QUOTE, start);

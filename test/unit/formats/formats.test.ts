@@ -87,6 +87,15 @@ describe('csv', () => {
   });
 });
 
+describe('a record that never ends', () => {
+  it('is refused above 64 MiB instead of being copied for ever', async () => {
+    const text = `1,"open${'x'.repeat(65 << 20)}`;
+    await expect(decodeText('csv', text, { columns: abc, chunks: [30 << 20] })).rejects.toThrow(
+      'the record that begins in line 1 is longer than 64 MiB',
+    );
+  });
+});
+
 describe('delimited', () => {
   it('splits by a separator of any length without quoting and ignores extra fields', async () => {
     const decoded = await decodeText('delimited', '1||"x"||2.5||more\n2||y\n', {
