@@ -59,16 +59,14 @@ const TARGET_RAW_BYTES = 4 << 20;
 const FIRST_GROUPS = 8;
 
 /**
- * Reads one shard: pulls at the cursor, asks for the next answer while this one is processed, paces itself at the end.
- * An answer is decoded whole or not at all; the position moves with the answer.
+ * Reads one shard: pulls at the cursor, paces itself at the end. The scan reads ahead; a pull of its own on top of that
+ * would be outside its budget of bytes. An answer is decoded whole or not at all; the position moves with the answer.
  */
 export class ShardPuller implements SplitReader {
   readonly #settings: PullerSettings;
   /** Log groups to ask for: what makes `TARGET_RAW_BYTES`, at most the setting. */
   #count: number;
   #cursor: string;
-  /** The pull of `#cursor` that is under way. */
-  #ahead: Promise<Answered> | undefined;
   #pauseMs = 0;
   /** When the last pull was sent. */
   #pulledAt = 0;
@@ -93,7 +91,6 @@ export class ShardPuller implements SplitReader {
 
   close(): void {
     this.#ended = true;
-    this.#ahead = undefined;
   }
 
   async #pullOnce(): Promise<ReadResult> {
@@ -101,7 +98,7 @@ export class ShardPuller implements SplitReader {
       this.#ended = true;
       return this.#nothing('end');
     }
-    const { pulled, readOnly, batches, release } = await this.#decode(await this.#next());
+    const { pulled, readOnly, batches, release } = await this.#decode(await this.#pull());
     if (pulled.groupCount > 0) {
       const fitting = Math.round((TARGET_RAW_BYTES * pulled.groupCount) / Math.max(1, pulled.rawSize));
       this.#count = Math.min(this.#settings.count, Math.max(1, fitting));
@@ -113,7 +110,6 @@ export class ShardPuller implements SplitReader {
     const more = !atEnd || (this.#settings.stop !== undefined && moved);
     if (ended) this.#ended = true;
     const paceMs = this.#paceMs(batches);
-    if (more && !ended && paceMs === 0) this.#prefetch();
     const pauseMs = ended || more ? 0 : pulled.groupCount > 0 ? PAUSE_AFTER_DATA_MS : PAUSE_WHEN_EMPTY_MS;
     this.#pauseMs = ended ? 0 : Math.max(pauseMs, paceMs);
     const { serverTimeMs, cursorTimeMs } = pulled;
@@ -141,7 +137,6 @@ export class ShardPuller implements SplitReader {
   }
 
   #goOn(cursor: string | undefined): ReadResult {
-    this.#ahead = undefined;
     if (cursor === undefined) {
       this.#ended = true;
       return this.#nothing('end');
@@ -162,19 +157,6 @@ export class ShardPuller implements SplitReader {
     const rows = batches.reduce((sum, batch) => sum + batch.rowCount, 0);
     const wantedMs = Math.max(fetchIntervalMs, maxRate === undefined ? 0 : (rows * 1000) / maxRate);
     return Math.max(0, Math.ceil(wantedMs - (performance.now() - this.#pulledAt)));
-  }
-
-  /** The prefetched answer, or a new pull. */
-  #next(): Promise<Answered> {
-    const ahead = this.#ahead ?? this.#pull();
-    this.#ahead = undefined;
-    return ahead;
-  }
-
-  #prefetch(): void {
-    this.#ahead = this.#pull();
-    // Awaited by the next read; without this a failure before it would count as unhandled.
-    this.#ahead.catch(() => undefined);
   }
 
   async #pull(): Promise<Answered> {
