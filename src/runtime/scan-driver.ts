@@ -1,43 +1,18 @@
 import type { Position, ReadResult, Source, Split, SplitDiscovery, SplitReader } from '../contracts/connector.ts';
 import type { Counter } from '../contracts/operator.ts';
-import type { RegisteredRows } from '../contracts/registered.ts';
 import type { StateReader, StateWriter } from '../contracts/state.ts';
-import { ConnectorError, InternalError } from '../errors/sluice-error.ts';
-import { referencedColumns } from '../expr/walk.ts';
+import { InternalError } from '../errors/sluice-error.ts';
 import type { ScanExec } from '../planner/physical/plan.ts';
 import type { Stage } from './chain.ts';
-import type { Clock } from './clock.ts';
 import { decodeMs, encodeMs } from './epoch-json.ts';
 import { locatedError } from './located-error.ts';
 import { ScanOperator } from './operators/scan-operator.ts';
-import { registeredSource } from './registered-source.ts';
+import { Pause } from './pause.ts';
+import type { ScanHost } from './scan-host.ts';
+import { createScanSource } from './scan-source.ts';
+import { InFlight, readSplit } from './split-reading.ts';
 import { SplitTimes } from './split-times.ts';
 import { WatermarkAssigner } from './watermark.ts';
-
-export interface ScanSettings {
-  readonly maxBatchRows: number;
-  /** Raw bytes read and not yet processed; above it no further read is started. */
-  readonly inFlightBytes: number;
-  /** −1: splits do not become idle by time. */
-  readonly idleTimeoutMs: number;
-  readonly idleAdvance: boolean;
-}
-
-/** What a scan needs of its task. */
-export interface ScanHost {
-  readonly clock: Clock;
-  readonly settings: ScanSettings;
-  readonly registered: ReadonlyMap<string, RegisteredRows>;
-  readonly warn: (message: string) => void;
-  /** Aborted when reading stops. */
-  readonly stopSignal: AbortSignal;
-  /** Runs work while nothing else of the task runs. */
-  exclusive<T>(work: () => T | Promise<T>): Promise<T>;
-  /** Whether the rows go to a caller and not to sinks. */
-  readonly query: () => boolean;
-  /** Lets a barrier pass: what was pushed is flushed, and positions are committed. */
-  barrier(): Promise<void>;
-}
 
 interface SplitState {
   readonly split: Split;
@@ -85,9 +60,9 @@ export class ScanDriver {
   /** Reads and the discovery that are under way. */
   #running = 0;
   #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void } | undefined;
-  #wakeDiscovery: (() => void) | undefined;
-  #inFlight = 0;
-  #room: (() => void)[] = [];
+  /** Between two looks for splits. */
+  readonly #pause: Pause;
+  readonly #inFlight: InFlight;
   /** The watermark sent; it never moves back, not even over a restart. */
   #sentMs = -Infinity;
   #sentIdle = false;
@@ -99,6 +74,8 @@ export class ScanDriver {
     this.stage = stage;
     this.#operator = stage.operator;
     this.#host = host;
+    this.#pause = new Pause(host.clock, host.stopSignal);
+    this.#inFlight = new InFlight(host.settings.inFlightBytes);
     this.#dropped = stage.metrics.counter('nullRowtime');
   }
 
@@ -117,7 +94,7 @@ export class ScanDriver {
 
   async open(restored: StateReader | undefined): Promise<void> {
     try {
-      this.#source = await this.#createSource();
+      this.#source = await createScanSource(this.node, this.stage, this.#operator.input, this.#host);
       const stored =
         restored === undefined
           ? undefined
@@ -184,7 +161,7 @@ export class ScanDriver {
 
   /** Looks for splits that fell idle by time. */
   async tick(): Promise<void> {
-    if (this.#times?.needsListing(this.#host.clock.now()) === true) this.#wakeDiscovery?.();
+    if (this.#times?.needsListing(this.#host.clock.now()) === true) this.#pause.wake();
     if (this.#times?.tick(this.#host.clock.now()) === true) await this.#sendWatermark(undefined);
   }
 
@@ -197,36 +174,6 @@ export class ScanDriver {
     const results = await Promise.allSettled(closing);
     const failed = results.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw locatedError(failed.reason, this.stage.id);
-  }
-
-  async #createSource(): Promise<Source> {
-    const { node } = this;
-    const { clock, settings, registered, warn, stopSignal } = this.#host;
-    if (node.source.kind === 'registered') {
-      const rows = registered.get(node.source.name);
-      if (rows === undefined) throw new InternalError(`no rows are registered for table "${node.source.name}"`);
-      return registeredSource(rows, { wanted: node.wanted, schema: this.#operator.input, ...settings });
-    }
-    const { entry } = node.source;
-    const module = await entry.load();
-    if (module.source === undefined) {
-      throw new ConnectorError('CONNECTOR_ROLE', `connector "${entry.name}" cannot be read from`);
-    }
-    const rowtime = node.watermark === undefined ? undefined : node.outputs[node.watermark.column];
-    return module.source({
-      table: node.table,
-      wanted: node.wanted,
-      filter: node.pushed,
-      watermarkInputs: rowtime === undefined ? [] : referencedColumns([rowtime]),
-      maxBatchRows: settings.maxBatchRows,
-      query: this.#host.query(),
-      releases: this.stage.releases,
-      schema: this.#operator.input,
-      metrics: this.stage.metrics,
-      now: () => clock.now(),
-      signal: stopSignal,
-      warn,
-    });
   }
 
   #addSplits(splits: readonly Split[], stored: ReadonlyMap<string, StoredSplit> | undefined): void {
@@ -312,7 +259,7 @@ export class ScanDriver {
     for (;;) {
       const idlePollMs = Math.max(LEAST_IDLE_POLL_MS, settings.idleTimeoutMs / 2);
       const soon = this.node.watermark !== undefined && settings.idleTimeoutMs >= 0 && times.someIdle;
-      await this.#pause(soon ? Math.min(discovery.intervalMs, idlePollMs) : discovery.intervalMs);
+      await this.#pause.wait(soon ? Math.min(discovery.intervalMs, idlePollMs) : discovery.intervalMs);
       if (stopSignal.aborted) return;
       const listedMs = clock.now();
       try {
@@ -345,88 +292,27 @@ export class ScanDriver {
     await discovery.released?.(ids);
   }
 
-  /** Until the next look for splits, or until somebody needs one. */
-  #pause(ms: number): Promise<void> {
-    const { clock, stopSignal } = this.#host;
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel();
-        stopSignal.removeEventListener('abort', wake);
-        this.#wakeDiscovery = undefined;
-        resolve();
-      };
-      const cancel = clock.after(ms, wake);
-      this.#wakeDiscovery = wake;
-      if (stopSignal.aborted) wake();
-      else stopSignal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
   #opened(): SplitTimes {
     if (this.#times === undefined) throw new InternalError('the scan is not open');
     return this.#times;
   }
 
   async #readSplit(state: SplitState): Promise<void> {
-    const { stopSignal } = this.#host;
-    const stopped = (): boolean => stopSignal.aborted || state.leave.signal.aborted;
+    const signals = [this.#host.stopSignal, state.leave.signal];
+    const stopped = (): boolean => signals.some((signal) => signal.aborted);
     try {
       const reader = await this.#openReader(state);
-      let reading = this.#read(reader, state);
-      for (;;) {
-        const result = await reading;
-        if (result === 'stopped') return;
-        this.#inFlight += result.rawBytes;
-        const more = result.status !== 'end';
-        // Read ahead while the chain works, unless too much is under way: then only after this answer is through.
-        const ahead = more && this.#inFlight < this.#host.settings.inFlightBytes;
-        if (ahead) reading = this.#read(reader, state);
-        try {
-          await this.#host.exclusive(() => (stopped() ? undefined : this.#deliver(state, result)));
-          if (this.stage.releases) result.release?.();
-        } finally {
-          this.#inFlight -= result.rawBytes;
-          for (const wake of this.#room.splice(0)) wake();
-        }
-        if (stopped()) return;
-        if (!more) {
-          state.phase = 'ended';
-          this.#startReady();
-          return;
-        }
-        if (!ahead) {
-          while (this.#inFlight >= this.#host.settings.inFlightBytes) {
-            await new Promise<void>((resolve) => this.#room.push(resolve));
-          }
-          reading = this.#read(reader, state);
-        }
-      }
+      const end = await readSplit(reader, signals, this.#inFlight, async (result) => {
+        await this.#host.exclusive(() => (stopped() ? undefined : this.#deliver(state, result)));
+        if (this.stage.releases) result.release?.();
+      });
+      if (end === 'stopped') return;
+      state.phase = 'ended';
+      this.#startReady();
     } catch (error) {
       if (stopped()) return;
       throw locatedError(error, this.stage.id, state.split.id);
     }
-  }
-
-  /** One read; a stop wins over it, and what the reader does after a stop no longer matters. */
-  #read(reader: SplitReader, state: SplitState): Promise<ReadResult | 'stopped'> {
-    const signals = [this.#host.stopSignal, state.leave.signal];
-    if (signals.some((signal) => signal.aborted)) return Promise.resolve('stopped');
-    const result = new Promise<ReadResult | 'stopped'>((resolve, reject) => {
-      const stop = (): void => resolve('stopped');
-      for (const signal of signals) signal.addEventListener('abort', stop, { once: true });
-      reader
-        .read()
-        .then(resolve, (error: unknown) => {
-          if (signals.some((signal) => signal.aborted)) resolve('stopped');
-          else reject(error instanceof Error ? error : new InternalError(String(error)));
-        })
-        .finally(() => {
-          for (const signal of signals) signal.removeEventListener('abort', stop);
-        });
-    });
-    // A read ahead may fail while the chain still works on the answer before it.
-    result.catch(() => undefined);
-    return result;
   }
 
   async #deliver(state: SplitState, result: ReadResult): Promise<void> {

@@ -7,7 +7,8 @@ import type { Clock } from './clock.ts';
 import type { CollectQueue } from './collect-queue.ts';
 import { inputsOf, withoutExchange } from './exchange.ts';
 import { createOperator, keyedKinds } from './operators/table.ts';
-import { ScanDriver, type ScanSettings } from './scan-driver.ts';
+import { ScanDriver } from './scan-driver.ts';
+import type { ScanSettings } from './scan-host.ts';
 import { Serial } from './serial.ts';
 import { MemorySnapshot } from './state/memory-snapshot.ts';
 
