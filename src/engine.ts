@@ -15,6 +15,7 @@ import type {
   TableInfo,
 } from './engine/api.ts';
 import { checkConnections } from './engine/check-connections.ts';
+import { checkGroups, consumerGroups, isGroupStatement } from './engine/consumer-groups.ts';
 import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable, viewColumns } from './engine/describe.ts';
 import { explainTree } from './engine/explain-tree.ts';
@@ -24,7 +25,7 @@ import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
 import { registration } from './engine/registration.ts';
 import { registeredBatches } from './engine/registered-rows.ts';
-import { rowsResult, show, showConnector } from './engine/show.ts';
+import { rowsResult, settingsResult, show, showConnector } from './engine/show.ts';
 import { showCreate } from './engine/show-create.ts';
 import { startPlan, type StartContext } from './engine/start-plan.ts';
 import { InternalError, PlanError, SluiceError } from './errors/sluice-error.ts';
@@ -81,7 +82,7 @@ export class Engine implements EngineApi {
     const inserts: InsertInto[] = [];
     for (const statement of await this.#parse(source, options)) {
       if (statement.kind === 'insert') inserts.push(statement);
-      else results.push(placed(source, () => this.#run(statement, source)));
+      else results.push(await this.#answer(statement, source));
     }
     if (inserts.length > 0) {
       const job = await this.#startJob(inserts, source, {});
@@ -107,7 +108,7 @@ export class Engine implements EngineApi {
 
   async submit(script: string, options: SubmitOptions = {}): Promise<Job> {
     const source = this.#source(script, options);
-    const inserts = this.#prepareJob(await this.#parse(source, options), source);
+    const inserts = await this.#prepareJob(await this.#parse(source, options), source);
     return this.#startJob(inserts, source, options);
   }
 
@@ -215,12 +216,21 @@ export class Engine implements EngineApi {
     await this.close();
   }
 
+  async #answer(statement: Exclude<Statement, InsertInto>, source: SourceText): Promise<StatementResult> {
+    const result = placed(source, () => this.#run(statement, source));
+    return isGroupStatement(statement)
+      ? consumerGroups(statement, { ...this.#context(), catalog: this.#catalog }, source)
+      : result;
+  }
+
+  /** What can be done without waiting: of statements about consumer groups, only the check. */
   #run(statement: Exclude<Statement, InsertInto>, source: SourceText): StatementResult {
+    if (isGroupStatement(statement)) return checkGroups(statement, { catalog: this.#catalog, session: this.#session });
     switch (statement.kind) {
       case 'query':
         return { kind: 'query', message: '', result: this.#query(statement, source) };
       case 'set':
-        if (statement.key === undefined) return this.#settings();
+        if (statement.key === undefined) return settingsResult(this.#session);
         if (statement.value === undefined) {
           return rowsResult(
             ['setting', 'value'],
@@ -272,13 +282,6 @@ export class Engine implements EngineApi {
     return explainPlan(planStages(statement, this.#catalog, this.#session, { source }), stage, format);
   }
 
-  #settings(): StatementResult {
-    return rowsResult(
-      ['setting', 'value', 'what it does'],
-      this.#session.list().map((one) => [one.key, one.value, one.doc]),
-    );
-  }
-
   #query(statement: Query | Extract<Statement, { kind: 'query' }>, source: SourceText): QueryResult {
     this.#open();
     const { plan, schema } = planQuery(statement, this.#catalog, this.#session, { source });
@@ -310,7 +313,7 @@ export class Engine implements EngineApi {
   }
 
   /** Applies everything but the INSERTs; a SELECT has no place in a job. */
-  #prepareJob(statements: readonly Statement[], source: SourceText): InsertInto[] {
+  async #prepareJob(statements: readonly Statement[], source: SourceText): Promise<InsertInto[]> {
     const inserts: InsertInto[] = [];
     for (const statement of statements) {
       if (statement.kind === 'insert') {
@@ -322,7 +325,7 @@ export class Engine implements EngineApi {
           hint: "Write INSERT INTO a table (type = 'print' shows rows), or run it with sluice query --file.",
         });
       } else {
-        placed(source, () => this.#run(statement, source));
+        await this.#answer(statement, source);
       }
     }
     return inserts;

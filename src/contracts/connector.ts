@@ -148,11 +148,51 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** A name under which a system keeps how far the readers of a table have come. */
+export interface ReaderGroup {
+  readonly name: string;
+  /** Whether a split is read only after those it comes from. */
+  readonly ordered: boolean;
+  /** A reader that is silent for longer is given up, ms. */
+  readonly timeoutMs: number;
+  readonly splits: number;
+  readonly splitsWithProgress: number;
+  readonly readers: readonly string[];
+}
+
+/** The progress of a group in one split. */
+export interface GroupSplit {
+  readonly name: string;
+  readonly status: string;
+  /** What is read next; undefined = nothing was stored yet. */
+  readonly position: string | undefined;
+  /** Who stored it last, or has the split. */
+  readonly reader: string | undefined;
+  /** Epoch ms. */
+  readonly updatedMs: number | undefined;
+  /** Records or groups of records between the position and the end, where both are known. */
+  readonly behind: bigint | undefined;
+}
+
+/** `fromMs`: the first data received at or after it, epoch ms. */
+export type GroupPosition = 'begin' | 'end' | { readonly fromMs: number };
+
+/** Looks after the groups of one table. A group that does not exist is an error everywhere. */
+export interface GroupAdmin {
+  list(): Promise<readonly ReaderGroup[]>;
+  describe(group: string): Promise<readonly GroupSplit[]>;
+  /** Stores the position for all splits, whoever reads them. @returns how many */
+  reset(group: string, position: GroupPosition): Promise<number>;
+  close(): Promise<void>;
+}
+
 export interface ConnectorModule {
   source?(context: SourceContext): Source;
   sink?(context: SinkContext): Sink;
   /** `sluice check --connect`: reaches the system and throws what a run would throw. */
   check?(context: ConnectorContext): Promise<void>;
+  /** Absent: the system keeps no progress. */
+  admin?(context: ConnectorContext): GroupAdmin;
 }
 
 /** How a sink takes updating queries. `append`: by compatibility (D5). `upsert`: by primary key. `retract`: every change. */

@@ -76,8 +76,17 @@ function listing(what: Show['what'], context: ShowContext): readonly [readonly s
     case 'jobs':
       return [['job', 'status'], context.jobs.map((job) => [job.name, job.status])];
     case 'settings':
-      return [['setting', 'value', 'what it does'], context.session.list().map((one) => [one.key, one.value, one.doc])];
+      return settingsListing(context.session);
   }
+}
+
+/** SHOW SETTINGS, and SET alone. */
+export function settingsResult(session: Session): StatementResult {
+  return rowsResult(...settingsListing(session));
+}
+
+function settingsListing(session: Session): readonly [readonly string[], readonly Cells[]] {
+  return [['setting', 'value', 'what it does'], session.list().map((one) => [one.key, one.value, one.doc])];
 }
 
 /** SHOW CONNECTOR x: its options with form, default and help. */

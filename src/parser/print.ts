@@ -2,6 +2,7 @@ import type { CreateTable, TableElement, WatermarkElement, WithOption } from './
 import type { Expression, Identifier, StringLiteral } from './ast/expression.ts';
 import type { Query } from './ast/query.ts';
 import type { CreateFunction, CreateView, Drop, EmitStrategy, InsertInto, Statement } from './ast/statements.ts';
+import { consumerGroupText } from './print/consumer-group.ts';
 import { nameListText, nameText, qualifiedNameText, quoteString, typeText } from './print/names.ts';
 import { expressionText, queryText } from './print/query.ts';
 
@@ -35,6 +36,10 @@ export function printStatement(statement: Statement, options: PrintOptions = {})
       return `SHOW CONNECTOR ${nameText(statement.name)}`;
     case 'describe':
       return `DESCRIBE ${qualifiedNameText(statement.name)}`;
+    case 'show-consumer-groups':
+    case 'describe-consumer-group':
+    case 'alter-consumer-group':
+      return consumerGroupText(statement);
     case 'set': {
       const key = statement.key === undefined ? '' : ` ${quoteString(statement.key)}`;
       return `SET${key}${statement.value === undefined ? '' : ` = ${quoteString(statement.value)}`}`;

@@ -1,6 +1,7 @@
 import type { ConnectorContext, SinkContext, SourceContext } from '../../contracts/connector.ts';
 import { getLogStore } from './api/get-log-store.ts';
 import { listLogStores } from './api/list-log-stores.ts';
+import { LogStoreGroups } from './group-admin.ts';
 import { parseLogStores } from './log-store-names.ts';
 import { openClient } from './open-client.ts';
 import { SlsSink } from './sink/sls-sink.ts';
@@ -12,6 +13,11 @@ export function source(context: SourceContext): SlsSource {
 
 export function sink(context: SinkContext): SlsSink {
   return new SlsSink(context);
+}
+
+/** @throws ConnectorError CONNECTOR_OPTION_VALUE where the table is not one log store */
+export function admin(context: ConnectorContext): LogStoreGroups {
+  return new LogStoreGroups(context);
 }
 
 /** Reaches the log store with the table's credentials. @throws what a run would throw */

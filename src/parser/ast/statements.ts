@@ -1,4 +1,5 @@
 import type { Span } from '../../errors/span.ts';
+import type { ConsumerGroupStatement } from './consumer-group.ts';
 import type { CreateTable } from './create-table.ts';
 import type { Expression, Identifier, StringLiteral } from './expression.ts';
 import type { Query } from './query.ts';
@@ -131,6 +132,7 @@ export type Statement =
   | ShowCreate
   | ShowConnector
   | Describe
+  | ConsumerGroupStatement
   | SetOption
   | ResetOption
   | Drop;

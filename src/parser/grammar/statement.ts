@@ -15,6 +15,7 @@ import type {
 } from '../ast/statements.ts';
 import { closestWord } from '../closest-word.ts';
 import { syntaxErrors } from '../messages.ts';
+import { parseAlterConsumerGroup, parseDescribeConsumerGroup, parseShowConsumerGroups } from './consumer-group.ts';
 import { parseCreateTable, parseKey } from './create-table.ts';
 import type { CreateFlags } from './create-table.ts';
 import type { Cursor } from './cursor.ts';
@@ -57,6 +58,8 @@ export function parseOneStatement(cursor: Cursor): Statement {
     case 'DESCRIBE':
     case 'DESC': {
       cursor.advance();
+      const group = parseDescribeConsumerGroup(cursor, start);
+      if (group) return group;
       cursor.takeWord('TABLE');
       const name = cursor.qualifiedName('a table');
       return { kind: 'describe', name, span: cursor.spanFrom(start) };
@@ -68,6 +71,8 @@ export function parseOneStatement(cursor: Cursor): Statement {
     case 'DROP':
       return parseDrop(cursor);
     default: {
+      const altered = parseAlterConsumerGroup(cursor);
+      if (altered) return altered;
       const written = cursor.written(start);
       if (otherStatements.has(start.text)) throw syntaxErrors.unsupportedStatement(start.text, start);
       throw syntaxErrors.unknownStatement(written, start, closestWord(start.text, statementWords));
@@ -188,6 +193,8 @@ function parseShow(cursor: Cursor): Statement {
     const name = cursor.identifier('a connector');
     return { kind: 'show-connector', name, span: cursor.spanFrom(start) };
   }
+  const groups = parseShowConsumerGroups(cursor, start);
+  if (groups) return groups;
   const what = cursor.token.kind === 'word' ? showable[cursor.token.text] : undefined;
   if (!what) {
     const right = cursor.token.kind === 'word' ? closestWord(cursor.token.text, Object.keys(showable)) : undefined;

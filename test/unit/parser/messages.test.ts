@@ -184,6 +184,11 @@ const mistakes: readonly (readonly [string, string])[] = [
     'SHOW TABLE',
     'PARSE_SYNTAX 1:6 [TABLE] expected "TABLES", "VIEWS", "FUNCTIONS", "CONNECTORS", "FORMATS", "JOBS", "SETTINGS" or "CREATE TABLE" but found "TABLE" / Did you mean "TABLES"?',
   ],
+  ['ALTER TABLE t ADD a INT', 'PARSE_SYNTAX 1:1 [ALTER] ALTER statements are not supported'],
+  [
+    'ALTER CONSUMER GROUP g FOR t RESET TO start',
+    'PARSE_SYNTAX 1:39 [start] expected "BEGIN", "END", TIMESTAMP \'yyyy-MM-dd HH:mm:ss\' or epoch seconds but found "start"',
+  ],
   ['EXPLAIN', 'PARSE_SYNTAX 1:8 [] expected a statement but found the end of the text'],
   ['SET a.b 5', 'PARSE_SYNTAX 1:9 [5] expected "=" but found "5"'],
   ['SET a =', 'PARSE_SYNTAX 1:8 [] expected a value but found the end of the text'],

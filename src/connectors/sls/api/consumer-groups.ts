@@ -34,16 +34,41 @@ export async function createConsumerGroup(client: SlsClient, group: ConsumerGrou
   }
 }
 
-/** `GET …/consumergroups/G`: the next cursor by shard, of the shards that have one. */
-export async function getCheckpoints(client: SlsClient, group: string): Promise<ReadonlyMap<number, string>> {
+export interface Checkpoint {
+  readonly shard: number;
+  /** The next cursor; undefined = none was ever stored. */
+  readonly cursor: string | undefined;
+  /** Who stored it last, or holds the shard. */
+  readonly consumer: string | undefined;
+  /** Epoch ms. */
+  readonly updatedMs: number | undefined;
+}
+
+/** `GET …/consumergroups/G`: an entry for each shard that the service tells something about. */
+export async function listCheckpoints(client: SlsClient, group: string): Promise<readonly Checkpoint[]> {
   const doing = `reading the checkpoints of consumer group "${group}"`;
   const answer = await client.call({ doing, method: 'GET', path: groupPath(client, group) });
   const list = readJson(answer, doing);
   if (!Array.isArray(list)) throw badAnswer(doing, answer.status);
+  return (list as readonly Record<string, unknown>[]).map((one) => {
+    const { shard, checkpoint, consumer, updateTime } = one as Readonly<
+      Record<'shard' | 'checkpoint' | 'consumer' | 'updateTime', unknown>
+    >;
+    return {
+      shard: Number(shard),
+      cursor: typeof checkpoint === 'string' && checkpoint !== '' ? checkpoint : undefined,
+      consumer: typeof consumer === 'string' && consumer !== '' ? consumer : undefined,
+      // Microseconds; 0 where nothing was stored.
+      updatedMs: typeof updateTime === 'number' && updateTime > 0 ? updateTime / 1000 : undefined,
+    };
+  });
+}
+
+/** The next cursor by shard, of the shards that have one. */
+export async function getCheckpoints(client: SlsClient, group: string): Promise<ReadonlyMap<number, string>> {
   const cursors = new Map<number, string>();
-  for (const one of list as readonly Record<string, unknown>[]) {
-    const cursor = one['checkpoint'];
-    if (typeof cursor === 'string' && cursor !== '') cursors.set(Number(one['shard']), cursor);
+  for (const { shard, cursor } of await listCheckpoints(client, group)) {
+    if (cursor !== undefined) cursors.set(shard, cursor);
   }
   return cursors;
 }

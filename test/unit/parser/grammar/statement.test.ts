@@ -90,6 +90,23 @@ describe('other statements', () => {
     ['SHOW CREATE TABLE t', 'SHOW CREATE TABLE t'],
     ['SHOW CONNECTOR sls', 'SHOW CONNECTOR sls'],
     ['DESC t', 'DESCRIBE t'],
+    ['DESCRIBE consumer', 'DESCRIBE consumer'],
+    ['SHOW CONSUMER GROUPS FROM t', 'SHOW CONSUMER GROUPS FOR t'],
+    ['DESC CONSUMER GROUP g FOR t', 'DESCRIBE CONSUMER GROUP g FOR t'],
+    ["DESCRIBE CONSUMER GROUP 'a-b' FOR t", 'DESCRIBE CONSUMER GROUP `a-b` FOR t'],
+    ['DESCRIBE CONSUMER GROUP consumer FOR groups', 'DESCRIBE CONSUMER GROUP consumer FOR groups'],
+    ['ALTER CONSUMER GROUP g FOR t RESET TO begin', 'ALTER CONSUMER GROUP g FOR t RESET TO BEGIN'],
+    ['ALTER CONSUMER GROUP g FOR t RESET TO END', 'ALTER CONSUMER GROUP g FOR t RESET TO END'],
+    [
+      "ALTER CONSUMER GROUP g FROM t RESET TO TIMESTAMP '2024-05-01 00:00:00'",
+      "ALTER CONSUMER GROUP g FOR t RESET TO TIMESTAMP '2024-05-01 00:00:00'",
+    ],
+    [
+      "ALTER CONSUMER GROUP g FOR t RESET TO '2024-05-01'",
+      "ALTER CONSUMER GROUP g FOR t RESET TO TIMESTAMP '2024-05-01'",
+    ],
+    ['ALTER CONSUMER GROUP g FOR t RESET TO 1714521600', 'ALTER CONSUMER GROUP g FOR t RESET TO 1714521600'],
+    ['SELECT consumer, groups FROM t AS consumer', 'SELECT consumer, groups FROM t AS consumer'],
     ["SET 'k' = 'v'", "SET 'k' = 'v'"],
     ['SET blink.job.timeZone = Asia/Shanghai', "SET 'blink.job.timeZone' = 'Asia/Shanghai'"],
     ['SET a.2b-c = 10s', "SET 'a.2b-c' = '10s'"],
@@ -102,6 +119,7 @@ describe('other statements', () => {
   ])('%s', (text, canonical) => {
     const statement = parseStatement(source(text));
     expect(printStatement(statement)).toBe(canonical);
+    expect(printStatement(parseStatement(source(canonical)))).toBe(canonical);
     expect(text.slice(statement.span.start, statement.span.end)).toBe(text);
   });
 });
