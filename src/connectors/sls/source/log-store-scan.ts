@@ -4,13 +4,6 @@ import { ConnectorError, SluiceError } from '../../../errors/sluice-error.ts';
 import { canCompressZstd } from '../../../wire/sls/compression.ts';
 import type { LogGroupDecoder } from '../../../wire/sls/decode-log-groups.ts';
 import type { Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
-import {
-  createConsumerGroup,
-  getCheckpoints,
-  listConsumerGroups,
-  updateCheckpoint,
-  updateConsumerGroup,
-} from '../api/consumer-groups.ts';
 import { getCursor } from '../api/get-cursor.ts';
 import { listShards, type Shard } from '../api/list-shards.ts';
 import type { SlsClient } from '../client.ts';
@@ -19,9 +12,11 @@ import { isChosen, parseShardChoice, type ShardChoice } from '../shard-list.ts';
 import { SlsError } from '../sls-error.ts';
 import { wait } from '../wait.ts';
 import { ancestorsOf, parentsOf } from './lineage.ts';
-import { consumerName, Membership } from './membership.ts';
+import type { Membership } from './membership.ts';
 import { Repeats } from './repeats.ts';
 import { ShardPuller } from './puller.ts';
+import { checkChoice } from './check-choice.ts';
+import { SourceGroup } from './source-group.ts';
 import { startOf, type StartPolicy } from './start-position.ts';
 
 export interface LogStoreScanSettings {
@@ -35,15 +30,13 @@ export interface LogStoreScanSettings {
   readonly expired: Counter;
 }
 
-/** As in the Flink connector; without heartbeats it matters to nobody. */
-const GROUP_TIMEOUT_SEC = 60;
 const RECREATION_POLL_MS = 1000;
 
 /** The shards of one log store that this process reads: which, from where, after which others, and what became of them. */
 export class LogStoreScan {
   readonly #settings: LogStoreScanSettings;
   readonly #client: SlsClient;
-  readonly #group: string | undefined;
+  readonly #group: SourceGroup | undefined;
   readonly #repeats: Repeats | undefined;
   readonly #choice: ShardChoice | undefined;
   readonly #membership: Membership | undefined;
@@ -65,21 +58,12 @@ export class LogStoreScan {
     const { context, logStore } = settings;
     const { options } = context.table;
     this.#client = openClient(context, logStore);
-    this.#group = options.optionalText('consumerGroup');
+    const group = options.optionalText('consumerGroup');
+    if (group !== undefined) this.#group = new SourceGroup(this.#client, group, context);
     if (options.text('dedupe') === 'packId') this.#repeats = new Repeats(context.metrics.counter('repeatedGroups'));
     const shards = options.optionalText('shards');
     this.#choice = shards === undefined ? undefined : parseShardChoice(shards);
-    if (isBalanced(context) && this.#group !== undefined) {
-      const heartbeatMs = options.int('heartBeatIntervalMills');
-      this.#membership = new Membership({
-        client: this.#client,
-        group: this.#group,
-        consumer: consumerName(),
-        heartbeatMs,
-        timeoutMs: this.#groupTimeoutMs,
-        warn: context.warn,
-      });
-    }
+    this.#membership = this.#group?.membership;
   }
 
   splitId(shard: number): string {
@@ -105,20 +89,20 @@ export class LogStoreScan {
     const { context } = this.#settings;
     this.#policy = policy;
     const listed = await this.#list();
-    const created = await this.#ensureGroup();
+    const created = (await this.#group?.ensure()) === true;
     if (this.#membership !== undefined) {
-      if (created) await this.#seedCheckpoints(policy);
+      if (created) await this.#group?.seed(this.#listed.keys(), policy);
       await this.#membership.start();
       return [];
     }
-    const checkpoints = await this.#checkpoints();
+    const checkpoints = (await this.#group?.checkpoints()) ?? new Map<number, string>();
     const shards = listed.filter(
       (shard) => isChosen(this.#choice, shard.id) || restored?.has(this.splitId(shard.id)) === true,
     );
-    this.#checkChoice(listed);
+    if (this.#choice?.kind === 'list') checkChoice(this.#choice, listed, this.#settings);
     if (!policy.useCheckpoints && shards.some((shard) => checkpoints.has(shard.id))) {
       context.warn(
-        `table "${context.table.name}" passes over the progress of consumer group "${this.#group ?? ''}" because startupMode is set`,
+        `table "${context.table.name}" passes over the progress of consumer group "${this.#group?.name ?? ''}" because startupMode is set`,
       );
     }
     return Promise.all(
@@ -193,32 +177,14 @@ export class LogStoreScan {
     });
   }
 
-  /** Stores the next cursor of a shard in the group. A shard that moved to another member is that one's to store. */
+  /** Stores the next cursor of a shard in the group. */
   async store(shard: number, cursor: string): Promise<void> {
-    const group = this.#group;
-    if (group === undefined) return;
-    const member = this.#membership;
-    if (member === undefined) return updateCheckpoint(this.#client, group, { shard, cursor });
-    if (!member.holds(shard)) return;
-    try {
-      await updateCheckpoint(this.#client, group, { shard, cursor, consumer: member.consumer });
-    } catch (error) {
-      const lost = error instanceof SlsError && /^(Consumer|Shard)Not(Exist|Exsit|Match)$/.test(error.serviceCode);
-      if (!lost) throw error;
-      this.#settings.context.warn(
-        `shard ${shard} went to another member of consumer group "${group}": it reads on from the last commit`,
-      );
-    }
+    await this.#group?.store(shard, cursor);
   }
 
   async close(): Promise<void> {
     await this.#membership?.close();
     await this.#client.close();
-  }
-
-  get #groupTimeoutMs(): number {
-    const { options } = this.#settings.context.table;
-    return options.optionalInt('groupTimeout') ?? 6 * options.int('heartBeatIntervalMills');
   }
 
   async #list(): Promise<readonly Shard[]> {
@@ -263,7 +229,8 @@ export class LogStoreScan {
     const added: Split[] = [];
     if (member === undefined || policy === undefined) return { added, removed: [] };
     // Read after the shard is ours: the member before has stored its last position by then.
-    const checkpoints = moves.added.length === 0 ? new Map<number, string>() : await this.#checkpoints();
+    const checkpoints =
+      (moves.added.length === 0 ? undefined : await this.#group?.checkpoints()) ?? new Map<number, string>();
     for (const id of moves.added) {
       const shard = this.#listed.get(id);
       if (shard === undefined) continue;
@@ -287,67 +254,6 @@ export class LogStoreScan {
     const follows =
       policy.useCheckpoints && ancestorsOf(shard, this.#listed.values()).some((one) => checkpoints.has(one.id));
     return getCursor(this.#client, shard.id, follows ? 'begin' : position.from);
-  }
-
-  /** Makes sure of the group. @returns whether it was made now */
-  async #ensureGroup(): Promise<boolean> {
-    const name = this.#group;
-    if (name === undefined) return false;
-    const wanted =
-      this.#membership === undefined
-        ? { name, timeoutSec: GROUP_TIMEOUT_SEC, order: false }
-        : { name, timeoutSec: Math.max(1, Math.ceil(this.#groupTimeoutMs / 1000)), order: true };
-    const known = (await listConsumerGroups(this.#client)).find((one) => one.name === name);
-    if (known === undefined) {
-      await createConsumerGroup(this.#client, wanted);
-      return true;
-    }
-    const same = known.timeoutSec === wanted.timeoutSec && known.order === wanted.order;
-    if (this.#membership !== undefined && !same) await updateConsumerGroup(this.#client, wanted);
-    return false;
-  }
-
-  /**
-   * A new group begins everywhere by the policy. Afterwards a shard without checkpoint is one that came into being
-   * later, whatever process meets it first.
-   */
-  async #seedCheckpoints(policy: StartPolicy): Promise<void> {
-    const group = this.#group;
-    if (group === undefined || policy.otherwise === 'begin') return;
-    const stored = await this.#checkpoints();
-    await Promise.all(
-      [...this.#listed.keys()].map(async (shard) => {
-        if (stored.has(shard)) return;
-        const cursor = await getCursor(this.#client, shard, policy.otherwise);
-        await updateCheckpoint(this.#client, group, { shard, cursor });
-      }),
-    );
-  }
-
-  async #checkpoints(): Promise<ReadonlyMap<number, string>> {
-    return this.#group === undefined ? new Map() : getCheckpoints(this.#client, this.#group);
-  }
-
-  /** @throws ConnectorError SLS_NOT_FOUND for a named shard that does not exist */
-  #checkChoice(listed: readonly Shard[]): void {
-    const choice = this.#choice;
-    const { context, logStore } = this.#settings;
-    if (choice?.kind !== 'list') return;
-    const absent = [...choice.ids].filter((id) => !this.#listed.has(id));
-    if (absent.length > 0) {
-      throw new ConnectorError(
-        'SLS_NOT_FOUND',
-        `log store "${logStore}" has no shard ${absent.slice(0, 10).join(', ')}`,
-        { domain: 'external', hint: `Its shards are: ${[...this.#listed.keys()].join(', ')}.` },
-      );
-    }
-    const left = listed.filter(
-      (shard) => !choice.ids.has(shard.id) && ancestorsOf(shard, listed).some((one) => choice.ids.has(one.id)),
-    );
-    if (left.length === 0) return;
-    context.warn(
-      `shards ${left.map((shard) => shard.id).join(', ')} of log store "${logStore}" come from shards that option "shards" names, and are not named: they are not read`,
-    );
   }
 
   /** The service answers a time in the future with the end as it is now, where the read then ends (as Flink's does). */
@@ -428,11 +334,6 @@ export class LogStoreScan {
     })().finally(() => (this.#recreating = undefined));
     await this.#recreating;
   }
-}
-
-/** A query reads all shards and joins no group: it would take them from the jobs and store no progress. */
-export function isBalanced({ table, query }: SourceContext): boolean {
-  return table.options.text('assignment') === 'balanced' && query !== true;
 }
 
 function recreated(message: string, cause: SluiceError | undefined): ConnectorError {

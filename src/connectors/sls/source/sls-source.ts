@@ -21,7 +21,8 @@ import { matchLogStores, parseLogStores, type LogStoreNames } from '../log-store
 import { openClient } from '../open-client.ts';
 import { rowTestOf } from '../push-filter.ts';
 import { readTime } from '../read-time.ts';
-import { isBalanced, LogStoreScan } from './log-store-scan.ts';
+import { LogStoreScan } from './log-store-scan.ts';
+import { isBalanced } from './source-group.ts';
 import { Progress, type ProgressSettings } from './progress.ts';
 import { startPolicy, type StartPolicy } from './start-position.ts';
 
