@@ -8,7 +8,7 @@ import { DOUBLE, decimal, isInteger, isNumeric, type SqlType } from '../../types
 import { divideDecimals } from '../../values/decimal.ts';
 import { aggregate } from './aggregate-definition.ts';
 import { CountAggregator } from './count.ts';
-import { ExactSum } from './exact-sum.ts';
+import { ExactAggregator } from './exact-aggregator.ts';
 import { addNumbers } from './sum.ts';
 
 export const average: AggregateFunction = aggregate({
@@ -92,38 +92,14 @@ class NumberAverage implements Aggregator {
 }
 
 /** Averages of BIGINT and DECIMAL over exact sums. */
-class ExactAverage implements Aggregator {
+class ExactAverage extends ExactAggregator {
   readonly #type: SqlType;
   readonly #returns: SqlType;
-  readonly #sum: ExactSum;
-  readonly #counts: CountAggregator;
 
   constructor(state: StateFactory, type: SqlType, returns: SqlType) {
+    super(state, type);
     this.#type = type;
     this.#returns = returns;
-    this.#sum = new ExactSum(state, 'sum', layoutOf(type) === 'i128');
-    this.#counts = new CountAggregator(state);
-  }
-
-  ensure(slotCount: number): void {
-    this.#sum.ensure(slotCount);
-    this.#counts.ensure(slotCount);
-  }
-
-  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    this.#counts.accumulate(args, rows, slots, count);
-    this.#sum.add(args[0]!, rows, slots, count, 1);
-  }
-
-  retract(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    this.#counts.retract(args, rows, slots, count);
-    this.#sum.add(args[0]!, rows, slots, count, -1);
-  }
-
-  merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
-    const other = from as ExactAverage;
-    this.#counts.merge(other.#counts, fromSlots, slots, count);
-    for (let k = 0; k < count; k++) this.#sum.merge(other.#sum, fromSlots[k]!, slots[k]!);
   }
 
   result(slots: Int32Array, count: number): Column {
@@ -132,18 +108,13 @@ class ExactAverage implements Aggregator {
     let nulls: Uint8Array | null = null;
     for (let k = 0; k < count; k++) {
       const slot = slots[k]!;
-      const rows = this.#counts.at(slot);
-      const mean = rows === 0 ? null : this.#mean(this.#sum.total(slot), rows);
+      const rows = this.counts.at(slot);
+      const mean = rows === 0 ? null : this.#mean(this.sum.total(slot), rows);
       if (mean === null) (nulls ??= new Uint8Array(count))[k] = 1;
       else if (layout === 'i128') writeI128(values as BigInt64Array, k, mean as bigint);
       else (values as { [row: number]: number | bigint })[k] = mean;
     }
     return fixedColumn(this.#returns, values, count, nulls);
-  }
-
-  clear(slot: number): void {
-    this.#counts.clear(slot);
-    this.#sum.clear(slot);
   }
 
   #mean(total: bigint, rows: number): number | bigint | null {

@@ -9,7 +9,7 @@ import { BIGINT, decimal, isNumeric, type SqlType } from '../../types/sql-type.t
 import { fitsPrecision } from '../../values/decimal.ts';
 import { aggregate } from './aggregate-definition.ts';
 import { CountAggregator } from './count.ts';
-import { ExactSum } from './exact-sum.ts';
+import { ExactAggregator } from './exact-aggregator.ts';
 
 function sumLike(name: string, doc: string): AggregateFunction {
   return aggregate({
@@ -186,36 +186,12 @@ function addBigints(
   }
 }
 
-class DecimalSumAggregator implements Aggregator {
+class DecimalSumAggregator extends ExactAggregator {
   readonly #returns: SqlType & { kind: 'decimal' };
-  readonly #sum: ExactSum;
-  readonly #counts: CountAggregator;
 
   constructor(state: StateFactory, type: SqlType, returns: SqlType & { kind: 'decimal' }) {
+    super(state, type);
     this.#returns = returns;
-    this.#sum = new ExactSum(state, 'sum', layoutOf(type) === 'i128');
-    this.#counts = new CountAggregator(state);
-  }
-
-  ensure(slotCount: number): void {
-    this.#sum.ensure(slotCount);
-    this.#counts.ensure(slotCount);
-  }
-
-  accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    this.#counts.accumulate(args, rows, slots, count);
-    this.#sum.add(args[0]!, rows, slots, count, 1);
-  }
-
-  retract(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    this.#counts.retract(args, rows, slots, count);
-    this.#sum.add(args[0]!, rows, slots, count, -1);
-  }
-
-  merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
-    const other = from as DecimalSumAggregator;
-    this.#counts.merge(other.#counts, fromSlots, slots, count);
-    for (let k = 0; k < count; k++) this.#sum.merge(other.#sum, fromSlots[k]!, slots[k]!);
   }
 
   result(slots: Int32Array, count: number): Column {
@@ -223,15 +199,10 @@ class DecimalSumAggregator implements Aggregator {
     let nulls: Uint8Array | null = null;
     for (let k = 0; k < count; k++) {
       const slot = slots[k]!;
-      const total = this.#counts.at(slot) === 0 ? null : this.#sum.total(slot);
+      const total = this.counts.at(slot) === 0 ? null : this.sum.total(slot);
       if (total === null || !fitsPrecision(total, 38)) (nulls ??= new Uint8Array(count))[k] = 1;
       else writeI128(words, k, total);
     }
     return fixedColumn(this.#returns, words, count, nulls);
-  }
-
-  clear(slot: number): void {
-    this.#counts.clear(slot);
-    this.#sum.clear(slot);
   }
 }
