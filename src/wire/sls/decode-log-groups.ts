@@ -1,10 +1,9 @@
 import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import type { Scratch } from '../../columnar/scratch.ts';
-import { WireError } from '../../errors/sluice-error.ts';
 import type { ColumnOrigin, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { ColumnFiller } from './fill-columns.ts';
-import { damagedHint } from './damaged-hint.ts';
+import { corrupt, truncated } from './damaged-body.ts';
 
 export type { ColumnOrigin, LogGroupDecoderSettings } from './decoder-settings.ts';
 
@@ -385,20 +384,4 @@ function sameKey(key: Uint8Array, body: Uint8Array, at: number, length: number):
   if (key.length !== length) return false;
   for (let i = 0; i < length; i++) if (key[i] !== body[at + i]) return false;
   return true;
-}
-
-function truncated(): WireError {
-  return new WireError('SLS_BODY_TRUNCATED', 'the body of the log service ends in the middle of a field', {
-    domain: 'external',
-    retry: 'backoff',
-    hint: damagedHint,
-  });
-}
-
-function corrupt(what: string): WireError {
-  return new WireError('SLS_BODY_CORRUPT', `the body of the log service is damaged: ${what}`, {
-    domain: 'external',
-    retry: 'backoff',
-    hint: damagedHint,
-  });
 }
