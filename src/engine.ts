@@ -1,4 +1,5 @@
 import { connectorRegistry } from './connectors/registry.ts';
+import { withCredentials } from './connectors/with-credentials.ts';
 import type { RegisteredRows } from './contracts/registered.ts';
 import type {
   ColumnInfo,
@@ -60,7 +61,9 @@ export class Engine implements EngineApi {
 
   private constructor(options: EngineOptions) {
     this.#options = options;
-    this.#catalog = new Catalog({ functions: createFunctionRegistry(), connectors: connectorRegistry });
+    const providers = new Map(Object.entries(options.credentials ?? {}));
+    const connectors = withCredentials(connectorRegistry, (name) => providers.get(name));
+    this.#catalog = new Catalog({ functions: createFunctionRegistry(), connectors });
     this.#session = new Session(options.timeZone === undefined ? {} : { timeZone: options.timeZone });
     for (const [key, value] of Object.entries(options.settings ?? {})) this.#warn(this.#session.set(key, value));
   }

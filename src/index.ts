@@ -2,9 +2,11 @@ export { Engine } from './engine.ts';
 export { SluiceError } from './errors/sluice-error.ts';
 export { errorCodes, type ErrorCode } from './errors/codes.ts';
 export type {
+  AccessCredentials,
   Change,
   ChangeKind,
   ColumnInfo,
+  CredentialProvider,
   EngineApi,
   EngineOptions,
   ExplainFormat,

@@ -1,6 +1,7 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Schema } from '../types/schema.ts';
+import type { CredentialLookup } from './credentials.ts';
 import type { Compatibility } from './function.ts';
 import type { Expr } from './expression.ts';
 import type { GivenOption, OptionSet, OptionValues } from './options.ts';
@@ -37,6 +38,8 @@ export interface ConnectorContext {
   readonly signal: AbortSignal;
   /** A line on stderr. */
   readonly warn: (message: string) => void;
+  /** Providers of keys that the program gave the engine. */
+  readonly credentials?: CredentialLookup;
 }
 
 export interface SourceContext extends ConnectorContext {
@@ -213,8 +216,8 @@ export interface ConnectorEntry {
   readonly bounded?: (options: OptionValues) => boolean;
   /** Whether a read with these options hands splits over to other processes: plans with keyed state refuse it (D13). */
   readonly movesSplits?: (options: OptionValues) => boolean;
-  /** Plan-time check of the whole declaration beyond single options (HEADER names, option combinations). */
-  readonly validate?: (table: TableDescriptor, role: 'source' | 'sink') => void;
+  /** Plan-time check of the whole declaration beyond single options (HEADER names, option combinations, names of credential providers). */
+  readonly validate?: (table: TableDescriptor, role: 'source' | 'sink', credentials?: CredentialLookup) => void;
   /** Whether the source evaluates this conjunct itself; columns are indexes into `table.columns`. */
   readonly acceptsFilter?: (conjunct: Expr, table: TableDescriptor) => boolean;
   /** Whether only wanted columns are decoded. */

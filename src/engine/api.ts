@@ -1,5 +1,6 @@
 import type * as arrow from 'apache-arrow';
 import type { ChangeKind } from '../columnar/batch.ts';
+import type { AccessCredentials, CredentialProvider } from '../contracts/credentials.ts';
 
 /** A value as rows of the API hold it: BIGINT bigint, DECIMAL, TIMESTAMP, DATE, TIME string, BINARY Uint8Array. */
 export type RowValue = boolean | number | bigint | string | Uint8Array | null;
@@ -22,6 +23,8 @@ export interface EngineOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** SET keys applied at open, as `--set` gives them. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where tables with `credentials = 'NAME'` get their keys; asked again before they expire and when they are refused. */
+  readonly credentials?: Readonly<Record<string, CredentialProvider>>;
   /** Lines for the user (bad rows, dropped retractions, start positions); default: stderr. Secrets are never in them. */
   readonly onWarning?: (message: string) => void;
   /** Called about twice a second while a query or job runs. */
@@ -185,4 +188,4 @@ export interface EngineApi {
   close(): Promise<void>;
 }
 
-export type { ChangeKind };
+export type { AccessCredentials, ChangeKind, CredentialProvider };

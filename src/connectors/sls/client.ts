@@ -19,8 +19,11 @@ export interface ClientSettings {
   readonly securityToken: string | undefined;
   /** Set for V4 signatures. */
   readonly region: string | undefined;
-  /** Temporary keys, asked for before each request; they win over the fixed ones. */
-  readonly credentials?: (() => Promise<Credentials>) | undefined;
+  /**
+   * Temporary keys, asked for before each request; they win over the fixed ones. With those the service refused: others,
+   * or the same where there are none.
+   */
+  readonly credentials?: ((refused?: Credentials) => Promise<Credentials>) | undefined;
   readonly maxRetries: number;
   /** First and longest pause before a repeated request. */
   readonly backoffMs?: { readonly base: number; readonly max: number } | undefined;
@@ -65,6 +68,13 @@ export interface Answer {
   readonly serverTimeMs: number | undefined;
 }
 
+interface Failure {
+  readonly error: SlsError;
+  readonly serverTimeMs: number | undefined;
+  /** Those the request was signed with. */
+  readonly credentials: Credentials;
+}
+
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
 const SPARE_BODIES = 8;
@@ -90,23 +100,30 @@ export class SlsClient {
   }
 
   /**
-   * Sends a request; repeats it after network failures, 5xx, throttling, and once after a clock correction.
+   * Sends a request; repeats it after network failures, 5xx, throttling, and once each after a clock
+   * correction and with new keys.
    * @throws SlsError; ConnectorError JOB_CANCELLED when the job stopped meanwhile
    */
   async call(call: Call): Promise<Answer> {
     const { maxRetries, warn } = this.settings;
     const signal = call.signal ?? this.#closing.signal;
     let clockCorrected = false;
+    let keysRenewed = false;
     for (let attempt = 0; ; attempt++) {
       const result = await this.#once(call);
       if (!('error' in result)) return result;
-      const { error, serverTimeMs } = result;
+      const { error, serverTimeMs, credentials } = result;
       if (signal.aborted || this.#closing.signal.aborted) throw cancelled(error);
       const clock = /^(RequestTime(Expired|TooSkewed)|SignatureNotMatch)$/.test(error.serviceCode);
       if (clock && !clockCorrected && serverTimeMs !== undefined) {
         clockCorrected = true;
         this.#skewMs = serverTimeMs - this.settings.now();
         continue;
+      }
+      if (error.code === 'SLS_UNAUTHORIZED' && !keysRenewed && this.settings.credentials !== undefined) {
+        keysRenewed = true;
+        const others = await this.settings.credentials(credentials);
+        if (!sameKeys(others, credentials)) continue;
       }
       const limit = this.#answered ? maxRetries : Math.min(maxRetries, RETRIES_BEFORE_FIRST_ANSWER);
       if (error.retry !== 'backoff' || attempt >= limit) throw error;
@@ -124,7 +141,7 @@ export class SlsClient {
     await this.#agent?.destroy();
   }
 
-  async #once(call: Call): Promise<Answer | { error: SlsError; serverTimeMs: number | undefined }> {
+  async #once(call: Call): Promise<Answer | Failure> {
     const { endpoint, project, logStore } = this.settings;
     const signal = call.signal ?? this.#closing.signal;
     const place = { doing: call.doing, project, logStore, address: endpoint.address };
@@ -159,9 +176,9 @@ export class SlsClient {
         return { status, header, body, headroom, recycle, serverTimeMs };
       }
       const requestId = header('x-log-requestid') ?? 'unknown';
-      return { error: answerError(place, { status, requestId, body }), serverTimeMs };
+      return { error: answerError(place, { status, requestId, body }), serverTimeMs, credentials };
     } catch (cause) {
-      return { error: unreachable(place, cause), serverTimeMs: undefined };
+      return { error: unreachable(place, cause), serverTimeMs: undefined, credentials };
     }
   }
 
@@ -195,10 +212,12 @@ export class SlsClient {
 
   async #connections(): Promise<Agent> {
     if (this.#agent === undefined) {
-      const { Agent } = await import('undici');
+      const { Agent, buildConnector } = await import('undici');
       const { connectTimeoutMs, requestTimeoutMs } = this.settings;
+      const connect = buildConnector({ timeout: connectTimeoutMs });
       this.#agent ??= new Agent({
-        connect: { timeout: connectTimeoutMs },
+        // The certificate is that of the address connected to, which the Host header is not for a local service.
+        connect: (to, done) => connect({ ...to, servername: '' }, done),
         headersTimeout: requestTimeoutMs,
         bodyTimeout: requestTimeoutMs,
         keepAliveTimeout: 30_000,
@@ -236,6 +255,10 @@ async function readBody(
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks, used));
+}
+
+function sameKeys(a: Credentials, b: Credentials): boolean {
+  return a.accessId === b.accessId && a.accessKey === b.accessKey && a.securityToken === b.securityToken;
 }
 
 /** Rounded up where memory is likely to be used again. */

@@ -1,6 +1,6 @@
 import type { ConnectorEntry } from '../../contracts/connector.ts';
 import { headerTypes } from './header.ts';
-import { slsOptions, slsRoleOptions } from './options.ts';
+import { slsKeylessOptions, slsOptions } from './options.ts';
 import { rowTestOf } from './push-filter.ts';
 import { validateSlsTable } from './validate.ts';
 
@@ -9,7 +9,8 @@ export const slsEntry: ConnectorEntry = {
   name: 'sls',
   title: 'log stores of Alibaba Cloud Log Service',
   options: slsOptions,
-  optionsFor: (given) => (given.some(({ key }) => key.toLowerCase() === 'ramrole') ? slsRoleOptions : slsOptions),
+  optionsFor: (given) =>
+    given.some(({ key }) => /^(ramRole|credentials)$/i.test(key)) ? slsKeylessOptions : slsOptions,
   source: true,
   sink: 'append',
   projects: true,

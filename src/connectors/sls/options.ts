@@ -24,6 +24,9 @@ export const slsOptions: OptionSet = {
   ramRole: text({
     help: 'RAM role of the ECS instance whose temporary keys are used in place of accessId and accessKey',
   }),
+  credentials: text({
+    help: 'name of a provider of Engine.open({ credentials }) that hands out keys, in place of accessId and accessKey',
+  }),
   compressType: oneOf(['lz4', 'zstd', 'deflate', 'none'], { help: 'compression of bodies', default: 'lz4' }),
   connectTimeoutMs: int({ help: 'wait for a connection', min: 1, unit: 'ms', default: 5000 }),
   requestTimeoutMs: int({ help: 'wait for an answer', min: 1, unit: 'ms', default: 60_000 }),
@@ -132,8 +135,8 @@ export const slsOptions: OptionSet = {
   changelog: oneOf(['append', 'reject'], { help: 'as a sink of an updating query: append +I and +U, or refuse' }),
 };
 
-/** The options where the keys come from a role. */
-export const slsRoleOptions: OptionSet = {
+/** The options where the keys come from a role or a provider. */
+export const slsKeylessOptions: OptionSet = {
   ...slsOptions,
   accessId: text({ help: 'access key id' }),
   accessKey: secret({ help: 'access key secret' }),

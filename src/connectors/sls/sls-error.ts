@@ -116,16 +116,24 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was closed',
 };
 
+/** Codes of OpenSSL and Node for a certificate that does not hold. */
+const CERTIFICATE = /CERT|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^ERR_TLS_CERT_ALTNAME_INVALID$/;
+const CERTIFICATE_HINT =
+  'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of its authority, and use a host name in endPoint that the certificate is made for.';
+const RUNS_HINT = 'Check endPoint and that the service runs.  The embedded one is started with: sluice logservice';
+
 /** Makes the error of a request that got no answer. */
 export function unreachable(place: CallPlace, cause: unknown): SlsError {
   const serviceCode = causeCode(cause);
-  const reason = REASONS[serviceCode] ?? (cause instanceof Error ? cause.message : String(cause));
+  const certificate = CERTIFICATE.test(serviceCode);
+  const told = REASONS[serviceCode] ?? (cause instanceof Error ? cause.message : String(cause));
+  const reason = certificate ? `its certificate is not trusted: ${told}` : told;
   return new SlsError('SLS_UNREACHABLE', `log service at ${place.address} cannot be reached: ${reason}`, {
     serviceCode,
     status: 0,
-    retry: 'backoff',
+    ...(certificate ? {} : { retry: 'backoff' as const }),
     detail: place.doing,
-    hint: 'Check endPoint and that the service runs.  The embedded one is started with: sluice logservice',
+    hint: certificate ? CERTIFICATE_HINT : RUNS_HINT,
     cause,
   });
 }

@@ -1,9 +1,11 @@
 import type { TableDescriptor } from '../../contracts/connector.ts';
+import type { CredentialLookup } from '../../contracts/credentials.ts';
 import type { OptionValues } from '../../contracts/options.ts';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { suggest } from '../../errors/suggest.ts';
 import { isInteger } from '../../types/sql-type.ts';
 import { knownZone } from '../../values/zone.ts';
+import { credentialProvider } from './credential-provider.ts';
 import { endpointOf } from './endpoint.ts';
 import { readTime } from './read-time.ts';
 import { parseLogStores } from './log-store-names.ts';
@@ -15,7 +17,11 @@ const PLAIN_NAME = /^[0-9a-zA-Z_-]{1,128}$/;
  * What single options cannot say about themselves.
  * @throws ConnectorError CONNECTOR_OPTION_VALUE, CONNECTOR_MISSING_OPTION
  */
-export function validateSlsTable(table: TableDescriptor, role: 'source' | 'sink'): void {
+export function validateSlsTable(
+  table: TableDescriptor,
+  role: 'source' | 'sink',
+  credentials?: CredentialLookup,
+): void {
   const { options } = table;
   endpointOf(options.text('endPoint'), 'p');
   const stores = options.text('logStore');
@@ -33,8 +39,23 @@ export function validateSlsTable(table: TableDescriptor, role: 'source' | 'sink'
   if (options.text('signVersion') === 'V4' && !options.given('regionId')) {
     throw missing('regionId', "signVersion = 'V4'", "regionId = 'cn-hangzhou'");
   }
+  validateKeys(options, credentials);
   if (role === 'source') validateSource(table);
   else validateSink(table);
+}
+
+function validateKeys(options: OptionValues, credentials: CredentialLookup | undefined): void {
+  const name = options.optionalText('credentials');
+  if (name === undefined) return;
+  const other = ['accessId', 'accessKey', 'securityToken', 'ramRole'].find((option) => options.given(option));
+  if (other !== undefined) {
+    throw new ConnectorError(
+      'CONNECTOR_OPTION_VALUE',
+      `option "credentials" of connector "sls" cannot stand with ${other}`,
+      { hint: `Leave out ${other}: the provider hands out all keys.` },
+    );
+  }
+  if (credentials !== undefined) credentialProvider(name, credentials);
 }
 
 function validateSource({ options, timeZone }: TableDescriptor): void {
