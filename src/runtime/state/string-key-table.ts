@@ -1,60 +1,27 @@
 import { bytesColumn, type BytesColumn, type Column } from '../../columnar/column.ts';
-import { PagedArray } from '../../columnar/paged-array.ts';
-import type { StateReader, StateWriter } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { ByteArena } from './byte-arena.ts';
+import { ArenaKeyTable, CHUNK_ROWS, PREFETCH_KEYS } from './arena-key-table.ts';
 import { finishHash, HASH_SEED, mixWord } from './key-hash.ts';
-import { KeyIndex } from './key-index.ts';
-import type { StoredKeyTable } from './key-table.ts';
-import { SlotPool } from './slot-pool.ts';
-
-/** Rows hashed at a time, so that their bytes are still in the first-level cache when they are compared. */
-const CHUNK_ROWS = 512;
-/** Above so many keys the table does not fit into the caches. */
-const PREFETCH_KEYS = 1 << 15;
 
 /**
  * Keys of one string, compared where they lie: a look-up copies nothing. A record in the arena is slot, length (−1 =
  * NULL) and the bytes in words padded with zeros; the index leads from a hash to the record.
  */
-export class StringKeyTable implements StoredKeyTable {
+export class StringKeyTable extends ArenaKeyTable {
   readonly #type: SqlType;
-  #arena = new ByteArena();
-  /** The record of each slot. */
-  readonly #addresses = new PagedArray('i32');
-  readonly #index = new KeyIndex();
-  readonly #pool = new SlotPool();
   readonly #hashes = new Int32Array(CHUNK_ROWS);
   readonly #near = new Int32Array(CHUNK_ROWS);
-  #fresh = new Int32Array(64);
-  #freshCount = 0;
 
   constructor(type: SqlType) {
+    super();
     this.#type = type;
   }
 
-  get slotCount(): number {
-    return this.#pool.slotCount;
-  }
-
-  get size(): number {
-    return this.#pool.size;
-  }
-
-  get freshSlots(): Int32Array {
-    return this.#fresh;
-  }
-
-  get bytes(): number {
-    return this.#arena.bytes + this.#addresses.bytes + this.#index.bytes + this.#pool.bytes;
-  }
-
   upsert(keys: readonly Column[], rows: Int32Array, count: number, slots: Int32Array): number {
-    if (this.#fresh.length < count) this.#fresh = new Int32Array(count * 2);
-    this.#freshCount = 0;
+    this.beginUpsert(count);
     this.#locate(keys[0]!, rows, count, slots, true);
-    return this.#freshCount;
+    return this.freshCount;
   }
 
   find(keys: readonly Column[], rows: Int32Array, count: number, slots: Int32Array): void {
@@ -64,8 +31,8 @@ export class StringKeyTable implements StoredKeyTable {
   keyColumn(_part: number, slots: Int32Array, count: number): Column {
     const offsets = new Int32Array(count);
     const lengths = new Int32Array(count);
-    const { pages: addressPages, shift: addressShift, mask: addressMask } = this.#addresses;
-    const { pages, shift, mask } = this.#arena;
+    const { pages: addressPages, shift: addressShift, mask: addressMask } = this.addresses;
+    const { pages, shift, mask } = this.arena;
     let nulls: Uint8Array | null = null;
     let total = 0;
     let low = 0xffffffff;
@@ -89,45 +56,12 @@ export class StringKeyTable implements StoredKeyTable {
     return bytesColumn(this.#type, { bytes: new Uint8Array(words.buffer), offsets, lengths }, count, nulls);
   }
 
-  remove(slot: number): void {
-    const address = this.#addresses.get(slot);
-    const page = this.#arena.pages[address >>> this.#arena.shift]!;
-    const at = address & this.#arena.mask;
-    this.#index.remove(hashOf(page, at), address);
-    this.#arena.release(recordWords(page, at));
-    this.#pool.give(slot);
-    if (this.#arena.wasteful) this.#compact();
+  protected hashAt(page: Int32Array, at: number): number {
+    return hashOf(page, at);
   }
 
-  liveSlots(): Int32Array {
-    const slots = new Int32Array(this.size);
-    this.#index.collect(slots);
-    for (let k = 0; k < slots.length; k++) {
-      const address = slots[k]!;
-      slots[k] = this.#arena.pages[address >>> this.#arena.shift]![address & this.#arena.mask]!;
-    }
-    return slots;
-  }
-
-  clear(): void {
-    this.#index.reset();
-    this.#pool.clear();
-    this.#arena.clear();
-  }
-
-  snapshot(into: StateWriter): void {
-    this.#pool.snapshot(into);
-    into.put('keys', { pages: this.#arena.pages, length: this.#arena.live });
-    into.put('addresses', { pages: this.#addresses.pages, length: this.slotCount });
-    into.putJson('arena', this.#arena.facts());
-  }
-
-  restore(from: StateReader): void {
-    this.clear();
-    this.#pool.restore(from);
-    this.#arena.adopt(from.get('keys').pages, from.getJson('arena') as number[]);
-    this.#addresses.adopt(from.get('addresses').pages);
-    this.#fillIndex(this.#pool.freeMarks());
+  protected wordsAt(page: Int32Array, at: number): number {
+    return recordWords(page, at);
   }
 
   #locate(column: Column, rows: Int32Array, count: number, slots: Int32Array, add: boolean): void {
@@ -138,7 +72,7 @@ export class StringKeyTable implements StoredKeyTable {
     for (let from = 0; from < count; from += CHUNK_ROWS) {
       const size = Math.min(CHUNK_ROWS, count - from);
       this.#hash(view, column, rows, from, size);
-      if (this.#pool.size > PREFETCH_KEYS) this.#prefetch(size);
+      if (this.pool.size > PREFETCH_KEYS) this.#prefetch(this.#hashes, size);
       this.#probe(view, column, rows, from, size, slots, add);
     }
   }
@@ -169,15 +103,14 @@ export class StringKeyTable implements StoredKeyTable {
    * Touches the memory that the look-ups of a chunk will need. Without branches in between the processor waits for many
    * places at once, where the look-ups themselves would wait for one after the other.
    */
-  #prefetch(size: number): void {
+  #prefetch(hashes: Int32Array, size: number): void {
     const near = this.#near;
-    const hashes = this.#hashes;
-    const { directory, shift: hashShift } = this.#index;
+    const { directory, shift: hashShift } = this.index;
     for (let k = 0; k < size; k++) {
       const segment = directory[hashes[k]! >>> hashShift]!;
       near[k] = segment.entries[((hashes[k]! << 1) & segment.mask) + 1]!;
     }
-    const { pages, shift, mask } = this.#arena;
+    const { pages, shift, mask } = this.arena;
     for (let k = 0; k < size; k++) {
       if (near[k] !== 0) near[k] = pages[(near[k]! - 1) >>> shift]![(near[k]! - 1) & mask]!;
     }
@@ -192,10 +125,10 @@ export class StringKeyTable implements StoredKeyTable {
     slots: Int32Array,
     add: boolean,
   ): void {
-    const index = this.#index;
+    const index = this.index;
     const hashes = this.#hashes;
     const { offsets, lengths, nulls } = column;
-    const { pages, shift, mask } = this.#arena;
+    const { pages, shift, mask } = this.arena;
     const lastWhole = view.byteLength - 4;
     for (let k = 0; k < size; k++) {
       const row = rows[from + k]!;
@@ -235,20 +168,20 @@ export class StringKeyTable implements StoredKeyTable {
   }
 
   #insert(hash: number, view: DataView, start: number, length: number, tail: number): number {
-    const slot = this.#pool.take();
-    const address = this.#arena.allocate(2 + (length < 0 ? 0 : (length + 3) >> 2));
-    const page = this.#arena.pages[address >>> this.#arena.shift]!;
-    let w = address & this.#arena.mask;
+    const slot = this.pool.take();
+    const address = this.arena.allocate(2 + (length < 0 ? 0 : (length + 3) >> 2));
+    const page = this.arena.pages[address >>> this.arena.shift]!;
+    let w = address & this.arena.mask;
     page[w++] = slot;
     page[w++] = length;
     const whole = start + (length & ~3);
     for (let i = start; i < whole; i += 4) page[w++] = view.getInt32(i, true);
     if (length > 0 && (length & 3) !== 0) page[w] = tail;
-    const addresses = this.#addresses;
+    const addresses = this.addresses;
     if (slot >= addresses.capacity) addresses.ensure(slot + 1);
     addresses.pages[slot >> addresses.shift]![slot & addresses.mask] = address;
-    this.#index.add(hash, address);
-    this.#fresh[this.#freshCount++] = slot;
+    this.index.add(hash, address);
+    this.fresh[this.freshCount++] = slot;
     return slot;
   }
 
@@ -257,7 +190,7 @@ export class StringKeyTable implements StoredKeyTable {
    * those of a window do, are copied in one piece.
    */
   #copy(offsets: Int32Array, lengths: Int32Array, total: number, low: number, high: number): Int32Array {
-    const { pages, shift, mask } = this.#arena;
+    const { pages, shift, mask } = this.arena;
     const count = offsets.length;
     const page = pages[low >>> shift];
     if (page !== undefined && low >>> shift === high >>> shift) {
@@ -279,33 +212,6 @@ export class StringKeyTable implements StoredKeyTable {
       for (const end = from + ((lengths[k]! + 3) >> 2); from < end; from++) words[to++] = source[from]!;
     }
     return words;
-  }
-
-  #fillIndex(free: Uint8Array): void {
-    this.#index.clear();
-    for (let slot = 0; slot < free.length; slot++) {
-      if (free[slot] === 1) continue;
-      const address = this.#addresses.get(slot);
-      const page = this.#arena.pages[address >>> this.#arena.shift]!;
-      this.#index.add(hashOf(page, address & this.#arena.mask), address);
-    }
-  }
-
-  #compact(): void {
-    const old = this.#arena;
-    this.#arena = new ByteArena();
-    const free = this.#pool.freeMarks();
-    for (let slot = 0; slot < free.length; slot++) {
-      if (free[slot] === 1) continue;
-      const from = this.#addresses.get(slot);
-      const page = old.pages[from >>> old.shift]!;
-      const at = from & old.mask;
-      const length = recordWords(page, at);
-      const to = this.#arena.allocate(length);
-      this.#arena.pages[to >>> this.#arena.shift]!.set(page.subarray(at, at + length), to & this.#arena.mask);
-      this.#addresses.set(slot, to);
-    }
-    this.#fillIndex(free);
   }
 }
 
