@@ -7,6 +7,7 @@ const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type
 const all: readonly (() => Promise<readonly Measure[]>)[] = [
   async () => (await import('./p1-decode.ts')).measures,
   async () => (await import('./p2-end-to-end.ts')).measures,
+  async () => (await import('./d1-pull.ts')).measures,
   async () => (await import('./o-operators.ts')).measures,
   async () => (await import('./p4-start.ts')).measures,
   async () => (await import('./s-logservice.ts')).measures,

@@ -1,13 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { runPart, withLoadedService } from './loaded-service.ts';
 import { median, type Measure } from './measure.ts';
 
-const cli = fileURLToPath(new URL('../bin/sluice.js', import.meta.url));
-const runTs = fileURLToPath(new URL('../scripts/run-ts.mjs', import.meta.url));
 const GROUPS = 1200;
 const RUNS = 3;
 
@@ -92,57 +88,20 @@ FROM access GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE), user_id;`;
 
 async function endToEnd(log: (line: string) => void): Promise<readonly JobFigures[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
-  const service = spawn(process.execPath, [cli, 'logservice', '--port', '0', '--init', 'bench/access:4'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
   try {
-    const url = await listening(service);
-    const loaded = await output(process.execPath, [
-      runTs,
-      fileURLToPath(new URL('./parts/load-logs.ts', import.meta.url)),
-      url,
-      'bench',
-      'access',
-      String(GROUPS),
-    ]);
-    const { logs, bytes } = JSON.parse(loaded) as { logs: number; bytes: number };
-    log(`loaded ${logs} logs, ${(bytes / 1e6).toFixed(0)} MB raw`);
-    const file = join(folder, 'job.sql');
-    writeFileSync(file, job(url));
-    const runs: JobFigures[] = [];
-    for (let i = 0; i < RUNS; i++) {
-      const printed = await output(process.execPath, [
-        runTs,
-        fileURLToPath(new URL('./parts/run-job.ts', import.meta.url)),
-        file,
-      ]);
-      const figures = JSON.parse(printed) as JobFigures;
-      if (figures.rows !== logs) throw new Error(`the job read ${figures.rows} of ${logs} logs`);
-      runs.push(figures);
-    }
-    return runs;
+    return await withLoadedService(GROUPS, async ({ url, logs, bytes }) => {
+      log(`loaded ${logs} logs, ${(bytes / 1e6).toFixed(0)} MB raw`);
+      const file = join(folder, 'job.sql');
+      writeFileSync(file, job(url));
+      const runs: JobFigures[] = [];
+      for (let i = 0; i < RUNS; i++) {
+        const figures = JSON.parse(await runPart('run-job.ts', [file])) as JobFigures;
+        if (figures.rows !== logs) throw new Error(`the job read ${figures.rows} of ${logs} logs`);
+        runs.push(figures);
+      }
+      return runs;
+    });
   } finally {
-    service.kill('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function listening(service: ChildProcess): Promise<string> {
-  for await (const line of createInterface({ input: service.stdout! })) {
-    const match = /^listening on (\S+)/.exec(line);
-    if (match?.[1] !== undefined) return match[1];
-  }
-  throw new Error('the log service did not start');
-}
-
-function output(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) =>
-      code === 0 ? resolve(text.trim()) : reject(new Error(`${args[1] ?? ''} ended with ${code}`)),
-    );
-  });
 }

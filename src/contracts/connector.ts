@@ -143,6 +143,8 @@ export interface SinkContext extends ConnectorContext {
 
 /** Rows are acknowledged by `flush`: after it resolves everything written before is durable in the target. */
 export interface Sink {
+  /** Nothing of a batch is kept once its `write` has settled: its memory may then be used again. */
+  readonly copies?: boolean;
   open(): Promise<void>;
   /** A returned promise is back-pressure. The batch may be kept until `flush`. */
   write(batch: Batch): void | Promise<void>;

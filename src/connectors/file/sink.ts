@@ -11,6 +11,8 @@ import { format } from '../../formats/registry.ts';
  * is written only into an empty file.
  */
 export class FileSink implements Sink {
+  /** Rows are encoded and handed to the file before `write` settles. */
+  readonly copies = true;
   readonly #context: SinkContext;
   readonly #path: string;
   #handle: FileHandle | undefined;

@@ -9,6 +9,8 @@ export const sink: NonNullable<ConnectorModule['sink']> = (context: SinkContext)
 
 /** Writes to stdout: a job file has no other results there. */
 class PrintSink implements Sink {
+  /** Rows are text before `write` returns. */
+  readonly copies = true;
   readonly #context: SinkContext;
 
   constructor(context: SinkContext) {

@@ -40,6 +40,10 @@ export class SinkOperator implements Operator {
     await this.#sink.open();
   }
 
+  get holds(): 'copies' | undefined {
+    return this.#sink?.copies === true ? 'copies' : undefined;
+  }
+
   process(batch: Batch): void | Promise<void> {
     const rows = this.#node.dropRetractions ? this.#withoutRetractions(batch) : batch;
     if (rows.size === 0) return undefined;

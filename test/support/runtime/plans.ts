@@ -91,6 +91,7 @@ export class FakeSource implements Source {
 export class FakeSink implements Sink {
   readonly written: string[] = [];
   readonly events: string[] = [];
+  copies = false;
   context: SinkContext | undefined;
   opened = 0;
   closed = 0;

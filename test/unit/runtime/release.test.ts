@@ -110,6 +110,15 @@ describe('memory that a source lends', () => {
     expect([written.releases, written.released]).toEqual([false, 0]);
   });
 
+  it('is given back where the sink says that it copies', async () => {
+    const copied = await run((from, out) => {
+      out.copies = true;
+      return [sink(calc(from), out)];
+    });
+    expect([copied.releases, copied.released]).toEqual([true, 4]);
+    expect(copied.written[0]).toBe('+I 1 ada 1000');
+  });
+
   it('is never given back where one of two readers may keep rows', async () => {
     const both = await run((from, out) => [
       sink(groupAggregate(from, { keys: [0], calls: [sum(1)] }), new FakeSink()),
