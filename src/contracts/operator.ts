@@ -47,7 +47,7 @@ export interface Operator {
    * What remains of an input batch once `process` has settled. `copies`: nothing, and nothing that was emitted refers to
    * its memory. `forwards`: only what was emitted does. Default: it may be kept, so its memory is never reused.
    */
-  readonly holds?: 'copies' | 'forwards';
+  readonly holds?: 'copies' | 'forwards' | undefined;
   open?(context: OperatorContext): void | Promise<void>;
   process(batch: Batch, out: Out, input: number): void | Promise<void>;
   /** `atMs` is the minimum over the live inputs and never moves back. The operator forwards it itself (`out.push`). */
