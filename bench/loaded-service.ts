@@ -14,9 +14,13 @@ export interface LoadedService {
 
 /** A log service in a process of its own with `groups` groups of 1000 access logs in bench/access (4 shards). */
 export async function withLoadedService<T>(groups: number, use: (service: LoadedService) => Promise<T>): Promise<T> {
-  const service = spawn(process.execPath, [cli, 'logservice', '--port', '0', '--init', 'bench/access:4'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const service = spawn(
+    process.execPath,
+    [cli, 'logservice', '--port', '0', '--init', 'bench/access:4', '--init', 'bench/copy:4'],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const url = await listening(service);
     const loaded = await runPart('load-logs.ts', [url, 'bench', 'access', String(groups)]);

@@ -8,6 +8,7 @@ const all: readonly (() => Promise<readonly Measure[]>)[] = [
   async () => (await import('./p1-decode.ts')).measures,
   async () => (await import('./p2-end-to-end.ts')).measures,
   async () => (await import('./d1-pull.ts')).measures,
+  async () => (await import('./d2-producer.ts')).measures,
   async () => (await import('./o-operators.ts')).measures,
   async () => (await import('./p4-start.ts')).measures,
   async () => (await import('./s-logservice.ts')).measures,
