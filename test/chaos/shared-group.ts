@@ -52,7 +52,7 @@ export async function runSharedGroup(settings: SharedGroupSettings): Promise<Sha
   const workers: (ChildProcess | undefined)[] = Array.from({ length: PROCESSES }, () => start(job, settings.log));
   const written = new Map<string, number>();
   const holders = new Map<number, string>();
-  let [kills, splits, handOvers] = [0, 0, 0];
+  let [events, kills, splits, handOvers] = [0, 0, 0, 0];
   try {
     const endMs = Date.now() + settings.seconds * 1000;
     let nextEventMs = Date.now() + 6000;
@@ -61,7 +61,8 @@ export async function runSharedGroup(settings: SharedGroupSettings): Promise<Sha
       handOvers += await newHolders(input, holders);
       if (Date.now() >= nextEventMs) {
         nextEventMs = Date.now() + 2000 + random() * 3000;
-        if (random() < 0.35 && (await splitOne(input, random))) {
+        // Every third event is a split, so that no run is without one; which shard, which process and when is random.
+        if (events++ % 3 === 1 && (await splitOne(input, random))) {
           splits++;
         } else {
           const victim = Math.floor(random() * PROCESSES);
