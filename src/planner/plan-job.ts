@@ -107,7 +107,7 @@ function finish(
     if (!lines.includes(line)) lines.push(line);
   };
   const optimized = logical.map((root) => optimize(root, { session, warn }, { observe: options.observe }));
-  const physical = lower(optimized, lines);
+  const physical = lower(optimized, { stateTtlMs: session.int('blink.state.ttl.ms') }, lines);
   checkMovingSplits(physical);
   return { logical, optimized, physical };
 }

@@ -60,8 +60,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   'blink.state.ttl.ms': {
     form: count(1),
     fallback: '',
-    doc: 'State that was not written for so long may be removed; not set: never.',
-    idle: true,
+    doc: 'State that was not written for so long is removed; not set: never.',
   },
   'blink.checkpoint.mode': {
     form: words('EXACTLY_ONCE', 'AT_LEAST_ONCE'),

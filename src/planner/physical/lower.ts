@@ -7,14 +7,20 @@ import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
 import { decideSink } from './check-sink.ts';
-import type { CalcExec, CollectExec, ExchangeExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
+import { lowerAggregate } from './lower-aggregate.ts';
+import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
+import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
 
 /**
  * Operators, exchanges before keyed state, changelog of every edge, one read per table.
  * @throws PlanError PLAN_CHANGELOG, PLAN_UNBOUNDED, PLAN_UNSUPPORTED
  */
-export function lower(roots: readonly LogicalRoot[], warnings: readonly string[] = []): PhysicalPlan {
+export function lower(
+  roots: readonly LogicalRoot[],
+  settings: LowerSettings,
+  warnings: readonly string[] = [],
+): PhysicalPlan {
   const shared = shareScans(roots);
   const lines = [...warnings];
   const names = new Map<string, number>();
@@ -22,7 +28,7 @@ export function lower(roots: readonly LogicalRoot[], warnings: readonly string[]
     const wanted = root.kind === 'sink' ? root.table.name : 'collect';
     const count = (names.get(wanted) ?? 0) + 1;
     names.set(wanted, count);
-    const lowering = new Lowering(count === 1 ? wanted : `${wanted}#${count}`, shared);
+    const lowering = new Lowering(count === 1 ? wanted : `${wanted}#${count}`, shared, settings);
     if (root.kind === 'collect') return lowering.collect(root);
     const decision = decideSink(root);
     if (decision.warning !== undefined && !lines.includes(decision.warning)) lines.push(decision.warning);
@@ -35,28 +41,30 @@ export function lower(roots: readonly LogicalRoot[], warnings: readonly string[]
  * Ids are `<sink>/<kind>-<n>`, n counting the operators of that kind from the sink upwards: filters and projections may
  * come and go without moving the id of an operator that has state.
  */
-class Lowering {
+class Lowering implements Lowerer {
+  readonly settings: LowerSettings;
   readonly #root: string;
   readonly #shared: ReadonlyMap<CatalogTable, SharedScan>;
   readonly #counts = new Map<string, number>();
   /** A LIMIT that may stand above an endless read: the query ends behind its last row. */
   #ending: LogicalNode | undefined;
 
-  constructor(root: string, shared: ReadonlyMap<CatalogTable, SharedScan>) {
+  constructor(root: string, shared: ReadonlyMap<CatalogTable, SharedScan>, settings: LowerSettings) {
     this.#root = root;
     this.#shared = shared;
+    this.settings = settings;
   }
 
   collect(root: Extract<LogicalRoot, { kind: 'collect' }>): CollectExec {
     if (endsQuery(root.input)) this.#ending = root.input;
-    const input = this.#lower(root.input, true);
+    const input = this.lower(root.input, true);
     return { kind: 'collect', id: this.#root, input, schema: root.schema, changelog: input.changelog, span: root.span };
   }
 
   sink(root: Extract<LogicalRoot, { kind: 'sink' }>, decision: ReturnType<typeof decideSink>): SinkExec {
     const entry = entryOf(root.table);
     if (entry === undefined) throw new InternalError(`table "${root.table.name}" has no connector to write with`);
-    const input = this.#lower(root.input, decision.before);
+    const input = this.lower(root.input, decision.before);
     return {
       kind: 'sink',
       id: `${this.#root}/sink`,
@@ -70,43 +78,26 @@ class Lowering {
     };
   }
 
-  #id(kind: string): string {
+  id(kind: string): string {
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     return `${this.#root}/${kind}-${count}`;
   }
 
-  /** @param before whether the reader needs -U rows */
-  #lower(node: LogicalNode, before: boolean): PhysicalNode {
+  lower(node: LogicalNode, before: boolean): PhysicalNode {
     const { schema, span } = node;
     switch (node.kind) {
       case 'scan':
         return this.#scan(node, before);
       case 'values': {
         const rows = node.rows.map((row) => row.map((one) => one.value));
-        return { kind: 'values', id: this.#id('values'), rows, schema, changelog: 'insert-only', span };
+        return { kind: 'values', id: this.id('values'), rows, schema, changelog: 'insert-only', span };
       }
       case 'filter':
       case 'project':
         return this.#calc(node, before);
-      case 'aggregate': {
-        const id = this.#id('group-aggregate');
-        const input = this.#keyed(this.#lower(node.input, true), node.keys, id);
-        const updating = isUpdating(node);
-        if (input.changelog !== 'insert-only') checkRetractable(node);
-        return {
-          kind: 'group-aggregate',
-          id,
-          input,
-          keys: node.keys,
-          calls: node.calls,
-          retracts: input.changelog !== 'insert-only',
-          emitBefore: updating && before,
-          schema,
-          changelog: changelogOf(updating, before),
-          span,
-        };
-      }
+      case 'aggregate':
+        return lowerAggregate(node, before, this);
       case 'window-aggregate': {
         if (isUpdating(node.input)) {
           throw new PlanError('PLAN_UNSUPPORTED', 'a window over rows that are updated later is not supported yet', {
@@ -114,9 +105,9 @@ class Lowering {
             hint: 'Group by the window first, then aggregate its results.',
           });
         }
-        const id = this.#id('window-aggregate');
+        const id = this.id('window-aggregate');
         const { window, timeColumn, keys, calls, properties } = node;
-        const input = this.#keyed(this.#lower(node.input, false), keys, id);
+        const input = keyedExchange(this.lower(node.input, false), keys, id);
         return {
           kind: 'window-aggregate',
           id,
@@ -132,24 +123,15 @@ class Lowering {
         };
       }
       case 'union': {
-        const id = this.#id('union');
-        const inputs = node.inputs.map((one) => this.#lower(one, true));
+        const id = this.id('union');
+        const inputs = node.inputs.map((one) => this.lower(one, true));
         return { kind: 'union', id, inputs, schema, changelog: changelogOf(isUpdating(node), true), span };
       }
       case 'sort': {
         const endless = unboundedTable(node.input);
         if (endless !== undefined && node !== this.#ending) throw neverSorted(node, endless);
-        const id = this.#id('sort-limit');
-        const lowered = this.#lower(node.input, true);
-        const input: ExchangeExec = {
-          kind: 'exchange',
-          id: `${id}/exchange`,
-          input: lowered,
-          distribution: { kind: 'single' },
-          schema: lowered.schema,
-          changelog: lowered.changelog,
-          span,
-        };
+        const id = this.id('sort-limit');
+        const input = keyedExchange(this.lower(node.input, true), [], id);
         const { keys, limit, offset } = node;
         return { kind: 'sort-limit', id, input, keys, limit, offset, schema, changelog: 'insert-only', span };
       }
@@ -159,25 +141,12 @@ class Lowering {
     }
   }
 
-  /** Rows of one key meet in one place. */
-  #keyed(input: PhysicalNode, keys: readonly number[], id: string): ExchangeExec {
-    return {
-      kind: 'exchange',
-      id: `${id}/exchange`,
-      input,
-      distribution: keys.length === 0 ? { kind: 'single' } : { kind: 'hash', keys },
-      schema: input.schema,
-      changelog: input.changelog,
-      span: input.span,
-    };
-  }
-
   #scan(node: ScanNode, before: boolean): PhysicalNode {
     const { exec, filters, columns } = this.#read(node, before);
     if (columns === undefined && filters.length === 0) return exec;
     return {
       kind: 'calc',
-      id: this.#id('calc'),
+      id: this.id('calc'),
       input: exec,
       filter: conjunction(filters),
       projection: columns,
@@ -213,11 +182,11 @@ class Lowering {
 
   /** Filter and projection above it in one operator, together with what is left to do of a shared read. */
   #calc(node: Extract<LogicalNode, { kind: 'filter' | 'project' }>, before: boolean): CalcExec {
-    const id = this.#id('calc');
+    const id = this.id('calc');
     const below = node.kind === 'project' && node.input.kind === 'filter' ? node.input : node;
     const needs = isUpdating(below.input) && needsBefore(below, needsBefore(node, before));
     const read = below.input.kind === 'scan' ? this.#read(below.input, needs) : undefined;
-    const input = read?.exec ?? this.#lower(below.input, needs);
+    const input = read?.exec ?? this.lower(below.input, needs);
     const columns = read?.columns;
     const place = (expr: Expr): Expr =>
       columns === undefined ? expr : replaceColumns(expr, (index) => columns[index]!);
@@ -238,19 +207,6 @@ class Lowering {
 function named(exec: PhysicalNode, index: number): { readonly name: string; readonly type: Expr['type'] } {
   const { name, type } = exec.schema.fields[index]!;
   return { name, type };
-}
-
-function checkRetractable(node: Extract<LogicalNode, { kind: 'aggregate' }>): void {
-  const fixed = node.calls.find((call) => !call.binding.retractable);
-  if (fixed === undefined) return;
-  throw new PlanError(
-    'PLAN_CHANGELOG',
-    `aggregate function "${fixed.name}" cannot take back rows that its input updates`,
-    {
-      span: node.span,
-      hint: 'Aggregate over a source that only adds rows, or over the results of a window.',
-    },
-  );
 }
 
 /** The first rows of an input that takes none back are known as soon as they are there. */

@@ -93,6 +93,8 @@ export interface GroupAggregateExec extends ExecBase {
   readonly retracts: boolean;
   /** Whether -U rows must be emitted (`retract`) or only +U (`upsert`). */
   readonly emitBefore: boolean;
+  /** Groups that were not written for so long are forgotten; undefined: never. */
+  readonly stateTtlMs?: number | undefined;
 }
 
 export type WindowSpec =

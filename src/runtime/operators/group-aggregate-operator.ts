@@ -6,6 +6,7 @@ import type { KeyTable, StateReader, StateWriter } from '../../contracts/state.t
 import type { GroupAggregateExec } from '../../planner/physical/plan.ts';
 import { concat, gather, markDifferences, rowsOf } from '../rows.ts';
 import { StateRegistry } from '../state/state-registry.ts';
+import { StateTtl } from '../state/state-ttl.ts';
 import { AggregateSet } from './aggregate-set.ts';
 
 /** Marks are 32-bit; they start anew before they run over. */
@@ -25,6 +26,8 @@ export class GroupAggregateOperator implements Operator {
   readonly #rowCounts: PagedArray<'f64'> | undefined;
   /** `round * 2`, plus 1 for groups new in that round: which groups the current batch touched already. */
   readonly #marks: PagedArray<'i32'>;
+  readonly #ttl: StateTtl | undefined;
+  #context: OperatorContext | undefined;
   #round = 0;
   #slots = new Int32Array(0);
   #touched = new Int32Array(0);
@@ -38,11 +41,14 @@ export class GroupAggregateOperator implements Operator {
     this.#aggregates = new AggregateSet(node.calls, this.#state, { retracts: node.retracts });
     this.#rowCounts = node.retracts ? this.#state.array('rows', 'f64') : undefined;
     this.#marks = new StateRegistry().array('marks', 'i32');
+    this.#ttl = node.stateTtlMs === undefined ? undefined : new StateTtl(this.#state, node.stateTtlMs);
   }
 
   open(context: OperatorContext): void {
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#marks.bytes);
     context.metrics.gauge('stateKeys', () => this.#keys.size);
+    this.#context = context;
+    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
   }
 
   process(batch: Batch, out: Out): void | Promise<void> {
@@ -60,7 +66,8 @@ export class GroupAggregateOperator implements Operator {
     this.#rowCounts?.ensure(slotCount);
     const touched = this.#touch(size, fresh);
     const touchedSlots = this.#touched.subarray(0, touched);
-    const before = fresh === touched ? undefined : this.#aggregates.results(touchedSlots, touched);
+    const renewed = this.#renew(touchedSlots);
+    const before = fresh + renewed === touched ? undefined : this.#aggregates.results(touchedSlots, touched);
     if (this.#rowCounts === undefined || batch.kinds === null) {
       this.#accumulate(batch, rows, this.#slots, size);
     } else {
@@ -69,6 +76,13 @@ export class GroupAggregateOperator implements Operator {
       this.#retract(batch, this.#rows, this.#rowSlots, this.#split(rows, size, batch.kinds, false));
     }
     return this.#emit(touchedSlots, before, out);
+  }
+
+  /** Removes the groups that were not written for their time to live; nothing is sent (Flink). */
+  onTimer(nowMs: number): void {
+    if (this.#ttl === undefined) return;
+    for (const slot of this.#ttl.sweep(this.#keys.liveSlots(), nowMs)) this.#remove(slot);
+    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
   }
 
   snapshot(into: StateWriter): void {
@@ -115,6 +129,28 @@ export class GroupAggregateOperator implements Operator {
       this.#touched[touched++] = slot;
     }
     return touched;
+  }
+
+  /** Starts groups anew whose state has expired, and notes that all of these are written now. @returns how many */
+  #renew(touched: Int32Array): number {
+    if (this.#ttl === undefined || this.#context === undefined) return 0;
+    const now = this.#context.now();
+    let renewed = 0;
+    for (const slot of touched) {
+      if (this.#marks.get(slot) === this.#round * 2 + 1 || !this.#ttl.expired(slot, now)) continue;
+      this.#aggregates.clear(slot);
+      this.#rowCounts?.set(slot, 0);
+      this.#marks.set(slot, this.#round * 2 + 1);
+      renewed++;
+    }
+    this.#ttl.touch(touched, touched.length, now);
+    return renewed;
+  }
+
+  #remove(slot: number): void {
+    this.#aggregates.clear(slot);
+    this.#rowCounts?.set(slot, 0);
+    this.#keys.remove(slot);
   }
 
   /** Picks the rows that add (or take back) into the scratch arrays. */
@@ -190,11 +226,7 @@ export class GroupAggregateOperator implements Operator {
       updates = true;
     }
     const result = size === 0 ? undefined : this.#output(touched, { before, after, picks, kinds, size, updates });
-    for (const slot of removed) {
-      this.#aggregates.clear(slot);
-      this.#rowCounts?.set(slot, 0);
-      this.#keys.remove(slot);
-    }
+    for (const slot of removed) this.#remove(slot);
     return result === undefined ? undefined : out.emit(result);
   }
 
