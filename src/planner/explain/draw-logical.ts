@@ -39,8 +39,12 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
           properties: node.properties.length === 0 ? '' : show.list(node.properties),
         },
       ];
+    case 'expand':
+      return ['Expand', { sets: show.groupingSets(node.nulled, input) }];
     case 'union':
       return ['UnionAll', { columns: show.columns(fields) }];
+    case 'join':
+      return ['Join', { type: node.joinType, condition: node.condition && printExpr(node.condition) }];
     case 'sort':
       return ['Sort', sortAttributes(node, input)];
     case 'sink':

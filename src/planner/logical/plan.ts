@@ -62,9 +62,37 @@ export interface WindowAggregateNode extends LogicalBase {
   readonly properties: readonly WindowProperty[];
 }
 
+/** The name of the column that says which grouping set a row is of. */
+export const EXPAND_ID = 'expand_id';
+
+/** Every row once for each grouping set. Output: the input's columns, some NULL in some sets, then the set (INT). */
+export interface ExpandNode extends LogicalBase {
+  readonly kind: 'expand';
+  readonly input: LogicalNode;
+  /** By set: the columns that are NULL in it. */
+  readonly nulled: readonly (readonly number[])[];
+}
+
 export interface UnionNode extends LogicalBase {
   readonly kind: 'union';
   readonly inputs: readonly LogicalNode[];
+}
+
+/** What a join makes of rows without partner; `semi` and `anti` tell only whether a left row has one. */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+
+/**
+ * Output: the columns of the left, then (not `semi`, `anti`) of the right; what an outer join fills up is nullable. A
+ * join keeps the time attributes of its inputs for the rules that make interval, window and temporal joins of it; the
+ * join that is left over at the end gives them up.
+ */
+export interface JoinNode extends LogicalBase {
+  readonly kind: 'join';
+  readonly joinType: JoinType;
+  readonly left: LogicalNode;
+  readonly right: LogicalNode;
+  /** Over the columns of the left, then of the right, whatever the type. Undefined: every pair. */
+  readonly condition: Expr | undefined;
 }
 
 /** ORDER BY and LIMIT; without keys LIMIT only. */
@@ -96,7 +124,9 @@ export type LogicalNode =
   | ProjectNode
   | AggregateNode
   | WindowAggregateNode
+  | ExpandNode
   | UnionNode
+  | JoinNode
   | SortNode
   | SinkNode
   | CollectNode;

@@ -7,6 +7,8 @@ export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
       return [];
     case 'union':
       return node.inputs;
+    case 'join':
+      return [node.left, node.right];
     default:
       return [node.input];
   }
@@ -17,6 +19,7 @@ export function withInputs<N extends LogicalNode>(node: N, inputs: readonly Logi
   const before = inputsOf(node);
   if (before.every((one, i) => one === inputs[i])) return node;
   if (node.kind === 'union') return { ...node, inputs };
+  if (node.kind === 'join') return { ...node, left: inputs[0]!, right: inputs[1]! };
   return { ...node, input: inputs[0]! };
 }
 

@@ -1,4 +1,5 @@
-import type { LogicalNode } from '../logical/plan.ts';
+import type { JoinNode, LogicalNode } from '../logical/plan.ts';
+import { joinParts } from '../logical/join.ts';
 import type { Changelog } from './plan.ts';
 
 /** Whether rows of this node are ever taken back or replaced (D5). */
@@ -14,8 +15,11 @@ export function isUpdating(node: LogicalNode): boolean {
       return node.calls.length > 0 || isUpdating(node.input);
     case 'union':
       return node.inputs.some(isUpdating);
+    case 'join':
+      return isUpdatingJoin(node);
     case 'filter':
     case 'project':
+    case 'expand':
     case 'sink':
     case 'collect':
       return isUpdating(node.input);
@@ -49,9 +53,39 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
     }
     case 'filter':
       return uniqueKey(node.input);
+    case 'join':
+      return joinKey(node);
     default:
       return undefined;
   }
+}
+
+/** An inner or semi join of rows that are only inserted only ever adds rows. */
+function isUpdatingJoin({ joinType, left, right }: JoinNode): boolean {
+  if (joinType !== 'inner' && joinType !== 'semi') return true;
+  return isUpdating(left) || isUpdating(right);
+}
+
+/**
+ * A left row is there once where it meets at most one right row; else a pair of rows is known by both keys. Outer rows
+ * have NULL in the key of the side they lack: no pair has.
+ */
+function joinKey(node: JoinNode): readonly number[] | undefined {
+  const left = uniqueKey(node.left);
+  if (node.joinType === 'semi' || node.joinType === 'anti') return left;
+  const right = uniqueKey(node.right);
+  if (left === undefined || right === undefined) return undefined;
+  const width = node.left.schema.fields.length;
+  const { equalities } = joinParts(node);
+  const covers = (key: readonly number[], side: 'left' | 'right'): boolean =>
+    key.every((column) =>
+      equalities.some((one) => one[side].kind === 'column' && one[side].index === column && !one.nullsMatch),
+    );
+  const { joinType } = node;
+  if ((joinType === 'inner' || joinType === 'left') && covers(right, 'right')) return left;
+  const shifted = right.map((column) => column + width);
+  if ((joinType === 'inner' || joinType === 'right') && covers(left, 'left')) return shifted;
+  return [...left, ...shifted];
 }
 
 function allFound(places: readonly number[]): readonly number[] | undefined {
@@ -67,6 +101,7 @@ export function needsBefore(node: LogicalNode, above: boolean): boolean {
   switch (node.kind) {
     case 'filter':
     case 'union':
+    case 'join':
     case 'aggregate':
     case 'sort':
     case 'collect':

@@ -122,11 +122,18 @@ class Lowering implements Lowerer {
           span,
         };
       }
+      case 'expand': {
+        const id = this.id('expand');
+        const input = this.lower(node.input, before);
+        return { kind: 'expand', id, input, nulled: node.nulled, schema, changelog: input.changelog, span };
+      }
       case 'union': {
         const id = this.id('union');
         const inputs = node.inputs.map((one) => this.lower(one, true));
         return { kind: 'union', id, inputs, schema, changelog: changelogOf(isUpdating(node), true), span };
       }
+      case 'join':
+        throw new PlanError('PLAN_UNSUPPORTED', 'joining tables is not supported yet', { span });
       case 'sort': {
         const endless = unboundedTable(node.input);
         if (endless !== undefined && node !== this.#ending) throw neverSorted(node, endless);

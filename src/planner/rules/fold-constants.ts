@@ -15,6 +15,10 @@ function foldNode(node: LogicalNode): LogicalNode {
       const condition = fold(node.condition);
       return condition === node.condition ? node : { ...node, condition };
     }
+    case 'join': {
+      const condition = node.condition && fold(node.condition);
+      return condition === node.condition ? node : { ...node, condition };
+    }
     case 'project': {
       const exprs = node.exprs.map(fold);
       return exprs.every((one, i) => one === node.exprs[i]) ? node : { ...node, exprs };

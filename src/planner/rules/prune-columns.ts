@@ -1,9 +1,10 @@
 import type { Expr } from '../../contracts/expression.ts';
 import { collectColumns, moveColumns } from '../expr-tree.ts';
 import { columnsOf, project } from '../logical/build.ts';
-import type { LogicalNode, LogicalRoot } from '../logical/plan.ts';
+import type { ExpandNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { withInputs } from '../logical/tree.ts';
 import type { AggregateCall } from '../physical/plan.ts';
+import { pruneJoin } from './prune-join.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -20,7 +21,7 @@ export const pruneColumns: Rule = {
 };
 
 /** A node without some of its columns, and where each kept column stands now. */
-interface Pruned {
+export interface Pruned {
   readonly node: LogicalNode;
   readonly place: (column: number) => number;
 }
@@ -54,11 +55,15 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
     case 'aggregate':
     case 'window-aggregate':
       return pruneAggregate(node, needed);
+    case 'expand':
+      return pruneExpand(node, needed);
     case 'union': {
       const inputs = node.inputs.map((one) => exactly(prune(one, needed), kept));
       if (kept.length === width) return { node: withInputs(node, inputs), place };
       return { node: { ...node, inputs, schema }, place };
     }
+    case 'join':
+      return pruneJoin(node, needed, prune);
     case 'sort': {
       const wanted = new Set([...needed, ...node.keys.map((key) => key.column)]);
       const input = prune(node.input, wanted);
@@ -105,6 +110,18 @@ function pruneAggregate(
   if (node.kind === 'aggregate') return { node: { ...node, ...changed }, place };
   const timeColumn = input.place(node.timeColumn);
   return { node: { ...node, ...changed, timeColumn, properties: properties.map(({ one }) => one) }, place };
+}
+
+/** The set's number stays, as the last column. */
+function pruneExpand(node: ExpandNode, needed: ReadonlySet<number>): Pruned {
+  const id = node.schema.fields.length - 1;
+  const kept = node.input.schema.fields.map((_, i) => i).filter((i) => needed.has(i));
+  const input = exactly(prune(node.input, new Set(kept)), kept);
+  if (kept.length === id && input === node.input) return same(node);
+  const place = (column: number): number => (column === id ? kept.length : kept.indexOf(column));
+  const nulled = node.nulled.map((columns) => columns.map(place).filter((column) => column >= 0));
+  const schema = { fields: [...kept, id].map((i) => node.schema.fields[i]!) };
+  return { node: { ...node, input, nulled, schema }, place };
 }
 
 function moveCall(call: AggregateCall, place: (column: number) => number): AggregateCall {

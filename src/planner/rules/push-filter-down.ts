@@ -10,10 +10,11 @@ import {
 import { filter } from '../logical/build.ts';
 import type { FilterNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { inputsOf, withInputs } from '../logical/tree.ts';
+import { pushCondition, pushFilterIntoJoin } from './push-filter-into-join.ts';
 import type { Rule } from './rule.ts';
 
 /**
- * Filters move towards the sources: through projections and UNION ALL, together with other filters, and below
+ * Filters move towards the sources: through projections, joins and UNION ALL, together with other filters, and below
  * aggregations where they read grouping keys only (a group then passes or fails as a whole).
  *
  * Never moved: a condition on aggregates or window properties; anything below ORDER BY … LIMIT; a condition on a value
@@ -26,7 +27,7 @@ export const pushFilterDown: Rule = {
 };
 
 function push(node: LogicalNode): LogicalNode {
-  const moved = node.kind === 'filter' ? pushOne(node) : node;
+  const moved = node.kind === 'filter' ? pushOne(node) : node.kind === 'join' ? pushCondition(node) : node;
   return withInputs(moved, inputsOf(moved).map(push));
 }
 
@@ -74,6 +75,8 @@ function pushOne(node: FilterNode): LogicalNode {
         ]),
       );
     }
+    case 'join':
+      return pushFilterIntoJoin(input, conjuncts, node);
     default:
       return node;
   }
