@@ -2,18 +2,19 @@ import type { Expr } from '../../contracts/expression.ts';
 import { printExpr } from '../../expr/print.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
-import type { FunctionCall } from '../../parser/ast/expression.ts';
+import type { Expression, FunctionCall } from '../../parser/ast/expression.ts';
 import type { GroupingItem } from '../../parser/ast/query.ts';
-import { TIMESTAMP } from '../../types/sql-type.ts';
+import { BIGINT, INT, TIMESTAMP } from '../../types/sql-type.ts';
 import { exprKey, mapParts } from '../expr-tree.ts';
-import { project } from '../logical/build.ts';
-import type { LogicalField, LogicalNode } from '../logical/plan.ts';
+import { project, uniqueNames } from '../logical/build.ts';
+import { EXPAND_ID, type LogicalField, type LogicalNode } from '../logical/plan.ts';
 import type { AggregateCall, WindowProperty } from '../physical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { bindArgument, functionName } from './bind-function.ts';
 import { unsupported } from './binder.ts';
 import { coerceArgument, condition } from './coerce.ts';
+import { GroupingSets, groupingCall, type GroupingCall } from './grouping-sets.ts';
 import { callSite, wrongArguments } from './resolve-scalar.ts';
 import type { Scope } from './scope.ts';
 import { bindWindow, windowAuxiliary, windowKind, type BoundWindow } from './window-call.ts';
@@ -21,6 +22,7 @@ import { bindWindow, windowAuxiliary, windowKind, type BoundWindow } from './win
 // Columns of the grouped result stand behind all real columns while the select list is bound over the input.
 const firstCall = 1 << 24;
 const firstProperty = 1 << 25;
+const firstGrouping = 1 << 26;
 
 interface PendingCall {
   readonly call: Omit<AggregateCall, 'args' | 'filter'>;
@@ -40,6 +42,8 @@ export class Grouping {
   readonly #context: BindContext;
   readonly #inner: ExpressionBinder;
   readonly #keys: Expr[] = [];
+  readonly #sets = new GroupingSets();
+  readonly #groupings: GroupingCall[] = [];
   readonly #calls: PendingCall[] = [];
   readonly #properties: WindowProperty[] = [];
   #window: BoundWindow | undefined;
@@ -56,7 +60,10 @@ export class Grouping {
 
   addGroupBy(items: readonly GroupingItem[]): void {
     for (const item of items) {
-      if (item.kind === 'grouping-sets') throw unsupported(groupingWord[item.form], item.span);
+      if (item.kind === 'grouping-sets') {
+        this.#sets.addSets(item, (key) => this.#key(key));
+        continue;
+      }
       const kind = item.kind === 'function-call' ? windowKind(functionName(item)) : undefined;
       if (item.kind === 'function-call' && kind !== undefined) {
         if (this.#window !== undefined) {
@@ -66,17 +73,35 @@ export class Grouping {
         this.#window = bindWindow(kind, item, place);
         continue;
       }
-      const key = this.#inner.bind(item);
-      if (!this.#keys.some((one) => exprKey(one) === exprKey(key))) this.#keys.push(key);
+      this.#sets.addKey(this.#key(item));
     }
+  }
+
+  /** The place of a key, made where it is new. */
+  #key(item: Expression): number {
+    const key = this.#inner.bind(item);
+    const found = this.#keys.findIndex((one) => exprKey(one) === exprKey(key));
+    return found < 0 ? this.#keys.push(key) - 1 : found;
   }
 
   /** The hook of the binder that binds SELECT, HAVING and ORDER BY. */
   hook(call: FunctionCall): Expr | undefined {
     const name = functionName(call);
     if (windowAuxiliary(name) !== undefined) return this.#property(name, call);
+    const grouping = call.over === undefined ? this.#groupingCall(call) : undefined;
+    if (grouping !== undefined) return grouping;
     if (call.over !== undefined || this.#context.functions.aggregate(name) === undefined) return undefined;
     return this.#aggregate(name, call);
+  }
+
+  #groupingCall(call: FunctionCall): Expr | undefined {
+    const grouping = groupingCall(call, (arg) => {
+      const key = exprKey(this.#inner.bind(arg));
+      return this.#keys.findIndex((one) => exprKey(one) === key);
+    });
+    if (grouping === undefined) return undefined;
+    const index = firstGrouping + this.#groupings.push(grouping) - 1;
+    return { kind: 'column', index, name: functionName(call).toUpperCase(), type: BIGINT, span: call.span };
   }
 
   #property(name: string, call: FunctionCall): Expr | undefined {
@@ -134,20 +159,28 @@ export class Grouping {
   build(span: Span): { readonly plan: LogicalNode; readonly move: (expr: Expr) => Expr } {
     const inputs: Expr[] = [];
     const names: string[] = [];
+    const several = this.#sets.several;
     const place = (expr: Expr, name: string): number => {
-      const found = inputs.findIndex((one) => exprKey(one) === exprKey(expr));
+      // A key is NULL in the sets that leave it out, an argument never is.
+      const from = several ? this.#keys.length : 0;
+      const found = inputs.findIndex((one, i) => i >= from && exprKey(one) === exprKey(expr));
       if (found >= 0) return found;
       names.push(expr.kind === 'column' ? expr.name : name);
       return inputs.push(expr) - 1;
     };
-    const keys = this.#keys.map((key, i) => place(key, `key$${i}`));
+    const own = this.#keys.map((key, i) => {
+      names.push(key.kind === 'column' ? key.name : `key$${i}`);
+      return inputs.push(key) - 1;
+    });
     const calls = this.#calls.map(({ call, args, filter }, i): AggregateCall => ({
       ...call,
       args: args.map((arg) => place(arg, `arg$${i}`)),
       filter: filter === undefined ? undefined : place(filter, `filter$${i}`),
     }));
     const timeColumn = this.#window === undefined ? -1 : place(this.#window.time, 'time$');
-    const input = project(this.#input, inputs, names, span);
+    const projected = project(this.#input, inputs, uniqueNames(names), span);
+    const input = several ? this.#sets.expand(projected, own.length, span) : projected;
+    const keys = several ? [...own, inputs.length] : own;
     const keyFields = keys.map((key): LogicalField => ({ ...input.schema.fields[key]!, time: undefined }));
     const callFields = calls.map((call, i) => ({
       name: this.#calls[i]!.text,
@@ -191,6 +224,11 @@ export class Grouping {
         return { kind: 'column', index: key, name, type: expr.type, span: expr.span };
       }
       if (expr.kind !== 'column') return mapParts(expr, move);
+      if (expr.index >= firstGrouping) {
+        // Without GROUPING SETS the only set holds all keys, whatever column is asked.
+        const set = { kind: 'column', index: this.#keys.length, name: EXPAND_ID, type: INT } as const;
+        return this.#sets.value(this.#groupings[expr.index - firstGrouping]!, set);
+      }
       if (expr.index >= firstProperty) return { ...expr, index: keyCount + callCount + expr.index - firstProperty };
       if (expr.index >= firstCall) return { ...expr, index: keyCount + expr.index - firstCall };
       throw new PlanError('PLAN_GROUPING', `column "${expr.name}" is neither grouped nor aggregated`, {
@@ -201,5 +239,3 @@ export class Grouping {
     return move;
   }
 }
-
-const groupingWord = { sets: 'GROUPING SETS', rollup: 'ROLLUP', cube: 'CUBE' } as const;

@@ -31,6 +31,11 @@ export function keyNames(keys: readonly number[], input: readonly Field[]): stri
   return list(keys.map((key) => input[key]?.name ?? ''));
 }
 
+/** What each set leaves out. */
+export function groupingSets(nulled: readonly (readonly number[])[], input: readonly Field[]): string {
+  return list(nulled.map((keys) => (keys.length === 0 ? 'all' : `without ${keyNames(keys, input)}`)));
+}
+
 export function calls(all: readonly AggregateCall[], input: readonly Field[]): string {
   if (all.length === 0) return '';
   return list(

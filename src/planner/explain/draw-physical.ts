@@ -61,6 +61,8 @@ function line(node: PhysicalNode): readonly [string, Readonly<Record<string, str
           properties: node.properties.length === 0 ? '' : show.list(node.properties),
         },
       ];
+    case 'expand':
+      return ['Expand', { sets: show.groupingSets(node.nulled, input) }];
     case 'union':
       return ['UnionAll', {}];
     case 'sort-limit':

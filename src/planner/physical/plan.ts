@@ -114,6 +114,14 @@ export interface WindowAggregateExec extends ExecBase {
   readonly properties: readonly WindowProperty[];
 }
 
+/** Every row once for each grouping set: the input's columns, some NULL in some sets, then the set's number (INT). */
+export interface ExpandExec extends ExecBase {
+  readonly kind: 'expand';
+  readonly input: PhysicalNode;
+  /** By set: the columns that are NULL in it. */
+  readonly nulled: readonly (readonly number[])[];
+}
+
 export interface UnionExec extends ExecBase {
   readonly kind: 'union';
   readonly inputs: readonly PhysicalNode[];
@@ -157,6 +165,7 @@ export type PhysicalNode =
   | ExchangeExec
   | GroupAggregateExec
   | WindowAggregateExec
+  | ExpandExec
   | UnionExec
   | SortLimitExec
   | SinkExec

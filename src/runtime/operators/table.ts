@@ -3,6 +3,7 @@ import type { PhysicalKind, PhysicalNode } from '../../planner/physical/plan.ts'
 import type { CollectQueue } from '../collect-queue.ts';
 import { CalcOperator } from './calc-operator.ts';
 import { CollectOperator } from './collect-operator.ts';
+import { ExpandOperator } from './expand-operator.ts';
 import { GroupAggregateOperator } from './group-aggregate-operator.ts';
 import { PassThroughOperator } from './pass-through-operator.ts';
 import { ScanOperator } from './scan-operator.ts';
@@ -31,6 +32,7 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   exchange: (node) => new PassThroughOperator(node),
   'group-aggregate': (node) => new GroupAggregateOperator(node),
   'window-aggregate': (node) => new WindowAggregateOperator(node),
+  expand: (node) => new ExpandOperator(node),
   union: (node) => new PassThroughOperator(node),
   'sort-limit': (node) => new SortLimitOperator(node),
   sink: (node, { signal }) => new SinkOperator(node, signal),
