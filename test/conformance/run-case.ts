@@ -86,7 +86,8 @@ async function runQuery(engine: Engine, one: Case): Promise<Outcome> {
   const { expected } = one;
   const result = await engine.prepare(one.sql ?? '');
   const types = result.schema.map((column, i) => expected.columns?.[i]?.type ?? column.type);
-  const keys = (expected.key ?? []).map((name) => (expected.columns ?? []).findIndex((column) => column.name === name));
+  const names = (expected.columns ?? result.schema).map((column) => column.name);
+  const keys = (expected.key ?? []).map((name) => names.indexOf(name));
   let rows: (string | null)[][] = [];
   let appendOnly = true;
   for await (const batch of result.textBatches()) {
