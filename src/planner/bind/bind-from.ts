@@ -6,15 +6,18 @@ import { renameColumns, scan } from '../logical/build.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { rewriteUp } from '../logical/tree.ts';
 import type { BindContext, CommonTableInScope } from './bind-context.ts';
+import { bindJoin } from './bind-join.ts';
 import { unsupported } from './binder.ts';
 import { bindView } from './bind-view.ts';
 import { checkRole } from './check-role.ts';
 import type { QueryBinder } from './query-tail.ts';
-import type { ScopeTable } from './scope.ts';
+import type { MergedColumn, ScopeTable } from './scope.ts';
 
 export interface BoundFrom {
   readonly plan: LogicalNode;
   readonly tables: readonly ScopeTable[];
+  /** What USING and NATURAL merged. */
+  readonly merged?: readonly MergedColumn[] | undefined;
 }
 
 /** @throws PlanError PLAN_UNKNOWN_TABLE, PLAN_UNSUPPORTED and what binding a sub-query throws */
@@ -24,10 +27,10 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
       return bindTable(from, context, bindQuery);
     case 'derived-table': {
       if (from.lateral) throw unsupported('LATERAL', from.span);
-      return named(bindQuery(from.query, context), from.alias, undefined);
+      return named(bindQuery(from.query, context), from.alias, { name: undefined, span: from.span });
     }
     case 'join':
-      throw unsupported(from.comma ? 'joining tables by a comma' : 'JOIN', from.span);
+      return bindJoin(from, bindFrom(from.left, context, bindQuery), bindFrom(from.right, context, bindQuery), context);
     case 'unnest':
       throw unsupported('UNNEST', from.span);
     case 'table-function':
@@ -39,7 +42,8 @@ function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder):
   if (ref.systemTime !== undefined) throw unsupported('FOR SYSTEM_TIME AS OF', ref.systemTime.span);
   const [first] = ref.name;
   const common = ref.name.length === 1 ? context.common.get((first?.name ?? '').toLowerCase()) : undefined;
-  if (common !== undefined) return named(bindCommon(common, bindQuery), ref.alias, { name: common.name });
+  if (common !== undefined)
+    return named(bindCommon(common, bindQuery), ref.alias, { name: common.name, span: ref.span });
   const span = nameSpan(ref.name, ref.span);
   const entry = context.catalog.resolve(ref.name, span);
   const note = {
@@ -47,7 +51,7 @@ function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder):
     ...(entry.span && { span: entry.span }),
     ...(entry.source && { source: entry.source }),
   };
-  const declared = { name: entry.name, note: entry.span === undefined ? undefined : note };
+  const declared = { name: entry.name, note: entry.span === undefined ? undefined : note, span: ref.span };
   if (entry.kind === 'table') {
     checkRole(entry, 'source', span);
     return named(scan(entry, span), ref.alias, declared);
@@ -68,11 +72,11 @@ function bindCommon(common: CommonTableInScope, bindQuery: QueryBinder): Logical
 function named(
   plan: LogicalNode,
   alias: TableAlias | undefined,
-  declared: Pick<ScopeTable, 'name' | 'note'> | undefined,
+  declared: Pick<ScopeTable, 'name' | 'note' | 'span'>,
 ): BoundFrom {
   const renamed = alias?.columns === undefined ? plan : withColumns(plan, alias.columns);
-  const name = alias?.name.name ?? declared?.name;
-  return { plan: renamed, tables: [{ name, fields: renamed.schema.fields, from: 0, note: declared?.note }] };
+  const name = alias?.name.name ?? declared.name;
+  return { plan: renamed, tables: [{ ...declared, name, fields: renamed.schema.fields, from: 0 }] };
 }
 
 function withColumns(plan: LogicalNode, columns: readonly Identifier[]): LogicalNode {

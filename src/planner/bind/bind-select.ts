@@ -13,7 +13,7 @@ import { unsupported } from './binder.ts';
 import { condition } from './coerce.ts';
 import { Grouping } from './grouping.ts';
 import { distinct, limited, oneRow, ordinalOf, sortKey, type QueryBinder } from './query-tail.ts';
-import { Scope, type ScopeTable } from './scope.ts';
+import { columnsOfTable, Scope } from './scope.ts';
 
 interface SelectedColumn {
   readonly expr: Expr;
@@ -24,11 +24,13 @@ interface SelectedColumn {
 export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: QueryBinder): LogicalNode {
   if (query.windows.length > 0) throw unsupported('WINDOW', query.windows[0]?.name.span);
   const from =
-    query.from === undefined ? { plan: oneRow(query.span), tables: [] } : bindFrom(query.from, context, bindQuery);
+    query.from === undefined
+      ? { plan: oneRow(query.span), tables: [], merged: [] }
+      : bindFrom(query.from, context, bindQuery);
   const aliases = query.items.flatMap((item) =>
     item.kind === 'expression-item' && item.alias !== undefined ? [item.alias.name] : [],
   );
-  const scope = new Scope(from.tables, aliases);
+  const scope = new Scope(from.tables, aliases, from.merged);
   const input =
     query.where === undefined
       ? from.plan
@@ -65,26 +67,22 @@ function bindItem(item: SelectItem, binder: ExpressionBinder, scope: Scope): rea
       if (scope.tables.length === 0) {
         throw new PlanError('PLAN_UNKNOWN_TABLE', 'SELECT * needs a FROM', { span: item.span });
       }
-      return scope.tables.flatMap((table) => expand(table, item.span));
+      return scope.star().map(({ name, expr }) => ({ name, expr: { ...expr, span: item.span } }));
     }
     case 'qualified-star-item': {
       const [first] = item.qualifier;
       if (first === undefined || item.qualifier.length > 1)
         throw unsupported('a qualifier of several parts', item.span);
-      return expand(scope.tableNamed(first), item.span);
+      return columnsOfTable(scope.tableNamed(first)).map(({ name, expr }) => ({
+        name,
+        expr: { ...expr, span: item.span },
+      }));
     }
     case 'expression-item': {
       const expr = binder.bind(item.expression);
       return [{ expr, name: item.alias?.name ?? implicitName(item.expression, expr) }];
     }
   }
-}
-
-function expand(table: ScopeTable, span: SelectItem['span']): readonly SelectedColumn[] {
-  return table.fields.map((field, i) => ({
-    name: field.name,
-    expr: { kind: 'column', index: table.from + i, name: field.name, type: field.type, span },
-  }));
 }
 
 /** A column keeps the spelling of its declaration. */

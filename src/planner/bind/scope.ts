@@ -1,6 +1,7 @@
 import type { ColumnExpr, Expr } from '../../contracts/expression.ts';
 import type { Note } from '../../errors/sluice-error.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
 import { suggest } from '../../errors/suggest.ts';
 import type { ColumnRef, Identifier } from '../../parser/ast/expression.ts';
 import type { LogicalField } from '../logical/plan.ts';
@@ -11,6 +12,14 @@ export interface Names {
   column(ref: ColumnRef): Expr;
 }
 
+/** A column that USING or NATURAL makes of one column of each side. */
+export interface MergedColumn {
+  readonly name: string;
+  readonly expr: Expr;
+  /** The columns it stands for: `*` does not name them again. */
+  readonly sources: readonly number[];
+}
+
 /** One table of FROM under the name by which its columns are qualified. */
 export interface ScopeTable {
   readonly name: string | undefined;
@@ -19,20 +28,72 @@ export interface ScopeTable {
   readonly from: number;
   /** "table "t" is declared at …", for messages. */
   readonly note?: Note | undefined;
+  /** Where it stands in FROM. */
+  readonly span?: Span | undefined;
 }
 
 /** The columns that are visible at one place. */
 export class Scope implements Names {
   readonly tables: readonly ScopeTable[];
+  readonly merged: readonly MergedColumn[];
   readonly #aliases: readonly string[];
+  readonly #outer: Names | undefined;
 
-  /** @param aliases names of the select list, which are not visible here: for the hint of an unknown column */
-  constructor(tables: readonly ScopeTable[], aliases: readonly string[] = []) {
+  /**
+   * @param aliases names of the select list, which are not visible here: for the hint of an unknown column
+   * @param outer the query around this one: what is not found here is looked for there
+   */
+  constructor(
+    tables: readonly ScopeTable[],
+    aliases: readonly string[] = [],
+    merged: readonly MergedColumn[] = [],
+    outer?: Names,
+  ) {
     this.tables = tables;
+    this.merged = merged;
     this.#aliases = aliases;
+    this.#outer = outer;
   }
 
-  column(ref: ColumnRef): ColumnExpr {
+  /** Whether a column of this name is here, qualified or not. */
+  has(name: Identifier): boolean {
+    return this.tables.some((table) => matches(table, name).length > 0);
+  }
+
+  column(ref: ColumnRef): Expr {
+    return this.#outer !== undefined && !this.#knows(ref) ? this.#outerColumn(ref, this.#outer) : this.#column(ref);
+  }
+
+  /** The columns of `*`: those of USING once, then the others in the order of the tables. */
+  star(): readonly { readonly name: string; readonly expr: Expr }[] {
+    const merged = new Set(this.merged.flatMap((one) => one.sources));
+    const others = this.tables.flatMap((table) =>
+      columnsOfTable(table).filter(({ expr }) => !(expr.kind === 'column' && merged.has(expr.index))),
+    );
+    return [...this.merged, ...others];
+  }
+
+  #knows(ref: ColumnRef): boolean {
+    const [first, second] = ref.parts;
+    if (first === undefined) return true;
+    if (second === undefined) return this.has(first);
+    const lower = first.name.toLowerCase();
+    return this.has(first) || this.tables.some((table) => table.name?.toLowerCase() === lower);
+  }
+
+  /** A name that nobody knows is reported over the tables of this query. */
+  #outerColumn(ref: ColumnRef, outer: Names): Expr {
+    try {
+      return outer.column(ref);
+    } catch (error) {
+      if (error instanceof PlanError && error.code !== 'PLAN_AMBIGUOUS_COLUMN' && this.tables.length > 0) {
+        return this.#column(ref);
+      }
+      throw error;
+    }
+  }
+
+  #column(ref: ColumnRef): Expr {
     const [first, second] = ref.parts;
     if (first === undefined || ref.parts.length > 2) {
       throw new PlanError('PLAN_UNSUPPORTED', 'fields of ROW columns are not supported yet', { span: ref.span });
@@ -40,6 +101,10 @@ export class Scope implements Names {
     const name = second ?? first;
     const tables = second === undefined ? this.tables : this.#qualified(first);
     const found = tables.flatMap((table) => matches(table, name));
+    if (second === undefined) {
+      const merged = this.merged.filter((one) => one.name.toLowerCase() === name.name.toLowerCase());
+      if (merged.length === 1) return { ...merged[0]!.expr, span: ref.span };
+    }
     if (found.length === 1) return { ...found[0]!, span: ref.span };
     if (found.length === 0) throw this.#unknown(name, tables, ref);
     const places = tables.filter((table) => matches(table, name).length > 0);
@@ -93,6 +158,14 @@ export class Scope implements Names {
       hint: hints.length === 0 ? undefined : hints.join('  '),
     });
   }
+}
+
+/** All columns of one table. */
+export function columnsOfTable(table: ScopeTable): readonly { readonly name: string; readonly expr: ColumnExpr }[] {
+  return table.fields.map((field, i) => ({
+    name: field.name,
+    expr: { kind: 'column', index: table.from + i, name: field.name, type: field.type },
+  }));
 }
 
 /** Names are matched without case; a spelling that fits exactly wins over one that does not. */
