@@ -1,5 +1,6 @@
 import type { Column } from '../columnar/column.ts';
-import type { Value } from '../columnar/builder.ts';
+import type { ColumnBuilder, Value } from '../columnar/builder.ts';
+import type { Field } from '../types/schema.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { StateFactory } from './state.ts';
 
@@ -82,6 +83,7 @@ interface FunctionDocs {
     | 'hash'
     | 'operator'
     | 'aggregate'
+    | 'table'
     | 'other';
   /** Call forms as shown to users: `SUBSTRING(text, start [, length])`. */
   readonly syntax: readonly string[];
@@ -105,6 +107,8 @@ export interface AggregateBinding {
   readonly returns: SqlType;
   /** Whether -U / -D rows can be taken back. */
   readonly retractable: boolean;
+  /** Takes every combination of arguments once, without DISTINCT being written. */
+  readonly distinct?: true;
   /** @param retracts the input has -U / -D rows, so that e.g. MIN must keep all values */
   create(state: StateFactory, retracts: boolean): Aggregator;
 }
@@ -129,10 +133,43 @@ export interface Aggregator {
   clearAll?(slotCount: number): void;
 }
 
+export interface TableFunction extends FunctionDocs {
+  readonly kind: 'table';
+  resolve(site: CallSite): TableBinding | undefined;
+}
+
+export interface TableBinding {
+  readonly args: readonly SqlType[];
+  /** The columns of the rows it gives; their names are used where `AS t (…)` gives none. */
+  readonly columns: readonly Field[];
+  /** The worker of one operator. */
+  create(): TableExpander;
+}
+
+/** Makes rows of the arguments of one row; keeps nothing between rows. */
+export interface TableExpander {
+  /**
+   * Adds the rows for physical row `row` of `args`. One that can give very many stops where `out.isFull` and is called
+   * again for the same row.
+   * @param from 0, or what the call before for this row returned
+   * @returns 0 when the row is done, else what to be called with again
+   */
+  expand(args: readonly Column[], row: number, from: number, out: TableRows): number;
+}
+
+/** Where a table function puts its rows: a value into each builder, then `endRow`. */
+export interface TableRows {
+  readonly columns: readonly ColumnBuilder[];
+  /** There are rows enough for a batch. */
+  readonly isFull: boolean;
+  endRow(): void;
+}
+
 /** What the planner sees of the functions: the catalog is injected, the planner imports none of it. */
 export interface FunctionRegistry {
   scalar(name: string): ScalarFunction | undefined;
   aggregate(name: string): AggregateFunction | undefined;
+  table(name: string): TableFunction | undefined;
   /** Canonical names of all functions, for suggestions. */
   names(): readonly string[];
   /** The conversion of CAST (mode `cast`), TRY_CAST (`try`) or an implicit coercion; undefined where none exists. */

@@ -1,9 +1,12 @@
 import type { AggregateFunction, ScalarFunction } from '../contracts/function.ts';
 import { average } from './aggregate/average.ts';
 import { joiningFunctions } from './aggregate/concat-agg.ts';
-import { count } from './aggregate/count.ts';
+import { approximateCount, count } from './aggregate/count.ts';
 import { endValues } from './aggregate/first-last-value.ts';
+import { jsonAggregates } from './aggregate/json-aggregates.ts';
+import { max2nd } from './aggregate/max2nd.ts';
 import { extremes } from './aggregate/min-max.ts';
+import { percentile } from './aggregate/percentile.ts';
 import { sumFunctions } from './aggregate/sum.ts';
 import { varianceFunctions } from './aggregate/variance.ts';
 import { arithmeticOperators, mod } from './scalar/arithmetic.ts';
@@ -58,6 +61,7 @@ import { uuid } from './scalar/uuid.ts';
 /** THE list of built-in functions: one import and one line a file (a file may export a family as an array). Keep both sorted. */
 export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] = [
   // one `name,` or `...family,` a line
+  approximateCount,
   ...affixTests,
   ...arithmeticOperators,
   average,
@@ -81,11 +85,13 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   hashCode,
   ...integerMath,
   ...joiningFunctions,
+  ...jsonAggregates,
   ...jsonBuilders,
   ...jsonQueries,
   ...jsonQuotes,
   jsonValue,
   keyvalue,
+  max2nd,
   mod,
   ...murmurHashes,
   ...numberBases,
@@ -93,6 +99,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   overlay,
   ...padFunctions,
   ...patternTests,
+  percentile,
   printf,
   ...randomNumbers,
   ...regexpFunctions,

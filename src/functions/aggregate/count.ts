@@ -17,6 +17,23 @@ export const count: AggregateFunction = aggregate({
   }),
 });
 
+/** @source Flink 2.0 and Blink's open-source branch, where it is an estimate; here the values are kept and counted */
+export const approximateCount: AggregateFunction = aggregate({
+  name: 'APPROX_COUNT_DISTINCT',
+  syntax: ['APPROX_COUNT_DISTINCT(x)'],
+  doc: 'The number of different values; 0 over none. It is exact, as COUNT(DISTINCT x).',
+  resolve: ({ types }) =>
+    types.length === 1
+      ? {
+          args: types,
+          returns: BIGINT,
+          retractable: true,
+          distinct: true,
+          create: (state) => new CountAggregator(state),
+        }
+      : undefined,
+});
+
 /** Counts in doubles, which are exact to 2^53 and four times as fast as bigints. */
 export class CountAggregator implements Aggregator {
   readonly #counts: PagedArray<'f64'>;

@@ -9,7 +9,7 @@ import { scalar } from '../define.ts';
 // slow: JSON text is put together from strings.
 
 /** A value as JSON: numbers and booleans bare, bytes in base64, the rest as strings of their text form. */
-function jsonText(type: SqlType, value: Value, zone: Zone): string {
+export function jsonText(type: SqlType, value: Value, zone: Zone): string {
   if (value === null) return 'null';
   if (type.kind === 'boolean') return value === true ? 'true' : 'false';
   const isBytes = type.kind === 'binary' || type.kind === 'varbinary';
@@ -19,7 +19,7 @@ function jsonText(type: SqlType, value: Value, zone: Zone): string {
 }
 
 /** Splits off a trailing NULL ON NULL / ABSENT ON NULL, which comes as a text constant. */
-function nullClause(site: CallSite): { readonly count: number; readonly absent: boolean | undefined } {
+export function nullClause(site: CallSite): { readonly count: number; readonly absent: boolean | undefined } {
   const last = site.literals.at(-1);
   const words = last instanceof ByteSlice ? last.toString() : '';
   if (words === 'ABSENT ON NULL') return { count: site.types.length - 1, absent: true };

@@ -128,20 +128,20 @@ export class Grouping {
     const star = call.args.length === 1 && call.args[0]?.kind === 'star';
     const plain = star && fn.name === 'COUNT' ? [] : call.args;
     const args = plain.map((arg) => bindArgument(arg, this.#inner));
-    if (call.distinct && args.length > 1) throw unsupported('DISTINCT over several columns', call.span);
     const binding = fn.resolve(callSite(args, this.#context));
     if (binding === undefined || (args.length === 0 && !star)) throw wrongArguments(fn, args, call.span);
     const converted = args.map((arg, i) => coerceArgument(arg, binding.args[i] ?? arg.type, this.#context));
     const filter = call.filter === undefined ? undefined : condition(this.#inner.bind(call.filter), 'FILTER');
+    const distinct = call.distinct || binding.distinct === true;
     const key = [
       fn.name,
-      call.distinct ? 'distinct' : '',
+      distinct ? 'distinct' : '',
       ...converted.map(exprKey),
       filter === undefined ? '' : `where ${exprKey(filter)}`,
     ].join(' ');
     let index = this.#calls.findIndex((one) => one.key === key);
     if (index < 0) {
-      const pending = { name: fn.name, binding, distinct: call.distinct, type: binding.returns };
+      const pending = { name: fn.name, binding, distinct, type: binding.returns };
       const inner = star ? '*' : `${call.distinct ? 'DISTINCT ' : ''}${args.map(printExpr).join(', ')}`;
       const text = `${fn.name}(${inner})${filter === undefined ? '' : ` FILTER (WHERE ${printExpr(filter)})`}`;
       index = this.#calls.push({ call: pending, args: converted, filter, key, text }) - 1;
