@@ -7,11 +7,13 @@ import {
   isApproximate,
   isBinary,
   isInteger,
+  isNested,
   isNumeric,
   isString,
   isTemporal,
   sameType,
   timestamp,
+  type NestedType,
   type SqlType,
   type TypeKind,
 } from './sql-type.ts';
@@ -57,6 +59,7 @@ export function commonType(types: readonly SqlType[], context: CoercionContext):
 /** Whether a value of `from` is converted to `to` without a CAST (INSERT, arguments of functions). */
 export function canWiden(from: SqlType, to: SqlType): boolean {
   if (from.kind === 'null' || sameType(from, to)) return true;
+  if (isNested(from)) return isNested(to) && canWidenParts(from, to);
   if (isString(to)) return true;
   if (from.kind === 'decimal' && to.kind === 'decimal') return true;
   const a = numberRank[from.kind];
@@ -73,6 +76,7 @@ function meet(a: SqlType, b: SqlType, context: CoercionContext): SqlType | undef
   if (isNumeric(a) && isNumeric(b)) return meetNumbers(a, b, context);
   if (isString(a) && isString(b)) return meetLengths(a, b);
   if (isBinary(a) && isBinary(b)) return { kind: 'varbinary', length: longest(a, b) };
+  if (isNested(a) || isNested(b)) return isNested(a) && isNested(b) ? meetNested(a, b, context) : undefined;
   if (isString(a) || isString(b)) {
     if (context === 'values') return VARCHAR;
     const other = isString(a) ? b : a;
@@ -120,4 +124,63 @@ function meetTimes(a: SqlType, b: SqlType): SqlType | undefined {
       : undefined;
   }
   return timestamp(Math.max(a.kind === 'timestamp' ? a.precision : 0, b.kind === 'timestamp' ? b.precision : 0, 3));
+}
+
+/** The types inside a nested type, in order. */
+export function partsOf(type: NestedType): readonly SqlType[] {
+  switch (type.kind) {
+    case 'array':
+    case 'multiset':
+      return [type.element];
+    case 'map':
+      return [type.key, type.value];
+    case 'row':
+      return type.fields.map((one) => one.type);
+  }
+}
+
+/** The nested type with other types inside; names of fields stay. */
+function withParts(type: NestedType, parts: readonly SqlType[]): SqlType {
+  switch (type.kind) {
+    case 'array':
+    case 'multiset':
+      return { kind: type.kind, element: parts[0]! };
+    case 'map':
+      return { kind: 'map', key: parts[0]!, value: parts[1]! };
+    case 'row':
+      return { kind: 'row', fields: type.fields.map((one, i) => ({ name: one.name, type: parts[i]! })) };
+  }
+}
+
+function canWidenParts(from: NestedType, to: NestedType): boolean {
+  const wanted = partsOf(to);
+  const given = partsOf(from);
+  return from.kind === to.kind && given.length === wanted.length && given.every((one, i) => canWiden(one, wanted[i]!));
+}
+
+/** Part by part; a text inside does not meet a number there, in whatever context. */
+function meetNested(a: NestedType, b: NestedType, context: CoercionContext): SqlType | undefined {
+  const ours = partsOf(a);
+  const theirs = partsOf(b);
+  if (a.kind !== b.kind || ours.length !== theirs.length) return undefined;
+  const parts: SqlType[] = [];
+  for (const [i, part] of ours.entries()) {
+    const other = theirs[i]!;
+    if (isString(part) !== isString(other) && part.kind !== 'null' && other.kind !== 'null') return undefined;
+    const common = meet(part, other, context);
+    if (common === undefined) return undefined;
+    parts.push(common);
+  }
+  return withParts(a, parts);
+}
+
+/** Whether values of both types have the same form, so that one may stand for the other: names and lengths differ. */
+export function sameForm(a: SqlType, b: SqlType): boolean {
+  if (isString(a)) return isString(b);
+  if (isBinary(a)) return isBinary(b);
+  if (!isNested(a)) return sameType(a, b);
+  if (a.kind !== b.kind) return false;
+  const theirs = partsOf(b as NestedType);
+  const ours = partsOf(a);
+  return ours.length === theirs.length && ours.every((one, i) => sameForm(one, theirs[i]!));
 }

@@ -10,7 +10,7 @@ import { NARROW_DECIMAL_PRECISION, type SqlType } from './sql-type.ts';
  * | `i64` | BigInt64Array | BIGINT, DECIMAL(p ≤ 18) scaled | bigint |
  * | `i128` | BigInt64Array, 2 words a row (low, high), as Arrow Decimal128 | DECIMAL(p > 18) scaled | bigint |
  * | `f32` `f64` | Float32Array, Float64Array | FLOAT; DOUBLE, TIMESTAMP (epoch ms, always whole), INTERVAL ms | number |
- * | `bytes` | views (bytes, offsets, lengths) | CHAR, VARCHAR (UTF-8), BINARY, VARBINARY | ByteSlice |
+ * | `bytes` | views (bytes, offsets, lengths) | CHAR, VARCHAR (UTF-8), BINARY, VARBINARY; ARRAY, MAP, ROW, MULTISET in the form of columnar/nested | ByteSlice |
  *
  * TIMESTAMP is a double because epoch milliseconds are exact in it and window arithmetic on doubles costs 1 ns a row
  * where BigInt costs 8 (measured, design D2).
@@ -45,6 +45,10 @@ export function layoutOf(type: SqlType): Layout {
     case 'varchar':
     case 'binary':
     case 'varbinary':
+    case 'array':
+    case 'multiset':
+    case 'map':
+    case 'row':
       return 'bytes';
   }
 }

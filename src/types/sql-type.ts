@@ -1,7 +1,13 @@
 import { TypeMismatchError } from '../errors/sluice-error.ts';
 
+/** A named field of a ROW. */
+export interface RowField {
+  readonly name: string;
+  readonly type: SqlType;
+}
+
 /**
- * The scalar SQL types. `char`/`varchar`/`binary`/`varbinary` lengths are declared, not enforced (Blink);
+ * The SQL types. `char`/`varchar`/`binary`/`varbinary` lengths are declared, not enforced (Blink);
  * `undefined` means "any length". TIMESTAMP is an instant (Blink): epoch milliseconds for every precision up to 3;
  * higher precisions are accepted and kept in the type, their digits below the millisecond are cut.
  */
@@ -23,9 +29,17 @@ export type SqlType =
   | { readonly kind: 'timestamp'; readonly precision: number }
   | { readonly kind: 'interval-month' }
   | { readonly kind: 'interval-day' }
-  | { readonly kind: 'null' };
+  | { readonly kind: 'null' }
+  | { readonly kind: 'array'; readonly element: SqlType }
+  | { readonly kind: 'multiset'; readonly element: SqlType }
+  | { readonly kind: 'map'; readonly key: SqlType; readonly value: SqlType }
+  | { readonly kind: 'row'; readonly fields: readonly RowField[] };
 
 export type TypeKind = SqlType['kind'];
+export type ArrayType = SqlType & { readonly kind: 'array' };
+export type MapType = SqlType & { readonly kind: 'map' };
+export type RowType = SqlType & { readonly kind: 'row' };
+export type NestedType = SqlType & { readonly kind: 'array' | 'multiset' | 'map' | 'row' };
 
 export const BOOLEAN: SqlType = { kind: 'boolean' };
 export const TINYINT: SqlType = { kind: 'tinyint' };
@@ -75,7 +89,19 @@ export function timestamp(precision: number): SqlType {
   return { kind: 'timestamp', precision };
 }
 
-/** The SQL spelling: `VARCHAR`, `DECIMAL(10, 2)`, `TIMESTAMP(3)`. */
+export function arrayOf(element: SqlType): ArrayType {
+  return { kind: 'array', element };
+}
+
+export function mapOf(key: SqlType, value: SqlType): MapType {
+  return { kind: 'map', key, value };
+}
+
+export function rowOf(fields: readonly RowField[]): RowType {
+  return { kind: 'row', fields };
+}
+
+/** The SQL spelling: `VARCHAR`, `DECIMAL(10, 2)`, `TIMESTAMP(3)`, `MAP<VARCHAR, INT>`, `ROW<f0 INT, f1 VARCHAR>`. */
 export function typeName(type: SqlType): string {
   switch (type.kind) {
     case 'decimal':
@@ -93,9 +119,20 @@ export function typeName(type: SqlType): string {
       return 'INTERVAL YEAR TO MONTH';
     case 'interval-day':
       return 'INTERVAL DAY TO SECOND';
+    case 'array':
+    case 'multiset':
+      return `${type.kind.toUpperCase()}<${typeName(type.element)}>`;
+    case 'map':
+      return `MAP<${typeName(type.key)}, ${typeName(type.value)}>`;
+    case 'row':
+      return `ROW<${type.fields.map((one) => `${fieldName(one.name)} ${typeName(one.type)}`).join(', ')}>`;
     default:
       return type.kind.toUpperCase();
   }
+}
+
+function fieldName(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 }
 
 export function sameType(a: SqlType, b: SqlType): boolean {
@@ -131,4 +168,9 @@ export function isTemporal(type: SqlType): boolean {
 
 export function isInterval(type: SqlType): boolean {
   return type.kind === 'interval-month' || type.kind === 'interval-day';
+}
+
+/** ARRAY, MAP, ROW or MULTISET. */
+export function isNested(type: SqlType): type is NestedType {
+  return type.kind === 'array' || type.kind === 'map' || type.kind === 'row' || type.kind === 'multiset';
 }

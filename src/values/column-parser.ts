@@ -84,6 +84,10 @@ export function columnParser(type: SqlType, zone: Zone): FieldParser {
     case 'varchar':
     case 'binary':
     case 'varbinary':
+    case 'array':
+    case 'multiset':
+    case 'map':
+    case 'row':
       throw new InternalError(`type ${type.kind} has no field parser`);
   }
 }

@@ -1,9 +1,10 @@
 import { decodeUtf8, type ByteSlice } from '../columnar/byte-slice.ts';
 import type { Value } from '../columnar/builder.ts';
-import { isBinary, type SqlType } from '../types/sql-type.ts';
+import { isBinary, type NestedType, type SqlType } from '../types/sql-type.ts';
 import { decimalToString } from './decimal.ts';
 import { formatDouble, formatFloat } from './format-double.ts';
 import { MAX_TIMESTAMP_BYTES, writeDate, writeLocalTimestamp, writeTime } from './format-temporal.ts';
+import { nestedText } from './nested/nested-text.ts';
 import { MAX_INT64_BYTES, writeAscii, writeBigint, writeInteger } from './write-number.ts';
 import type { Zone } from './zone.ts';
 
@@ -67,6 +68,13 @@ export function valueFormatter(type: SqlType, zone: Zone, style: TextStyle): For
       return formatHex;
     case 'null':
       return (out: ByteSlice) => put(out, 'null');
+    case 'array':
+    case 'multiset':
+    case 'map':
+    case 'row':
+      return (out: ByteSlice, value: ByteSlice) => {
+        out.setString(formatNested(type, value, zone, style));
+      };
   }
 }
 
@@ -161,7 +169,19 @@ export function formatValue(type: SqlType, value: Value, zone: Zone, style: Text
     }
     case 'null':
       return null;
+    case 'array':
+    case 'multiset':
+    case 'map':
+    case 'row':
+      return formatNested(type, value, zone, style);
   }
+}
+
+/** Bytes inside a nested value are text, as CAST takes them. */
+function formatNested(type: NestedType, value: Value, zone: Zone, style: TextStyle): string {
+  return nestedText(type, value, style, (leafType, leaf) =>
+    isBinary(leafType) ? String(leaf) : (formatValue(leafType, leaf, zone, style) ?? ''),
+  );
 }
 
 const scratch = new Uint8Array(MAX_TIMESTAMP_BYTES);

@@ -14,7 +14,10 @@ import {
   TINYINT,
   VARBINARY,
   VARCHAR,
+  arrayOf,
   decimal,
+  mapOf,
+  rowOf,
   type SqlType,
 } from '../../types/sql-type.ts';
 import { TypeMismatchError } from '../../errors/sluice-error.ts';
@@ -58,7 +61,23 @@ export function toArrowType(lib: ArrowLibrary, type: SqlType): arrow.DataType {
       return new lib.IntervalYearMonth();
     case 'interval-day':
       return new lib.DurationMillisecond();
+    case 'array':
+      return new lib.List(new lib.Field('item', toArrowType(lib, type.element), true));
+    case 'row':
+      return new lib.Struct(type.fields.map((one) => new lib.Field(one.name, toArrowType(lib, one.type), true)));
+    case 'map':
+      return arrowMap(lib, type.key, type.value);
+    case 'multiset':
+      return arrowMap(lib, type.element, INT);
   }
+}
+
+function arrowMap(lib: ArrowLibrary, key: SqlType, value: SqlType): arrow.DataType {
+  const entry = new lib.Struct<{ key: arrow.DataType; value: arrow.DataType }>([
+    new lib.Field('key', toArrowType(lib, key), false),
+    new lib.Field('value', toArrowType(lib, value), true),
+  ]);
+  return new lib.Map_(new lib.Field('entries', entry, false));
 }
 
 /** `typeId` of Arrow's types (its `Type` enum, part of the format): known here so that reading needs no library. */
@@ -74,9 +93,14 @@ export const arrowTypeId = {
   time: 9,
   timestamp: 10,
   interval: 11,
+  list: 12,
+  struct: 13,
+  fixedSizeList: 16,
+  map: 17,
   duration: 18,
   largeBinary: 19,
   largeUtf8: 20,
+  largeList: 21,
 } as const;
 
 /** The parts of Arrow's types that decide which SQL type they are. */
@@ -88,9 +112,10 @@ interface ArrowTypeParts {
   readonly scale?: number;
   readonly unit?: number;
   readonly dictionary?: arrow.DataType;
+  readonly children?: readonly { readonly name: string; readonly type: arrow.DataType }[];
 }
 
-/** @throws TypeMismatchError TYPE_UNKNOWN for Arrow types without a scalar SQL counterpart. */
+/** @throws TypeMismatchError TYPE_UNKNOWN for Arrow types without an SQL counterpart. */
 export function fromArrowType(type: arrow.DataType): SqlType {
   const parts = type as unknown as ArrowTypeParts;
   switch (parts.typeId) {
@@ -119,6 +144,20 @@ export function fromArrowType(type: arrow.DataType): SqlType {
     case arrowTypeId.interval:
       if (parts.unit === 0) return INTERVAL_MONTH;
       break;
+    case arrowTypeId.list:
+    case arrowTypeId.largeList:
+    case arrowTypeId.fixedSizeList: {
+      const item = parts.children?.[0];
+      if (item !== undefined) return arrayOf(fromArrowType(item.type));
+      break;
+    }
+    case arrowTypeId.struct:
+      return rowOf((parts.children ?? []).map((one) => ({ name: one.name, type: fromArrowType(one.type) })));
+    case arrowTypeId.map: {
+      const entry = parts.children?.[0] === undefined ? undefined : fromArrowType(parts.children[0].type);
+      if (entry?.kind === 'row') return mapOf(entry.fields[0]!.type, entry.fields[1]!.type);
+      break;
+    }
     case arrowTypeId.dictionary:
       if (parts.dictionary !== undefined) return fromArrowType(parts.dictionary);
       break;
@@ -127,7 +166,7 @@ export function fromArrowType(type: arrow.DataType): SqlType {
     'TYPE_UNKNOWN',
     `Arrow type ${(type as { toString(): string }).toString()} has no SQL type here`,
     {
-      hint: 'Take columns of numbers, strings, binary, booleans, dates and times.',
+      hint: 'Take columns of numbers, strings, binary, booleans, dates and times, and lists, maps and structs of them.',
     },
   );
 }

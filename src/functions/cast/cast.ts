@@ -1,5 +1,6 @@
 import type { CastMode, FunctionContext, ScalarImplementation } from '../../contracts/function.ts';
-import { isBinary, isString, sameType, type SqlType } from '../../types/sql-type.ts';
+import { layoutOf } from '../../types/layout.ts';
+import { sameType, type SqlType } from '../../types/sql-type.ts';
 import { timeZone } from '../../values/zone.ts';
 import { IDENTITY, type CastSite, type Conversion } from './conversion.ts';
 import { castToApproximate } from './to-approximate.ts';
@@ -7,6 +8,7 @@ import { castToBigint } from './to-bigint.ts';
 import { castToBinary } from './to-binary.ts';
 import { castToBoolean } from './to-boolean.ts';
 import { castToDecimal } from './to-decimal.ts';
+import { castToNested } from './to-nested.ts';
 import { castToSmallInteger } from './to-small-integer.ts';
 import { castToDate, castToTime, castToTimestamp } from './to-temporal.ts';
 import { castToText } from './to-text.ts';
@@ -34,8 +36,8 @@ export function castImplementation(
 
 function findConversion(site: CastSite): Conversion | undefined {
   const { from, to } = site;
-  if (from.kind === 'null') return isString(to) || isBinary(to) ? NULL_TO_BYTES : NULL_TO_FIXED;
-  if (sameType(from, to) && !isString(to) && !isBinary(to)) return IDENTITY;
+  if (from.kind === 'null') return layoutOf(to) === 'bytes' ? NULL_TO_BYTES : NULL_TO_FIXED;
+  if (sameType(from, to) && layoutOf(to) !== 'bytes') return IDENTITY;
   switch (to.kind) {
     case 'boolean':
       return castToBoolean(site);
@@ -62,6 +64,11 @@ function findConversion(site: CastSite): Conversion | undefined {
       return castToTime(site, to.precision);
     case 'timestamp':
       return castToTimestamp(site, to.precision);
+    case 'array':
+    case 'multiset':
+    case 'map':
+    case 'row':
+      return castToNested(site, to, findConversion);
     case 'interval-month':
     case 'interval-day':
     case 'null':
