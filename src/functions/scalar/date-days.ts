@@ -9,8 +9,12 @@ import { DEFAULT_DATE_PATTERN, patternOf } from './date-patterns.ts';
 import { inlineForm } from './plain-binding.ts';
 import { zoneOf } from './temporal-reader.ts';
 
-/** Day number of a text that begins with `yyyy-MM-dd`; NaN when it does not. */
+const MINUS = 0x2d;
+
+/** Day number of a text that begins with `yyyy-MM-dd`; NaN when it does not, or when a part has a sign. */
 function daysOfText({ bytes, offset, length }: ByteSlice): number {
+  const end = Math.min(length, 'yyyy-MM-dd'.length);
+  for (let i = 1; i < end; i++) if (bytes[offset + i] === MINUS && bytes[offset + i - 1] === MINUS) return NaN;
   return Math.floor(DEFAULT_DATE_PATTERN.parseLocal(bytes, offset, length) / MS_PER_DAY);
 }
 

@@ -16,8 +16,8 @@ export function decimalResult(op: DecimalOperator, a: DecimalType, b: DecimalTyp
     case '-':
       return capped(Math.max(p1 - s1, p2 - s2) + scale + 1, scale, of);
     case '*':
-      // Flink reserves one more digit, which only shows where it has to cap.
-      return p1 + p2 <= 38 ? decimal(p1 + p2, s1 + s2) : capped(p1 + p2 + 1, s1 + s2, of);
+      // One digit more than a product can have: both systems reserve it.
+      return capped(p1 + p2 + 1, s1 + s2, of);
     case '%':
       return capped(Math.min(p1 - s1, p2 - s2) + scale, scale, of);
     case 'DIV':
