@@ -53,7 +53,7 @@ class Scanner {
       const code = text.charCodeAt(this.at);
       const kind = classOf(text, this.at, code);
       if (kind === SPACE) this.at++;
-      else if (kind === LETTER) this.word(code);
+      else if (kind === LETTER || (code === 92 && isEscape(text, this.at))) this.word(code);
       else if (kind === DIGIT || (code === 46 && this.digitAt(this.at + 1))) this.number();
       else this.punctuation(code);
     }
@@ -81,11 +81,13 @@ class Scanner {
   private word(first: number): void {
     const { text } = this;
     const start = this.at;
-    let at = start + 1;
-    for (; at < text.length; at++) {
+    let at = first === 92 ? start + ESCAPE_LENGTH : start + 1;
+    while (at < text.length) {
       const code = text.charCodeAt(at);
       const kind = classOf(text, at, code);
-      if (kind !== LETTER && kind !== DIGIT && code !== 36) break;
+      if (kind === LETTER || kind === DIGIT || code === 36) at++;
+      else if (code === 92 && isEscape(text, at)) at += ESCAPE_LENGTH;
+      else break;
     }
     this.at = at;
     if (at === start + 1 && (first === 120 || first === 88) && text.charCodeAt(at) === 39) {
@@ -177,6 +179,15 @@ class Scanner {
   private push(kind: TokenKind, start: number, end: number, text: string): void {
     this.tokens.push({ kind, text, start, end });
   }
+}
+
+const ESCAPE_LENGTH = 6;
+const escapePattern = /\\u[0-9a-fA-F]{4}/y;
+
+/** A character of a name by its code: `\u006C`. */
+function isEscape(text: string, at: number): boolean {
+  escapePattern.lastIndex = at;
+  return escapePattern.test(text);
 }
 
 function classOf(text: string, at: number, code: number): number {

@@ -36,6 +36,23 @@ export const syntaxErrors = {
   unsupportedStatement(word: string, span: Span): ParseError {
     return syntax(`${word} statements are not supported`, span);
   },
+  patternForm(what: string, span: Span): ParseError {
+    return syntax(
+      `${what} is not supported in MATCH_RECOGNIZE`,
+      span,
+      'A pattern is a list of variables with quantifiers, such as PATTERN (A B+ C{2,4}? D).',
+    );
+  },
+  patternBounds(span: Span): ParseError {
+    return syntax(
+      'a quantifier has its smaller number first and allows one row at least',
+      span,
+      'Write for example {2,4}, {,4} or {2,}.',
+    );
+  },
+  patternTooOften(most: number, span: Span): ParseError {
+    return syntax(`a quantifier may not count beyond ${most}`, span);
+  },
   unsupported(what: string, span: Span): ParseError {
     return syntax(`${what} is not supported yet`, span);
   },

@@ -17,6 +17,7 @@ import type {
   TableExpression,
 } from '../../src/parser/ast/query.ts';
 import { needsQuotes } from '../../src/parser/print/names.ts';
+import { patternTrees, skipTrees } from './pattern-trees.ts';
 
 const span = { start: 0, end: 0 };
 const spanKeys = new Set(['span', 'keySpan', 'valueSpan', 'tableSpan', 'operatorSpan']);
@@ -486,6 +487,29 @@ export const trees = fc.letrec<Trees>((tie) => {
             ? { ...base, type: kind, on: condition }
             : { ...base, type: kind, using: condition };
         }),
+      fc.record({
+        kind: fc.constant('match-recognize' as const),
+        input: tie('table') as fc.Arbitrary<TableExpression>,
+        partitionBy: fc.array(expression, { maxLength: 2 }),
+        orderBy,
+        measures: fc.array(
+          fc.record({
+            semantics: fc.constantFrom(undefined, 'final' as const, 'running' as const),
+            expression: fc.array(expression, { maxLength: 2 }).map((args) => call('LAST', args)),
+            name,
+            span: fc.constant(span),
+          }),
+          { maxLength: 2 },
+        ),
+        allRows: flag,
+        timeoutRows: flag,
+        skip: fc.option(skipTrees(name), { nil: undefined }),
+        pattern: patternTrees(name),
+        within: optional,
+        define: fc.array(fc.record({ variable: name, condition: expression }), { maxLength: 2 }),
+        alias,
+        span: fc.constant(span),
+      }),
     ),
   };
 });

@@ -1,4 +1,5 @@
 import type { Span } from '../../errors/span.ts';
+import type { MatchRecognize } from './match-recognize.ts';
 import type { Expression, FunctionCall, Identifier, OrderItem, OverClause } from './expression.ts';
 
 export interface CommonTable {
@@ -140,4 +141,4 @@ export interface JoinTable {
   readonly span: Span;
 }
 
-export type TableExpression = TableRef | DerivedTable | TableFunction | UnnestTable | JoinTable;
+export type TableExpression = TableRef | DerivedTable | TableFunction | UnnestTable | JoinTable | MatchRecognize;

@@ -145,7 +145,7 @@ export class Cursor {
     const token = this.advance();
     const quoted = token.kind === 'quoted-name';
     const span = { start: token.start, end: token.end };
-    return { kind: 'identifier', name: quoted ? token.text : this.written(token), quoted, span };
+    return { kind: 'identifier', name: quoted ? token.text : unescaped(this.written(token)), quoted, span };
   }
 
   /** `a.b.c` */
@@ -258,4 +258,10 @@ export class Cursor {
     const token = this.peek(ahead);
     return token.kind === 'word' && (token.text === 'SELECT' || token.text === 'WITH' || token.text === 'VALUES');
   }
+}
+
+/** Characters of a bare name may be written by their codes: `\u006C`. */
+function unescaped(name: string): string {
+  if (!name.includes('\\')) return name;
+  return name.replaceAll(/\\u([0-9a-fA-F]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }

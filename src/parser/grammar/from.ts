@@ -2,6 +2,7 @@ import type { Expression, FunctionCall, Identifier } from '../ast/expression.ts'
 import type { JoinTable, TableAlias, TableExpression } from '../ast/query.ts';
 import { syntaxErrors } from '../messages.ts';
 import type { Cursor } from './cursor.ts';
+import { isMatchRecognize, parseMatchRecognize } from './match-recognize.ts';
 
 /** What follows FROM: tables separated by commas, each with its joins. */
 export function parseFrom(cursor: Cursor): TableExpression {
@@ -73,6 +74,12 @@ function endJoin(cursor: Cursor, type: JoinTable['type']): JoinTable['type'] {
 }
 
 function parseTable(cursor: Cursor): TableExpression {
+  let table = parseOneTable(cursor);
+  while (isMatchRecognize(cursor)) table = parseMatchRecognize(cursor, table, parseAlias);
+  return table;
+}
+
+function parseOneTable(cursor: Cursor): TableExpression {
   if (cursor.isSign('(')) return parseParenthesized(cursor, false);
   if (cursor.isWord('LATERAL')) return parseLateral(cursor);
   if (cursor.isSequence('TABLE', '(')) return parseTableFunction(cursor, false);
@@ -120,8 +127,6 @@ function parseNamed(cursor: Cursor): TableExpression {
   let systemTime = parseSystemTime(cursor);
   const alias = parseAlias(cursor);
   systemTime ??= parseSystemTime(cursor);
-  if (cursor.isWord('MATCH_RECOGNIZE') && cursor.isAhead(1, '('))
-    throw syntaxErrors.unsupported('MATCH_RECOGNIZE', cursor.token);
   return { kind: 'table-ref', name, systemTime, alias, span: cursor.spanFrom(start) };
 }
 

@@ -9,6 +9,7 @@ import type {
   TableExpression,
 } from '../ast/query.ts';
 import { ExpressionPrinter } from './expression.ts';
+import { matchText } from './match-recognize.ts';
 import { nameListText, nameText, qualifiedNameText } from './names.ts';
 
 const expressions: ExpressionPrinter = new ExpressionPrinter(queryText);
@@ -112,6 +113,11 @@ function tableText(table: TableExpression): string {
     }
     case 'join':
       return joinText(table);
+    case 'match-recognize': {
+      const input = tableText(table.input);
+      const text = table.input.kind === 'join' ? `(${input})` : input;
+      return `${text} ${matchText(table, expressions)}${aliasText(table.alias)}`;
+    }
   }
 }
 

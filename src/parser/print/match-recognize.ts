@@ -1,0 +1,67 @@
+import type { MatchRecognize, MatchSkip, PatternElement, PatternQuantifier } from '../ast/match-recognize.ts';
+import type { ExpressionPrinter } from './expression.ts';
+import { nameText } from './names.ts';
+
+/** `MATCH_RECOGNIZE ( … )`, without the table before it and the alias behind it. */
+export function matchText(node: MatchRecognize, expressions: ExpressionPrinter): string {
+  const clauses: string[] = [];
+  if (node.partitionBy.length > 0) clauses.push(`PARTITION BY ${expressions.list(node.partitionBy)}`);
+  if (node.orderBy.length > 0) clauses.push(`ORDER BY ${expressions.orderItems(node.orderBy)}`);
+  if (node.measures.length > 0) {
+    const measures = node.measures.map(({ semantics, expression, name }) => {
+      const word = semantics === undefined ? '' : `${semantics.toUpperCase()} `;
+      return `${word}${expressions.print(expression)} AS ${nameText(name)}`;
+    });
+    clauses.push(`MEASURES ${measures.join(', ')}`);
+  }
+  clauses.push(`${node.allRows ? 'ALL ROWS' : 'ONE ROW'} PER MATCH${node.timeoutRows ? ' WITH TIMEOUT ROWS' : ''}`);
+  if (node.skip !== undefined) clauses.push(`AFTER MATCH SKIP ${skipText(node.skip)}`);
+  const within = node.within === undefined ? '' : ` WITHIN ${expressions.print(node.within)}`;
+  clauses.push(`PATTERN (${elementsText(node.pattern)})${within}`);
+  if (node.define.length > 0) {
+    const definitions = node.define.map(
+      ({ variable, condition }) => `${nameText(variable)} AS ${expressions.print(condition)}`,
+    );
+    clauses.push(`DEFINE ${definitions.join(', ')}`);
+  }
+  return `MATCH_RECOGNIZE (${clauses.join(' ')})`;
+}
+
+function skipText(skip: MatchSkip): string {
+  if (skip.kind === 'next-row') return 'TO NEXT ROW';
+  if (skip.kind === 'past-last-row') return 'PAST LAST ROW';
+  const name = skip.variable === undefined ? '' : nameText(skip.variable);
+  return `TO ${skip.kind === 'to-first' ? 'FIRST' : 'LAST'} ${name}`;
+}
+
+function elementsText(elements: readonly PatternElement[]): string {
+  return elements
+    .map((element) => {
+      const arrow = element.relaxed ? '-> ' : '';
+      const body =
+        element.kind === 'pattern-group' ? `(${elementsText(element.elements)})` : variableText(nameText(element.name));
+      return arrow + body + (element.quantifier === undefined ? '' : quantifierText(element.quantifier));
+    })
+    .join(' ');
+}
+
+/** Words that mean something else inside PATTERN. */
+function variableText(name: string): string {
+  return /^(PERMUTE|WITHIN)$/i.test(name) ? `\`${name}\`` : name;
+}
+
+function quantifierText({ least, most, reluctant }: PatternQuantifier): string {
+  const bounds =
+    most === undefined
+      ? least === 0
+        ? '*'
+        : least === 1
+          ? '+'
+          : `{${least},}`
+      : least === 0 && most === 1
+        ? '?'
+        : least === most
+          ? `{${least}}`
+          : `{${least},${most}}`;
+  return bounds + (reluctant ? '?' : '');
+}
