@@ -16,6 +16,8 @@ export function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {
       return [];
     case 'union':
       return node.inputs.map(withoutExchange);
+    case 'regular-join':
+      return [withoutExchange(node.left), withoutExchange(node.right)];
     default:
       return [withoutExchange(node.input)];
   }

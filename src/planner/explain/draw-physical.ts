@@ -3,6 +3,7 @@ import type { Field } from '../../types/schema.ts';
 import { physicalInputs } from '../physical/bounded.ts';
 import type { PhysicalNode, ScanExec, SinkExec } from '../physical/plan.ts';
 import * as show from './attributes.ts';
+import { joinAttributes } from './draw-join.ts';
 import { sortAttributes } from './draw-logical.ts';
 import { attributes, type Picture } from './picture.ts';
 
@@ -63,8 +64,12 @@ function line(node: PhysicalNode): readonly [string, Readonly<Record<string, str
       ];
     case 'expand':
       return ['Expand', { sets: show.groupingSets(node.nulled, input) }];
+    case 'correlate':
+      return ['Correlate', show.tableCall(node, input)];
     case 'union':
       return ['UnionAll', {}];
+    case 'regular-join':
+      return ['RegularJoin', joinAttributes(node)];
     case 'sort-limit':
       return ['SortLimit', sortAttributes(node, input)];
     case 'sink':

@@ -1,7 +1,11 @@
 import type { Expr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
+import { BOOLEAN } from '../../types/sql-type.ts';
 import { collectColumns, conjunctsOf, exprKey, isDeterministic, moveColumns } from '../expr-tree.ts';
 import type { JoinNode, JoinType, LogicalField, LogicalNode } from './plan.ts';
+
+/** The column that a mark join adds. */
+const MARK = 'mark$';
 
 /** @param condition over the columns of both inputs; undefined: every pair */
 export function join(
@@ -39,6 +43,8 @@ export function joinFields(joinType: JoinType, left: LogicalNode, right: Logical
     case 'semi':
     case 'anti':
       return lefts;
+    case 'mark':
+      return [...lefts, { name: MARK, type: BOOLEAN, nullable: false }];
   }
 }
 

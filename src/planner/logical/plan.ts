@@ -2,10 +2,27 @@ import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Field } from '../../types/schema.ts';
 import type { CatalogTable, TimeAttribute } from '../catalog-table.ts';
-import type { AggregateCall, SortKey, WindowProperty, WindowSpec } from '../physical/plan.ts';
+import type {
+  AggregateCall,
+  AssignedWindow,
+  EmitSpec,
+  SortKey,
+  TableCall,
+  WindowProperty,
+  WindowSpec,
+} from '../physical/plan.ts';
+
+/** Columns of equal windows are of rows that a join, an aggregation or a ranking may take by window. */
+export interface WindowAttribute {
+  readonly property: 'start' | 'end' | 'time';
+  readonly window: AssignedWindow;
+  readonly time: TimeAttribute;
+}
 
 export interface LogicalField extends Field {
   readonly time?: TimeAttribute | undefined;
+  /** A bound of the window that the row is in. */
+  readonly window?: WindowAttribute | undefined;
 }
 
 export interface LogicalSchema {
@@ -56,10 +73,24 @@ export interface WindowAggregateNode extends LogicalBase {
   readonly kind: 'window-aggregate';
   readonly input: LogicalNode;
   readonly window: WindowSpec;
+  /** Windows by processing time; then `timeColumn` is −1. */
+  readonly processingTime?: boolean | undefined;
+  readonly emit?: EmitSpec | undefined;
   readonly timeColumn: number;
   readonly keys: readonly number[];
   readonly calls: readonly AggregateCall[];
   readonly properties: readonly WindowProperty[];
+}
+
+/** Rows with their windows: the input's columns, then window_start, window_end, window_time. */
+export interface WindowTableNode extends LogicalBase {
+  readonly kind: 'window-table';
+  readonly input: LogicalNode;
+  readonly window: AssignedWindow;
+  readonly processingTime: boolean;
+  readonly timeColumn: number;
+  /** Of a session: its key. */
+  readonly partition: readonly number[];
 }
 
 /** The name of the column that says which grouping set a row is of. */
@@ -73,13 +104,34 @@ export interface ExpandNode extends LogicalBase {
   readonly nulled: readonly (readonly number[])[];
 }
 
+/** A call of a table function. */
+export type { TableCall } from '../physical/plan.ts';
+
+/**
+ * Every row with each row that a table function gives for it; `left`: with NULLs where it gives none. Output: the
+ * columns `pass` of the input, then the columns `columns` of the function.
+ */
+export interface CorrelateNode extends LogicalBase {
+  readonly kind: 'correlate';
+  readonly input: LogicalNode;
+  readonly call: TableCall;
+  /** Over the input. */
+  readonly args: readonly Expr[];
+  readonly joinType: 'inner' | 'left';
+  readonly pass: readonly number[];
+  readonly columns: readonly number[];
+}
+
 export interface UnionNode extends LogicalBase {
   readonly kind: 'union';
   readonly inputs: readonly LogicalNode[];
 }
 
-/** What a join makes of rows without partner; `semi` and `anti` tell only whether a left row has one. */
-export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+/**
+ * What a join makes of rows without partner. `semi` gives the left rows that have one, `anti` those that have none,
+ * `mark` all left rows with a BOOLEAN that tells.
+ */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'mark';
 
 /**
  * Output: the columns of the left, then (not `semi`, `anti`) of the right; what an outer join fills up is nullable. A
@@ -124,8 +176,10 @@ export type LogicalNode =
   | ProjectNode
   | AggregateNode
   | WindowAggregateNode
+  | WindowTableNode
   | ExpandNode
   | UnionNode
+  | CorrelateNode
   | JoinNode
   | SortNode
   | SinkNode

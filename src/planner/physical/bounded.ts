@@ -19,6 +19,8 @@ export function physicalInputs(node: PhysicalNode): readonly PhysicalNode[] {
       return [];
     case 'union':
       return node.inputs;
+    case 'regular-join':
+      return [node.left, node.right];
     default:
       return [node.input];
   }

@@ -20,6 +20,7 @@ export function isUpdating(node: LogicalNode): boolean {
     case 'filter':
     case 'project':
     case 'expand':
+    case 'correlate':
     case 'sink':
     case 'collect':
       return isUpdating(node.input);
@@ -72,7 +73,7 @@ function isUpdatingJoin({ joinType, left, right }: JoinNode): boolean {
  */
 function joinKey(node: JoinNode): readonly number[] | undefined {
   const left = uniqueKey(node.left);
-  if (node.joinType === 'semi' || node.joinType === 'anti') return left;
+  if (node.joinType === 'semi' || node.joinType === 'anti' || node.joinType === 'mark') return left;
   const right = uniqueKey(node.right);
   if (left === undefined || right === undefined) return undefined;
   const width = node.left.schema.fields.length;
@@ -101,6 +102,7 @@ export function needsBefore(node: LogicalNode, above: boolean): boolean {
   switch (node.kind) {
     case 'filter':
     case 'union':
+    case 'correlate':
     case 'join':
     case 'aggregate':
     case 'sort':

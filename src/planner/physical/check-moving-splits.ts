@@ -1,4 +1,5 @@
 import { PlanError } from '../../errors/sluice-error.ts';
+import { physicalInputs } from './bounded.ts';
 import type { PhysicalKind, PhysicalNode, PhysicalPlan } from './plan.ts';
 
 /** Operators whose rows depend on the row at hand alone: nothing is left behind when a split moves on. */
@@ -27,7 +28,7 @@ export function checkMovingSplits(plan: PhysicalPlan): void {
       return;
     }
     if (node.kind === 'values') return;
-    for (const input of 'inputs' in node ? node.inputs : [node.input]) check(input, holder);
+    for (const input of physicalInputs(node)) check(input, holder);
   };
   for (const root of plan.roots) check(root, undefined);
 }

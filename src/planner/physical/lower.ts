@@ -8,6 +8,8 @@ import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
 import { decideSink } from './check-sink.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
+import { lowerCorrelate } from './lower-correlate.ts';
+import { lowerJoin } from './lower-join.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
 import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
@@ -127,13 +129,15 @@ class Lowering implements Lowerer {
         const input = this.lower(node.input, before);
         return { kind: 'expand', id, input, nulled: node.nulled, schema, changelog: input.changelog, span };
       }
+      case 'correlate':
+        return lowerCorrelate(node, before, this);
       case 'union': {
         const id = this.id('union');
         const inputs = node.inputs.map((one) => this.lower(one, true));
         return { kind: 'union', id, inputs, schema, changelog: changelogOf(isUpdating(node), true), span };
       }
       case 'join':
-        throw new PlanError('PLAN_UNSUPPORTED', 'joining tables is not supported yet', { span });
+        return lowerJoin(node, this);
       case 'sort': {
         const endless = unboundedTable(node.input);
         if (endless !== undefined && node !== this.#ending) throw neverSorted(node, endless);

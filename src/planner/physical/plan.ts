@@ -1,9 +1,10 @@
 import type { ConnectorEntry, TableDescriptor } from '../../contracts/connector.ts';
 import type { Expr, Value } from '../../contracts/expression.ts';
-import type { AggregateBinding } from '../../contracts/function.ts';
+import type { AggregateBinding, TableBinding } from '../../contracts/function.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import type { JoinType } from '../logical/plan.ts';
 
 /** What flows on the output edge of a node (D5). */
 export type Changelog = 'insert-only' | 'retract' | 'upsert';
@@ -97,21 +98,101 @@ export interface GroupAggregateExec extends ExecBase {
   readonly stateTtlMs?: number | undefined;
 }
 
-export type WindowSpec =
-  | { readonly kind: 'tumble'; readonly sizeMs: number; readonly offsetMs: number }
-  | { readonly kind: 'hop'; readonly sizeMs: number; readonly slideMs: number; readonly offsetMs: number };
+/** Windows that lie at the same times for every key. `offsetMs` moves their starts; `zoned`: for the time zone too. */
+export type AlignedWindow = { readonly offsetMs: number; readonly zoned?: true } & (
+  | { readonly kind: 'tumble'; readonly sizeMs: number }
+  | { readonly kind: 'hop'; readonly sizeMs: number; readonly slideMs: number }
+  /** Windows that begin every `sizeMs` and grow by `stepMs` until they are as long. */
+  | { readonly kind: 'cumulate'; readonly sizeMs: number; readonly stepMs: number }
+);
+
+export interface SessionWindow {
+  readonly kind: 'session';
+  readonly gapMs: number;
+}
+
+/** Rows carry their windows as columns. */
+export interface AttachedWindow {
+  readonly kind: 'attached';
+  readonly startColumn: number;
+  readonly endColumn: number;
+}
+
+/** What makes windows of rows with a time. */
+export type AssignedWindow = AlignedWindow | SessionWindow;
+export type WindowSpec = AssignedWindow | AttachedWindow;
+
+/** When windows give results besides the moment they are over (EMIT). Times are processing time. */
+export interface EmitSpec {
+  /** Results of open windows so long after their first row and from then on; 0: with every row. */
+  readonly earlyMs: number | undefined;
+  /** Corrections so long after the first late row; 0: with every row. */
+  readonly lateMs: number | undefined;
+  /** How long windows are kept behind their end for late rows, in event time. */
+  readonly keepMs: number;
+}
 
 export type WindowProperty = 'start' | 'end' | 'rowtime' | 'proctime';
 
-/** Event-time group window. Output: keys, then aggregates, then properties (TIMESTAMP(3)). Insert-only. */
+/** Output: keys, then aggregates, then properties (TIMESTAMP(3)). Insert-only without `emit`. */
 export interface WindowAggregateExec extends ExecBase {
   readonly kind: 'window-aggregate';
   readonly input: PhysicalNode;
   readonly window: WindowSpec;
+  /** Windows by processing time; then `timeColumn` is −1. */
+  readonly processingTime?: boolean;
   readonly timeColumn: number;
   readonly keys: readonly number[];
   readonly calls: readonly AggregateCall[];
   readonly properties: readonly WindowProperty[];
+  /** The input carries -U / -D. */
+  readonly retracts?: boolean;
+  readonly emit?: EmitSpec | undefined;
+  /** Of `emit`: whether -U rows must be emitted or only +U. */
+  readonly emitBefore?: boolean;
+}
+
+/** Rows with their windows: the input's columns, then window_start, window_end, window_time; a row for each window. */
+export interface WindowTableExec extends ExecBase {
+  readonly kind: 'window-table';
+  readonly input: PhysicalNode;
+  readonly window: AssignedWindow;
+  readonly processingTime: boolean;
+  readonly timeColumn: number;
+  /** Of a session: its key. */
+  readonly partition: readonly number[];
+}
+
+/** The first rows of each partition of each window. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
+export interface WindowRankExec extends ExecBase {
+  readonly kind: 'window-rank';
+  readonly input: PhysicalNode;
+  readonly window: AttachedWindow;
+  readonly processingTime: boolean;
+  /** Besides the window. */
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly fromRank: number;
+  readonly toRank: number;
+  readonly rankColumn: boolean;
+  /** Which of rows with equal sort keys comes first. */
+  readonly ties: 'first' | 'last';
+}
+
+/** Joins rows of the same window. Output: left columns, then (not semi, anti) right columns. */
+export interface WindowJoinExec extends ExecBase {
+  readonly kind: 'window-join';
+  readonly joinType: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+  readonly left: PhysicalNode;
+  readonly right: PhysicalNode;
+  readonly leftWindow: AttachedWindow;
+  readonly rightWindow: AttachedWindow;
+  readonly processingTime: boolean;
+  /** Columns that are equal in pairs, besides the window. */
+  readonly leftKeys: readonly number[];
+  readonly rightKeys: readonly number[];
+  /** What else must hold, over the columns of the left, then of the right. */
+  readonly condition: Expr | undefined;
 }
 
 /** Every row once for each grouping set: the input's columns, some NULL in some sets, then the set's number (INT). */
@@ -122,9 +203,60 @@ export interface ExpandExec extends ExecBase {
   readonly nulled: readonly (readonly number[])[];
 }
 
+export interface TableCall {
+  readonly name: string;
+  readonly binding: TableBinding;
+}
+
+/** Rows with what a table function gives for each: columns `pass` of the input, then `columns` of the function. */
+export interface CorrelateExec extends ExecBase {
+  readonly kind: 'correlate';
+  readonly input: PhysicalNode;
+  readonly call: TableCall;
+  /** Over the input. */
+  readonly args: readonly Expr[];
+  /** `left`: rows for which the function gives none stay, with NULLs. */
+  readonly joinType: 'inner' | 'left';
+  readonly pass: readonly number[];
+  readonly columns: readonly number[];
+}
+
 export interface UnionExec extends ExecBase {
   readonly kind: 'union';
   readonly inputs: readonly PhysicalNode[];
+}
+
+/** Rows of both sides with equal values here meet. */
+export interface JoinKey {
+  /** Column of the left input. */
+  readonly left: number;
+  /** Column of the right input. */
+  readonly right: number;
+  /** NULL meets NULL. */
+  readonly nullsMatch: boolean;
+}
+
+/** What pairs must fulfil besides their keys. */
+export interface JoinCondition {
+  /** The columns it reads, of the left, then of the right. */
+  readonly columns: readonly number[];
+  /** Over `columns`. */
+  readonly expr: Expr;
+}
+
+/** Both sides in keyed state; results are taken back and given again as partners come and go. */
+export interface RegularJoinExec extends ExecBase {
+  readonly kind: 'regular-join';
+  readonly joinType: JoinType;
+  readonly left: PhysicalNode;
+  readonly right: PhysicalNode;
+  /** Empty: every row meets every other one. */
+  readonly keys: readonly JoinKey[];
+  readonly condition: JoinCondition | undefined;
+  /** The columns that go on, of the left, then of the right; for `mark` the first behind the left is the mark. */
+  readonly outputs: readonly number[];
+  /** Rows that were not written for so long are forgotten; undefined: never. */
+  readonly stateTtlMs: number | undefined;
 }
 
 export interface SortKey {
@@ -165,8 +297,13 @@ export type PhysicalNode =
   | ExchangeExec
   | GroupAggregateExec
   | WindowAggregateExec
+  | WindowTableExec
+  | WindowRankExec
+  | WindowJoinExec
   | ExpandExec
   | UnionExec
+  | CorrelateExec
+  | RegularJoinExec
   | SortLimitExec
   | SinkExec
   | CollectExec;

@@ -10,14 +10,16 @@ export function pruneJoin(
   prune: (input: LogicalNode, needed: ReadonlySet<number>) => Pruned,
 ): Pruned {
   const width = node.left.schema.fields.length;
-  const reads = new Set(needed);
+  // The column of a mark join is no column of its right side.
+  const reads = new Set([...needed].filter((index) => node.joinType !== 'mark' || index < width));
   if (node.condition !== undefined) collectColumns(node.condition, reads);
   const left = prune(node.left, new Set([...reads].filter((index) => index < width)));
   const right = prune(node.right, new Set([...reads].filter((index) => index >= width).map((index) => index - width)));
   if (left.node === node.left && right.node === node.right) return { node, place: (column) => column };
   const newWidth = left.node.schema.fields.length;
-  const place = (column: number): number =>
+  const inner = (column: number): number =>
     column < width ? left.place(column) : newWidth + right.place(column - width);
-  const condition = node.condition && moveColumns(node.condition, place);
+  const condition = node.condition && moveColumns(node.condition, inner);
+  const place = node.joinType === 'mark' ? (column: number) => (column < width ? left.place(column) : newWidth) : inner;
   return { node: join(node.joinType, left.node, right.node, { condition, span: node.span }), place };
 }

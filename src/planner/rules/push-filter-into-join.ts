@@ -18,7 +18,7 @@ export function pushFilterIntoJoin(node: JoinNode, conjuncts: readonly Expr[], f
   const rest: Expr[] = [];
   for (const one of conjuncts) {
     const side = sideOf(one, width);
-    if (!isDeterministic(one)) rest.push(one);
+    if (!isDeterministic(one) || (joinType === 'mark' && side !== 'left')) rest.push(one);
     else if (side === 'left' && joinType !== 'right' && joinType !== 'full') toLeft.push(one);
     else if (side === 'right' && (joinType === 'inner' || joinType === 'right')) toRight.push(one);
     else if (side === undefined && joinType === 'inner') toCondition.push(one);

@@ -3,9 +3,11 @@ import type { PhysicalKind, PhysicalNode } from '../../planner/physical/plan.ts'
 import type { CollectQueue } from '../collect-queue.ts';
 import { CalcOperator } from './calc-operator.ts';
 import { CollectOperator } from './collect-operator.ts';
+import { CorrelateOperator } from './correlate-operator.ts';
 import { ExpandOperator } from './expand-operator.ts';
 import { GroupAggregateOperator } from './group-aggregate-operator.ts';
 import { PassThroughOperator } from './pass-through-operator.ts';
+import { RegularJoinOperator } from './regular-join-operator.ts';
 import { ScanOperator } from './scan-operator.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SortLimitOperator } from './sort-limit-operator.ts';
@@ -32,8 +34,10 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   exchange: (node) => new PassThroughOperator(node),
   'group-aggregate': (node) => new GroupAggregateOperator(node),
   'window-aggregate': (node) => new WindowAggregateOperator(node),
+  correlate: (node) => new CorrelateOperator(node),
   expand: (node) => new ExpandOperator(node),
   union: (node) => new PassThroughOperator(node),
+  'regular-join': (node) => new RegularJoinOperator(node),
   'sort-limit': (node) => new SortLimitOperator(node),
   sink: (node, { signal }) => new SinkOperator(node, signal),
   collect: (node, { queue }) => new CollectOperator(node, queue),
@@ -46,4 +50,9 @@ export function createOperator(node: PhysicalNode, environment: OperatorEnvironm
 }
 
 /** Kinds that keep state by key: what they hold is lost without durable checkpoints (design D7). */
-export const keyedKinds: ReadonlySet<PhysicalKind> = new Set(['group-aggregate', 'window-aggregate', 'sort-limit']);
+export const keyedKinds: ReadonlySet<PhysicalKind> = new Set([
+  'group-aggregate',
+  'window-aggregate',
+  'sort-limit',
+  'regular-join',
+]);

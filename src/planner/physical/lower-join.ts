@@ -1,0 +1,98 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { LogicalField } from '../logical/plan.ts';
+import { collectColumns, conjunction, moveColumns } from '../expr-tree.ts';
+import { project, columnsOf } from '../logical/build.ts';
+import { joinParts } from '../logical/join.ts';
+import type { JoinNode, LogicalNode } from '../logical/plan.ts';
+import { unboundedTable } from './bounded.ts';
+import { changelogOf, isUpdating } from './changelog.ts';
+import { keyedExchange, type Lowerer } from './lowerer.ts';
+import type { JoinCondition, JoinKey, RegularJoinExec } from './plan.ts';
+
+/** A join that no rule made anything better of. @throws PlanError PLAN_UNSUPPORTED without an equality */
+export function lowerJoin(node: JoinNode, lowerer: Lowerer): RegularJoinExec {
+  const { joinType, span, schema } = node;
+  const { equalities, rest } = joinParts(node);
+  const id = lowerer.id('regular-join');
+  if (equalities.length === 0) checkKeyless(node);
+  const left = withKeys(
+    node.left,
+    equalities.map((one) => one.left),
+  );
+  const right = withKeys(
+    node.right,
+    equalities.map((one) => one.right),
+  );
+  const keys = equalities.map(({ nullsMatch }, i): JoinKey => ({
+    left: left.keys[i]!,
+    right: right.keys[i]!,
+    nullsMatch,
+  }));
+  const width = node.left.schema.fields.length;
+  const newWidth = left.node.schema.fields.length;
+  const place = (index: number): number => (index < width ? index : index - width + newWidth);
+  const all = schema.fields.map((_, i) => place(i));
+  return {
+    kind: 'regular-join',
+    id,
+    joinType,
+    left: keyedExchange(lowerer.lower(left.node, true), left.keys, `${id}/left`),
+    right: keyedExchange(lowerer.lower(right.node, true), right.keys, `${id}/right`),
+    keys,
+    condition: conditionOf(rest, place),
+    outputs: all,
+    stateTtlMs: lowerer.settings.stateTtlMs,
+    schema: { fields: schema.fields.map(withoutTime) },
+    changelog: changelogOf(isUpdating(node), true),
+    span,
+  };
+}
+
+/** A side with its keys as columns: what is computed is appended. */
+function withKeys(
+  side: LogicalNode,
+  exprs: readonly Expr[],
+): { readonly node: LogicalNode; readonly keys: readonly number[] } {
+  const added: Expr[] = [];
+  const width = side.schema.fields.length;
+  const keys = exprs.map((expr) => (expr.kind === 'column' ? expr.index : width + added.push(expr) - 1));
+  if (added.length === 0) return { node: side, keys };
+  const names = [...side.schema.fields.map((field) => field.name), ...added.map((_, i) => `key$${i}`)];
+  return { node: project(side, [...columnsOf(side), ...added], names, side.span), keys };
+}
+
+function conditionOf(rest: readonly Expr[], place: (index: number) => number): JoinCondition | undefined {
+  const condition = conjunction(rest);
+  if (condition === undefined) return undefined;
+  const read = [...collectColumns(condition, new Set())].sort((a, b) => a - b);
+  return { columns: read.map(place), expr: moveColumns(condition, (index) => read.indexOf(index)) };
+}
+
+/** Without an equality every row meets every row: fine as long as one side stays small. */
+function checkKeyless(node: JoinNode): void {
+  if (node.joinType === 'semi' || node.joinType === 'anti' || node.joinType === 'mark') return;
+  if ([node.left, node.right].some(staysSmall)) return;
+  throw new PlanError('PLAN_UNSUPPORTED', 'a join of two endless tables needs an equality between their columns', {
+    span: node.span,
+    hint: 'Write a condition such as a.id = b.id: without one every row would meet every row that ever comes.',
+  });
+}
+
+/** A side that ends, or that is a single row whatever comes. */
+function staysSmall(node: LogicalNode): boolean {
+  if (unboundedTable(node) === undefined) return true;
+  switch (node.kind) {
+    case 'aggregate':
+      return node.keys.length === 0;
+    case 'project':
+    case 'filter':
+      return staysSmall(node.input);
+    default:
+      return false;
+  }
+}
+
+function withoutTime({ name, type, nullable }: LogicalField): LogicalField {
+  return { name, type, nullable };
+}
