@@ -165,6 +165,8 @@ export interface TableRows {
   endRow(): void;
 }
 
+export type AnyFunction = ScalarFunction | AggregateFunction | TableFunction;
+
 /** What the planner sees of the functions: the catalog is injected, the planner imports none of it. */
 export interface FunctionRegistry {
   scalar(name: string): ScalarFunction | undefined;

@@ -1,4 +1,4 @@
-import type { AggregateFunction, ScalarFunction } from '../contracts/function.ts';
+import type { AnyFunction } from '../contracts/function.ts';
 import { average } from './aggregate/average.ts';
 import { joiningFunctions } from './aggregate/concat-agg.ts';
 import { approximateCount, count } from './aggregate/count.ts';
@@ -57,9 +57,14 @@ import { unhex } from './scalar/unhex.ts';
 import { unixTime } from './scalar/unix-time.ts';
 import { urlFunctions } from './scalar/url.ts';
 import { uuid } from './scalar/uuid.ts';
+import { generateSeries } from './table/generate-series.ts';
+import { jsonTuple } from './table/json-tuple.ts';
+import { multiKeyvalue } from './table/multi-keyvalue.ts';
+import { stringSplit } from './table/string-split.ts';
+import { unnestFunctions } from './table/unnest.ts';
 
 /** THE list of built-in functions: one import and one line a file (a file may export a family as an array). Keep both sorted. */
-export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] = [
+export const builtinFunctions: readonly AnyFunction[] = [
   // one `name,` or `...family,` a line
   approximateCount,
   ...affixTests,
@@ -82,6 +87,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   elt,
   ...endValues,
   ...extremes,
+  generateSeries,
   hashCode,
   ...integerMath,
   ...joiningFunctions,
@@ -89,10 +95,12 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   ...jsonBuilders,
   ...jsonQueries,
   ...jsonQuotes,
+  jsonTuple,
   jsonValue,
   keyvalue,
   max2nd,
   mod,
+  multiKeyvalue,
   ...murmurHashes,
   ...numberBases,
   overlaps,
@@ -107,6 +115,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   ...roundingFunctions,
   ...searchFunctions,
   splitIndex,
+  stringSplit,
   ...substringFunctions,
   ...sumFunctions,
   ...temporalParts,
@@ -119,6 +128,7 @@ export const builtinFunctions: readonly (ScalarFunction | AggregateFunction)[] =
   ...truthTests,
   unhex,
   ...unixTime,
+  ...unnestFunctions,
   ...urlFunctions,
   uuid,
   ...varianceFunctions,

@@ -1,22 +1,27 @@
-import type { AggregateFunction, FunctionRegistry, ScalarFunction } from '../contracts/function.ts';
+import type {
+  AggregateFunction,
+  AnyFunction,
+  FunctionRegistry,
+  ScalarFunction,
+  TableFunction,
+} from '../contracts/function.ts';
 import { InternalError } from '../errors/sluice-error.ts';
 import { castImplementation } from './cast/cast.ts';
 import { builtinFunctions } from './catalog.ts';
 
 /** Lookup by name or alias, without case, over the built-ins and then `extra`, which wins over a built-in of its name. */
-export function createFunctionRegistry(extra: readonly (ScalarFunction | AggregateFunction)[] = []): FunctionRegistry {
+export function createFunctionRegistry(extra: readonly AnyFunction[] = []): FunctionRegistry {
   const scalars = new Map<string, ScalarFunction>();
   const aggregates = new Map<string, AggregateFunction>();
+  const tables = new Map<string, TableFunction>();
   const names = new Set<string>();
-  const add = (fn: ScalarFunction | AggregateFunction, mayReplace: boolean): void => {
+  const add = (fn: AnyFunction, mayReplace: boolean): void => {
     names.add(fn.name);
+    const group: Map<string, AnyFunction> = { scalar: scalars, aggregate: aggregates, table: tables }[fn.kind];
     for (const name of [fn.name, ...(fn.aliases ?? [])]) {
       const key = name.toUpperCase();
-      if (!mayReplace && (fn.kind === 'scalar' ? scalars : aggregates).has(key)) {
-        throw new InternalError(`function "${key}" is in the catalog twice`);
-      }
-      if (fn.kind === 'scalar') scalars.set(key, fn);
-      else aggregates.set(key, fn);
+      if (!mayReplace && group.has(key)) throw new InternalError(`function "${key}" is in the catalog twice`);
+      group.set(key, fn);
     }
   };
   for (const fn of builtinFunctions) add(fn, false);
@@ -25,6 +30,7 @@ export function createFunctionRegistry(extra: readonly (ScalarFunction | Aggrega
   return {
     scalar: (name) => scalars.get(name.toUpperCase()),
     aggregate: (name) => aggregates.get(name.toUpperCase()),
+    table: (name) => tables.get(name.toUpperCase()),
     names: () => sorted,
     cast: castImplementation,
   };

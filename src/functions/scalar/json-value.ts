@@ -13,7 +13,8 @@ interface Compiled {
   readonly locator: JsonLocator;
 }
 
-function compile(text: string): Compiled | null {
+/** A JSON path ready to be followed; null when the text is none. */
+export function compileJsonPath(text: string): Compiled | null {
   const path = parseJsonPath(text);
   return path === null ? null : { path, locator: new JsonLocator(path) };
 }
@@ -26,7 +27,8 @@ function valueInto(out: ByteSlice, value: unknown, scalarsOnly: boolean): boolea
   return true;
 }
 
-function extract(out: ByteSlice, content: ByteSlice, { path, locator }: Compiled, scalarsOnly: boolean): boolean {
+/** What JSON_VALUE gives; false for NULL. */
+export function extractJson(out: ByteSlice, content: ByteSlice, { path, locator }: Compiled, scalarsOnly: boolean): boolean {
   const { bytes, offset, length } = content;
   if (path.simple) {
     if (!locator.find(bytes, offset, length)) return false;
@@ -50,19 +52,19 @@ function jsonValueKernel(site: CallSite): Kernel {
   const scalarsOnly = site.context.compatibility === 'flink';
   const literal = site.literals[1];
   if (literal instanceof ByteSlice) {
-    const constant = compile(literal.toString());
+    const constant = compileJsonPath(literal.toString());
     if (constant === null) return () => false;
-    return (out: ByteSlice, content: ByteSlice) => extract(out, content, constant, scalarsOnly);
+    return (out: ByteSlice, content: ByteSlice) => extractJson(out, content, constant, scalarsOnly);
   }
   let lastText: string | undefined;
   let last: Compiled | null = null;
   return (out: ByteSlice, content: ByteSlice, path: ByteSlice) => {
     const text = path.toString();
     if (text !== lastText) {
-      last = compile(text);
+      last = compileJsonPath(text);
       lastText = text;
     }
-    return last === null ? false : extract(out, content, last, scalarsOnly);
+    return last === null ? false : extractJson(out, content, last, scalarsOnly);
   };
 }
 

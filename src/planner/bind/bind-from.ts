@@ -6,6 +6,7 @@ import { renameColumns, scan } from '../logical/build.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { rewriteUp } from '../logical/tree.ts';
 import type { BindContext, CommonTableInScope } from './bind-context.ts';
+import { bindCorrelatedJoin, bindTableFunction, correlatedJoin, isCorrelated } from './bind-correlate.ts';
 import { bindJoin } from './bind-join.ts';
 import { unsupported } from './binder.ts';
 import { bindView } from './bind-view.ts';
@@ -29,12 +30,15 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
       if (from.lateral) throw unsupported('LATERAL', from.span);
       return named(bindQuery(from.query, context), from.alias, { name: undefined, span: from.span });
     }
-    case 'join':
-      return bindJoin(from, bindFrom(from.left, context, bindQuery), bindFrom(from.right, context, bindQuery), context);
+    case 'join': {
+      const join = correlatedJoin(from) ?? from;
+      const left = bindFrom(join.left, context, bindQuery);
+      if (isCorrelated(join)) return bindCorrelatedJoin(join, left, context);
+      return bindJoin(join, left, bindFrom(join.right, context, bindQuery), context);
+    }
     case 'unnest':
-      throw unsupported('UNNEST', from.span);
     case 'table-function':
-      throw unsupported('a table function in FROM', from.span);
+      return bindTableFunction(from, context);
   }
 }
 

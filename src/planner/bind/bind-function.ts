@@ -19,6 +19,12 @@ export function bindFunctionCall(call: FunctionCall, binder: Binder): Expr {
       hint: 'Aggregates stand in SELECT, HAVING and ORDER BY; filter their results with HAVING or in an outer query.',
     });
   }
+  if (functions.scalar(name) === undefined && functions.table(name) !== undefined) {
+    throw new PlanError('PLAN_ARGUMENTS', `table function "${name.toUpperCase()}" is not allowed here`, {
+      span: call.span,
+      hint: `It stands in FROM: … , LATERAL TABLE(${name.toUpperCase()}(…)) AS t (a).`,
+    });
+  }
   if (call.distinct || call.filter !== undefined || call.withinGroup.length > 0) {
     throw new PlanError('PLAN_ARGUMENTS', `function "${name.toUpperCase()}" is no aggregate`, {
       span: call.span,

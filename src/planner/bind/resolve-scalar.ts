@@ -1,5 +1,5 @@
 import type { Expr } from '../../contracts/expression.ts';
-import type { AggregateFunction, CallSite, ScalarFunction } from '../../contracts/function.ts';
+import type { AnyFunction, CallSite } from '../../contracts/function.ts';
 import { fold } from '../../expr/fold.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
@@ -45,9 +45,9 @@ export function unknownFunction(name: string, span: Span, context: BindContext):
   });
 }
 
-export function wrongArguments(fn: ScalarFunction | AggregateFunction, args: readonly Expr[], span: Span): PlanError {
+export function wrongArguments(fn: AnyFunction, args: readonly Expr[], span: Span): PlanError {
   const found = args.map((arg) => typeName(arg.type)).join(', ');
-  const what = fn.category === 'operator' ? 'operator' : fn.kind === 'aggregate' ? 'aggregate function' : 'function';
+  const what = fn.category === 'operator' ? 'operator' : fn.kind === 'scalar' ? 'function' : `${fn.kind} function`;
   const message =
     args.length === 0 ? `${what} "${fn.name}" takes arguments` : `${what} "${fn.name}" does not take (${found})`;
   return new PlanError('PLAN_ARGUMENTS', message, {

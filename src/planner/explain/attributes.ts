@@ -2,7 +2,7 @@ import type { Expr } from '../../contracts/expression.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { Field } from '../../types/schema.ts';
 import { typeName } from '../../types/sql-type.ts';
-import type { AggregateCall, SortKey, WindowSpec } from '../physical/plan.ts';
+import type { AggregateCall, CorrelateExec, SortKey, WindowSpec } from '../physical/plan.ts';
 
 export function list(parts: readonly string[]): string {
   return `(${parts.join(', ')})`;
@@ -51,6 +51,19 @@ export function windowText(window: WindowSpec, time: string): string {
   const lengths = window.kind === 'tumble' ? [window.sizeMs] : [window.slideMs, window.sizeMs];
   const offset = window.offsetMs === 0 ? [] : [`offset ${duration(window.offsetMs)}`];
   return `${window.kind.toUpperCase()}${list([time, ...lengths.map(duration), ...offset])}`;
+}
+
+/** A call of a table function with the columns it gives, and those of the input that go on beside them. */
+export function tableCall(
+  node: Pick<CorrelateExec, 'call' | 'args' | 'joinType' | 'pass' | 'schema'>,
+  input: readonly Field[],
+): Readonly<Record<string, string | undefined>> {
+  return {
+    call: `${node.call.name}${list(node.args.map(printExpr))}`,
+    gives: columns(node.schema.fields.slice(node.pass.length)),
+    beside: keyNames(node.pass, input),
+    type: node.joinType === 'left' ? 'left' : undefined,
+  };
 }
 
 export function sortKeys(keys: readonly SortKey[], input: readonly Field[]): string {

@@ -41,6 +41,8 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
       ];
     case 'expand':
       return ['Expand', { sets: show.groupingSets(node.nulled, input) }];
+    case 'correlate':
+      return ['Correlate', show.tableCall(node, input)];
     case 'union':
       return ['UnionAll', { columns: show.columns(fields) }];
     case 'join':

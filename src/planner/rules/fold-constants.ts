@@ -19,6 +19,10 @@ function foldNode(node: LogicalNode): LogicalNode {
       const condition = node.condition && fold(node.condition);
       return condition === node.condition ? node : { ...node, condition };
     }
+    case 'correlate': {
+      const args = node.args.map(fold);
+      return args.every((one, i) => one === node.args[i]) ? node : { ...node, args };
+    }
     case 'project': {
       const exprs = node.exprs.map(fold);
       return exprs.every((one, i) => one === node.exprs[i]) ? node : { ...node, exprs };

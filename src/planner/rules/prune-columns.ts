@@ -4,6 +4,7 @@ import { columnsOf, project } from '../logical/build.ts';
 import type { ExpandNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { withInputs } from '../logical/tree.ts';
 import type { AggregateCall } from '../physical/plan.ts';
+import { pruneCorrelate } from './prune-correlate.ts';
 import { pruneJoin } from './prune-join.ts';
 import type { Rule } from './rule.ts';
 
@@ -62,6 +63,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
       if (kept.length === width) return { node: withInputs(node, inputs), place };
       return { node: { ...node, inputs, schema }, place };
     }
+    case 'correlate':
+      return pruneCorrelate(node, needed, prune);
     case 'join':
       return pruneJoin(node, needed, prune);
     case 'sort': {

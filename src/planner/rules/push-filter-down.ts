@@ -10,6 +10,7 @@ import {
 import { filter } from '../logical/build.ts';
 import type { FilterNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { inputsOf, withInputs } from '../logical/tree.ts';
+import { overInput, readsInputOnly } from './push-filter-into-correlate.ts';
 import { pushCondition, pushFilterIntoJoin } from './push-filter-into-join.ts';
 import type { Rule } from './rule.ts';
 
@@ -75,6 +76,20 @@ function pushOne(node: FilterNode): LogicalNode {
         ]),
       );
     }
+    case 'correlate':
+      return split(
+        node,
+        conjuncts,
+        (one) => readsInputOnly(input, one),
+        (below) =>
+          withInputs(input, [
+            pushFilters(
+              input.input,
+              below.map((one) => overInput(input, one)),
+              node,
+            ),
+          ]),
+      );
     case 'join':
       return pushFilterIntoJoin(input, conjuncts, node);
     default:
