@@ -113,10 +113,12 @@ export interface TypeArgument {
   readonly span: Span;
 }
 
-/** `TABLE t [PARTITION BY a]` as an argument of a windowing table function. */
+/** `TABLE t [PARTITION BY a]`, `TABLE (SELECT …)` as an argument of a windowing table function. */
 export interface TableArgument {
   readonly kind: 'table-argument';
+  /** Empty where there is a query. */
   readonly name: readonly Identifier[];
+  readonly query?: Query | undefined;
   /** Empty: none. */
   readonly partitionBy: readonly Expression[];
   readonly span: Span;

@@ -6,7 +6,9 @@ import type {
   NamedArgument,
   StringLiteral,
   SymbolArgument,
+  TableArgument,
 } from '../ast/expression.ts';
+import type { Span } from '../../errors/span.ts';
 import type { Cursor } from './cursor.ts';
 import { isJsonFunction, parseJsonArguments } from './json-call.ts';
 import { parseOrderItems, parseOver } from './over.ts';
@@ -106,16 +108,26 @@ function parseArgumentValue(cursor: Cursor): NamedArgument['value'] {
   const start = cursor.token;
   if (start.kind === 'word' && start.text === 'TABLE') {
     cursor.advance();
-    const name = cursor.qualifiedName('a table');
-    const partitionBy = cursor.takeWord('PARTITION', 'BY') ? parsePartition(cursor) : [];
-    return { kind: 'table-argument', name, partitionBy, span: cursor.spanFrom(start) };
+    if (cursor.isSign('(')) {
+      const query = cursor.expression();
+      if (query.kind !== 'subquery') throw cursor.expected('a query in parentheses');
+      return tableArgument(cursor, start, { name: [], query: query.query });
+    }
+    return tableArgument(cursor, start, { name: cursor.qualifiedName('a table') });
   }
   if (start.kind === 'word' && start.text === 'DESCRIPTOR' && cursor.isAhead(1, '(')) {
     cursor.advance();
     const columns = cursor.identifierList('a column');
     return { kind: 'descriptor', columns, span: cursor.spanFrom(start) };
   }
-  return cursor.expression();
+  const value = cursor.expression();
+  if (value.kind !== 'subquery' || !cursor.isWord('PARTITION')) return value;
+  return tableArgument(cursor, start, { name: [], query: value.query });
+}
+
+function tableArgument(cursor: Cursor, start: Span, table: Pick<TableArgument, 'name' | 'query'>): TableArgument {
+  const partitionBy = cursor.takeWord('PARTITION', 'BY') ? parsePartition(cursor) : [];
+  return { kind: 'table-argument', ...table, partitionBy, span: cursor.spanFrom(start) };
 }
 
 /** `PARTITION BY c` or `PARTITION BY (a, b)`: further columns need the parentheses, a comma ends the argument. */

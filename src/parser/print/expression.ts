@@ -210,7 +210,8 @@ export class ExpressionPrinter {
         return typeText(node.type);
       case 'table-argument': {
         const keys = node.partitionBy.length > 1 ? `(${this.list(node.partitionBy)})` : this.list(node.partitionBy);
-        return `TABLE ${qualifiedNameText(node.name)}${keys && ` PARTITION BY ${keys}`}`;
+        const table = node.query === undefined ? qualifiedNameText(node.name) : `(${this.query(node.query)})`;
+        return `TABLE ${table}${keys && ` PARTITION BY ${keys}`}`;
       }
       case 'descriptor':
         return `DESCRIPTOR${nameListText(node.columns)}`;

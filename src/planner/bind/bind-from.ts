@@ -8,8 +8,10 @@ import { rewriteUp } from '../logical/tree.ts';
 import type { BindContext, CommonTableInScope } from './bind-context.ts';
 import { bindCorrelatedJoin, bindTableFunction, correlatedJoin, isCorrelated } from './bind-correlate.ts';
 import { bindJoin } from './bind-join.ts';
+import { bindMatch } from './bind-match.ts';
 import { unsupported } from './binder.ts';
 import { bindView } from './bind-view.ts';
+import { bindWindowTable, windowFunction } from './bind-window-table.ts';
 import { checkRole } from './check-role.ts';
 import type { QueryBinder } from './query-tail.ts';
 import type { MergedColumn, ScopeTable } from './scope.ts';
@@ -36,8 +38,16 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
       if (isCorrelated(join)) return bindCorrelatedJoin(join, left, context);
       return bindJoin(join, left, bindFrom(join.right, context, bindQuery), context);
     }
+    case 'match-recognize': {
+      const plan = bindMatch(from, bindFrom(from.input, context, bindQuery), context);
+      return named(plan, from.alias, { name: undefined, span: from.span });
+    }
     case 'unnest':
     case 'table-function':
+      if (from.kind === 'table-function' && windowFunction(from.call) !== undefined) {
+        const plan = bindWindowTable(from.call, context, (table) => bindFrom(table, context, bindQuery).plan);
+        return named(plan, from.alias, { name: undefined, span: from.span });
+      }
       return bindTableFunction(from, context);
   }
 }

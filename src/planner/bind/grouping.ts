@@ -17,7 +17,8 @@ import { coerceArgument, condition } from './coerce.ts';
 import { GroupingSets, groupingCall, type GroupingCall } from './grouping-sets.ts';
 import { callSite, wrongArguments } from './resolve-scalar.ts';
 import type { Scope } from './scope.ts';
-import { bindWindow, windowAuxiliary, windowKind, type BoundWindow } from './window-call.ts';
+import { attachedAggregate, attachedWindow, keyField } from './attached-window.ts';
+import { bindWindow, checkProperty, windowAuxiliary, windowKind, type BoundWindow } from './window-call.ts';
 
 // Columns of the grouped result stand behind all real columns while the select list is bound over the input.
 const firstCall = 1 << 24;
@@ -115,7 +116,7 @@ export class Grouping {
         hint: `It takes the same arguments as ${window.kind.toUpperCase()} in GROUP BY.`,
       });
     }
-    if (auxiliary.property === 'proctime') throw unsupported(name.toUpperCase(), call.span);
+    checkProperty(auxiliary.property, window, call);
     let index = this.#properties.indexOf(auxiliary.property);
     if (index < 0) index = this.#properties.push(auxiliary.property) - 1;
     return { kind: 'column', index: firstProperty + index, name: name.toUpperCase(), type: TIMESTAMP, span: call.span };
@@ -177,11 +178,13 @@ export class Grouping {
       args: args.map((arg) => place(arg, `arg$${i}`)),
       filter: filter === undefined ? undefined : place(filter, `filter$${i}`),
     }));
-    const timeColumn = this.#window === undefined ? -1 : place(this.#window.time, 'time$');
+    const hasTime = this.#window !== undefined && !this.#window.processingTime;
+    const timeColumn = hasTime ? place(this.#window!.time, 'time$') : -1;
     const projected = project(this.#input, inputs, uniqueNames(names), span);
     const input = several ? this.#sets.expand(projected, own.length, span) : projected;
     const keys = several ? [...own, inputs.length] : own;
-    const keyFields = keys.map((key): LogicalField => ({ ...input.schema.fields[key]!, time: undefined }));
+    const attached = this.#window === undefined ? attachedWindow(own, input) : undefined;
+    const keyFields = keys.map((key) => keyField(input.schema.fields[key]!, attached));
     const callFields = calls.map((call, i) => ({
       name: this.#calls[i]!.text,
       type: call.type,
@@ -189,6 +192,10 @@ export class Grouping {
     }));
     const window = this.#window;
     const move = this.#mover(keys.length, calls.length);
+    if (attached !== undefined) {
+      const schema = { fields: [...keyFields, ...callFields] };
+      return { plan: attachedAggregate(attached, { input, keys, calls, schema, span }), move };
+    }
     if (window === undefined) {
       const schema = { fields: [...keyFields, ...callFields] };
       return { plan: { kind: 'aggregate', input, keys, calls, schema, span }, move };
@@ -198,13 +205,14 @@ export class Grouping {
       name: `window_${one}`,
       type: TIMESTAMP,
       nullable: false,
-      time: one === 'rowtime' ? 'rowtime' : undefined,
+      time: one === 'rowtime' || one === 'proctime' ? one : undefined,
     }));
     const schema = { fields: [...keyFields, ...callFields, ...propertyFields] };
     const plan: LogicalNode = {
       kind: 'window-aggregate',
       input,
       window: window.spec,
+      processingTime: window.processingTime,
       timeColumn,
       keys,
       calls,

@@ -4,10 +4,10 @@ import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Expression, FunctionCall } from '../../parser/ast/expression.ts';
 import type { LogicalField } from '../logical/plan.ts';
-import type { WindowProperty, WindowSpec } from '../physical/plan.ts';
+import type { AssignedWindow, WindowProperty } from '../physical/plan.ts';
 import { timeOf } from '../logical/build.ts';
 import { exprKey } from '../expr-tree.ts';
-import { unsupported, type Binder } from './binder.ts';
+import type { Binder } from './binder.ts';
 
 export type WindowKind = 'tumble' | 'hop' | 'session';
 
@@ -28,13 +28,14 @@ export function windowAuxiliary(
 export interface BoundWindow {
   readonly kind: WindowKind;
   readonly time: Expr;
-  readonly spec: WindowSpec;
+  readonly spec: AssignedWindow;
+  readonly processingTime: boolean;
   readonly key: string;
 }
 
 /**
  * `TUMBLE(ts, size)`, `HOP(ts, slide, size)`: slide first.
- * @throws PlanError PLAN_WINDOW, PLAN_UNSUPPORTED
+ * @throws PlanError PLAN_WINDOW
  */
 export function bindWindow(
   kind: WindowKind,
@@ -51,21 +52,52 @@ export function bindWindow(
   const [first, ...sizes] = args as [Expression, ...Expression[]];
   const time = binder.bind(first);
   const lengths = sizes.map((size) => length(binder.bind(size), form));
-  if (kind === 'session') throw unsupported('SESSION', call.span);
   const attribute = timeOf(time, input);
-  if (attribute === 'proctime') throw unsupported('a window by processing time', first.span);
-  if (attribute !== 'rowtime') throw noTimeAttribute(time, first.span);
-  const spec: WindowSpec =
+  if (attribute === undefined) throw noTimeAttribute(time, first.span);
+  const spec: AssignedWindow =
     kind === 'tumble'
       ? { kind, sizeMs: lengths[0]!, offsetMs: 0 }
-      : { kind, slideMs: lengths[0]!, sizeMs: lengths[1]!, offsetMs: 0 };
+      : kind === 'hop'
+        ? { kind, slideMs: lengths[0]!, sizeMs: lengths[1]!, offsetMs: 0 }
+        : { kind, gapMs: lengths[0]! };
+  checkSpec(spec, call.span, 'group');
+  const key = `${kind} ${exprKey(time)} ${lengths.join(' ')}`;
+  return { kind, time, spec, processingTime: attribute === 'proctime', key };
+}
+
+/** A window by processing time has no event time to hand on. @throws PlanError PLAN_WINDOW */
+export function checkProperty(property: WindowProperty, window: BoundWindow, call: FunctionCall): void {
+  if (property !== 'rowtime' || !window.processingTime) return;
+  const name = window.kind.toUpperCase();
+  throw new PlanError('PLAN_WINDOW', `"${name}_ROWTIME" needs a window by event time`, {
+    span: call.span,
+    hint: `For the next window by processing time take ${name}_PROCTIME(…).`,
+  });
+}
+
+/** What cannot be a window. A table function is stricter than GROUP BY, as in Flink. @throws PlanError PLAN_WINDOW */
+export function checkSpec(spec: AssignedWindow, span: Span, form: 'group' | 'table'): void {
   if (spec.kind === 'hop' && spec.slideMs > spec.sizeMs) {
     throw new PlanError('PLAN_WINDOW', 'the slide of HOP is longer than its size', {
-      span: call.span,
-      hint: 'HOP takes the slide before the size: HOP(ts, slide, size).',
+      span,
+      hint:
+        form === 'group'
+          ? 'HOP takes the slide before the size: HOP(ts, slide, size).'
+          : 'HOP takes the slide before the size: HOP(TABLE t, DESCRIPTOR(ts), slide, size).',
     });
   }
-  return { kind, time, spec, key: `${kind} ${exprKey(time)} ${lengths.join(' ')}` };
+  if (spec.kind === 'hop' && form === 'table' && spec.sizeMs % spec.slideMs !== 0) {
+    throw new PlanError('PLAN_WINDOW', 'the size of HOP is no multiple of its slide', {
+      span,
+      hint: 'Choose a slide that divides the size.',
+    });
+  }
+  if (spec.kind === 'cumulate' && spec.sizeMs % spec.stepMs !== 0) {
+    throw new PlanError('PLAN_WINDOW', 'the size of CUMULATE is no multiple of its step', {
+      span,
+      hint: 'CUMULATE takes the step before the size: CUMULATE(TABLE t, DESCRIPTOR(ts), step, size).',
+    });
+  }
 }
 
 function length(expr: Expr, form: string): number {
@@ -80,7 +112,10 @@ function length(expr: Expr, form: string): number {
   }
   throw new PlanError('PLAN_WINDOW', 'the length of a window is a constant interval of days to seconds', {
     span: expr.span,
-    hint: `Write for example INTERVAL '1' MINUTE: ${form}.`,
+    hint:
+      size.type.kind === 'interval-month'
+        ? "Months and years have no fixed length: write days, for example INTERVAL '30' DAY, or group by DATE_FORMAT(ts, 'yyyy-MM')."
+        : `Write for example INTERVAL '1' MINUTE: ${form}.`,
   });
 }
 
@@ -91,9 +126,9 @@ function wrongForm(form: string, call: FunctionCall): PlanError {
   });
 }
 
-function noTimeAttribute(time: Expr, span: Span | undefined): PlanError {
+export function noTimeAttribute(time: Expr, span: Span | undefined): PlanError {
   const what = time.kind === 'column' ? `column "${time.name}"` : 'this expression';
-  return new PlanError('PLAN_WINDOW', `${what} is not an event-time column`, {
+  return new PlanError('PLAN_WINDOW', `${what} is not a time attribute`, {
     span,
     hint:
       time.kind === 'column' && time.type.kind === 'timestamp'

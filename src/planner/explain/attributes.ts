@@ -47,10 +47,14 @@ export function calls(all: readonly AggregateCall[], input: readonly Field[]): s
   );
 }
 
-export function windowText(window: WindowSpec, time: string): string {
-  const lengths = window.kind === 'tumble' ? [window.sizeMs] : [window.slideMs, window.sizeMs];
+export function windowText(window: WindowSpec, time: string, input: readonly Field[] = []): string {
+  if (window.kind === 'attached') {
+    return list([input[window.startColumn]?.name ?? '', input[window.endColumn]?.name ?? '']);
+  }
+  if (window.kind === 'session') return `SESSION${list([time, duration(window.gapMs)])}`;
+  const step = window.kind === 'hop' ? [window.slideMs] : window.kind === 'cumulate' ? [window.stepMs] : [];
   const offset = window.offsetMs === 0 ? [] : [`offset ${duration(window.offsetMs)}`];
-  return `${window.kind.toUpperCase()}${list([time, ...lengths.map(duration), ...offset])}`;
+  return `${window.kind.toUpperCase()}${list([time, ...[...step, window.sizeMs].map(duration), ...offset])}`;
 }
 
 /** A call of a table function with the columns it gives, and those of the input that go on beside them. */

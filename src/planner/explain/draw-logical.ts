@@ -4,6 +4,7 @@ import { entryOf } from '../catalog-table.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { inputsOf } from '../logical/tree.ts';
 import * as show from './attributes.ts';
+import { windowAggregateLine, windowTableLine } from './draw-windows.ts';
 import { attributes, type Picture } from './picture.ts';
 
 export function drawLogical(node: LogicalNode): Picture {
@@ -30,15 +31,9 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
     case 'aggregate':
       return ['Aggregate', { keys: show.keyNames(node.keys, input), calls: show.calls(node.calls, input) }];
     case 'window-aggregate':
-      return [
-        'WindowAggregate',
-        {
-          window: show.windowText(node.window, input[node.timeColumn]?.name ?? ''),
-          keys: show.keyNames(node.keys, input),
-          calls: show.calls(node.calls, input),
-          properties: node.properties.length === 0 ? '' : show.list(node.properties),
-        },
-      ];
+      return windowAggregateLine(node, input);
+    case 'window-table':
+      return windowTableLine(node, input);
     case 'expand':
       return ['Expand', { sets: show.groupingSets(node.nulled, input) }];
     case 'correlate':

@@ -3,6 +3,7 @@ import type { Field } from '../../types/schema.ts';
 import { physicalInputs } from '../physical/bounded.ts';
 import type { PhysicalNode, ScanExec, SinkExec } from '../physical/plan.ts';
 import * as show from './attributes.ts';
+import { windowAggregateLine, windowJoinLine, windowRankLine, windowTableLine } from './draw-windows.ts';
 import { joinAttributes } from './draw-join.ts';
 import { sortAttributes } from './draw-logical.ts';
 import { attributes, type Picture } from './picture.ts';
@@ -53,15 +54,13 @@ function line(node: PhysicalNode): readonly [string, Readonly<Record<string, str
         },
       ];
     case 'window-aggregate':
-      return [
-        'WindowAggregate',
-        {
-          window: show.windowText(node.window, input[node.timeColumn]?.name ?? ''),
-          keys: show.keyNames(node.keys, input),
-          calls: show.calls(node.calls, input),
-          properties: node.properties.length === 0 ? '' : show.list(node.properties),
-        },
-      ];
+      return windowAggregateLine(node, input);
+    case 'window-table':
+      return windowTableLine(node, input);
+    case 'window-join':
+      return windowJoinLine(node);
+    case 'window-rank':
+      return windowRankLine(node, input);
     case 'expand':
       return ['Expand', { sets: show.groupingSets(node.nulled, input) }];
     case 'correlate':

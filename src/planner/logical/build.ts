@@ -44,7 +44,9 @@ export function timeOf(expr: Expr, input: readonly LogicalField[]): TimeAttribut
 }
 
 function fieldOf(expr: Expr, name: string, input: readonly LogicalField[]): LogicalField {
-  return { name, type: expr.type, nullable: mayBeNull(expr, input), time: timeOf(expr, input) };
+  const window = expr.kind === 'column' ? input[expr.index]?.window : undefined;
+  const field = { name, type: expr.type, nullable: mayBeNull(expr, input), time: timeOf(expr, input) };
+  return window === undefined ? field : { ...field, window };
 }
 
 /** False only where it is certain. */

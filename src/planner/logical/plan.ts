@@ -2,6 +2,7 @@ import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Field } from '../../types/schema.ts';
 import type { CatalogTable, TimeAttribute } from '../catalog-table.ts';
+import type { MatchSpec } from '../physical/match-plan.ts';
 import type {
   AggregateCall,
   AssignedWindow,
@@ -147,6 +148,13 @@ export interface JoinNode extends LogicalBase {
   readonly condition: Expr | undefined;
 }
 
+/** MATCH_RECOGNIZE. Output: `spec.output`. */
+export interface MatchNode extends LogicalBase {
+  readonly kind: 'match';
+  readonly input: LogicalNode;
+  readonly spec: MatchSpec;
+}
+
 /** ORDER BY and LIMIT; without keys LIMIT only. */
 export interface SortNode extends LogicalBase {
   readonly kind: 'sort';
@@ -181,6 +189,7 @@ export type LogicalNode =
   | UnionNode
   | CorrelateNode
   | JoinNode
+  | MatchNode
   | SortNode
   | SinkNode
   | CollectNode;

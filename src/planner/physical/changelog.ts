@@ -1,5 +1,6 @@
-import type { JoinNode, LogicalNode } from '../logical/plan.ts';
+import type { JoinNode, LogicalNode, WindowAggregateNode } from '../logical/plan.ts';
 import { joinParts } from '../logical/join.ts';
+import { windowJoinColumns } from '../logical/window-join.ts';
 import type { Changelog } from './plan.ts';
 
 /** Whether rows of this node are ever taken back or replaced (D5). */
@@ -8,8 +9,10 @@ export function isUpdating(node: LogicalNode): boolean {
     case 'scan':
       return node.table.changelog !== 'insert-only';
     case 'values':
-    case 'window-aggregate':
+    case 'match':
       return false;
+    case 'window-aggregate':
+      return node.emit !== undefined;
     case 'aggregate':
       // DISTINCT of inserts only ever adds rows.
       return node.calls.length > 0 || isUpdating(node.input);
@@ -20,6 +23,7 @@ export function isUpdating(node: LogicalNode): boolean {
     case 'filter':
     case 'project':
     case 'expand':
+    case 'window-table':
     case 'correlate':
     case 'sink':
     case 'collect':
@@ -35,6 +39,8 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
   switch (node.kind) {
     case 'aggregate':
       return node.keys.map((_, i) => i);
+    case 'window-aggregate':
+      return windowAggregateKey(node);
     case 'scan': {
       const { descriptor } = node.table;
       if (descriptor.primaryKey.length === 0) return undefined;
@@ -62,7 +68,9 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
 }
 
 /** An inner or semi join of rows that are only inserted only ever adds rows. */
-function isUpdatingJoin({ joinType, left, right }: JoinNode): boolean {
+function isUpdatingJoin(node: JoinNode): boolean {
+  const { joinType, left, right } = node;
+  if (windowJoinColumns(node) !== undefined && !isUpdating(left) && !isUpdating(right)) return false;
   if (joinType !== 'inner' && joinType !== 'semi') return true;
   return isUpdating(left) || isUpdating(right);
 }
@@ -89,6 +97,16 @@ function joinKey(node: JoinNode): readonly number[] | undefined {
   return [...left, ...shifted];
 }
 
+/** The keys with the window: one of its bounds is enough. */
+function windowAggregateKey(node: WindowAggregateNode): readonly number[] | undefined {
+  const keys = node.keys.map((_, i) => i);
+  if (node.window.kind === 'attached') return keys;
+  const bounds = node.properties.flatMap((one, i) => (one === 'proctime' ? [] : [i]));
+  // The start of a window that grows is not its own.
+  const own = node.window.kind === 'cumulate' ? bounds.filter((i) => node.properties[i] !== 'start') : bounds;
+  return own.length === 0 ? undefined : [...keys, keys.length + node.calls.length + own[0]!];
+}
+
 function allFound(places: readonly number[]): readonly number[] | undefined {
   return places.every((one) => one >= 0) ? places : undefined;
 }
@@ -101,6 +119,7 @@ export function needsBefore(node: LogicalNode, above: boolean): boolean {
   if (above) return true;
   switch (node.kind) {
     case 'filter':
+    case 'window-table':
     case 'union':
     case 'correlate':
     case 'join':

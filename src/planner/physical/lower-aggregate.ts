@@ -1,5 +1,5 @@
 import { PlanError } from '../../errors/sluice-error.ts';
-import type { AggregateNode } from '../logical/plan.ts';
+import type { AggregateNode, WindowAggregateNode } from '../logical/plan.ts';
 import { changelogOf, isUpdating } from './changelog.ts';
 import { keyedExchange, type Lowerer } from './lowerer.ts';
 import type { GroupAggregateExec } from './plan.ts';
@@ -26,7 +26,8 @@ export function lowerAggregate(node: AggregateNode, before: boolean, lowerer: Lo
   };
 }
 
-function checkRetractable(node: AggregateNode): void {
+/** @throws PlanError PLAN_CHANGELOG where a function cannot take rows back */
+export function checkRetractable(node: AggregateNode | WindowAggregateNode): void {
   const fixed = node.calls.find((call) => !call.binding.retractable);
   if (fixed === undefined) return;
   throw new PlanError(

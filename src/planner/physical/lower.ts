@@ -10,6 +10,8 @@ import { decideSink } from './check-sink.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
 import { lowerJoin } from './lower-join.ts';
+import { lowerMatch } from './lower-match.ts';
+import { lowerWindowAggregate, lowerWindowJoin, lowerWindowTable } from './lower-window.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
 import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
@@ -100,30 +102,10 @@ class Lowering implements Lowerer {
         return this.#calc(node, before);
       case 'aggregate':
         return lowerAggregate(node, before, this);
-      case 'window-aggregate': {
-        if (isUpdating(node.input)) {
-          throw new PlanError('PLAN_UNSUPPORTED', 'a window over rows that are updated later is not supported yet', {
-            span,
-            hint: 'Group by the window first, then aggregate its results.',
-          });
-        }
-        const id = this.id('window-aggregate');
-        const { window, timeColumn, keys, calls, properties } = node;
-        const input = keyedExchange(this.lower(node.input, false), keys, id);
-        return {
-          kind: 'window-aggregate',
-          id,
-          input,
-          window,
-          timeColumn,
-          keys,
-          calls,
-          properties,
-          schema,
-          changelog: 'insert-only',
-          span,
-        };
-      }
+      case 'window-aggregate':
+        return lowerWindowAggregate(node, before, this);
+      case 'window-table':
+        return lowerWindowTable(node, before, this);
       case 'expand': {
         const id = this.id('expand');
         const input = this.lower(node.input, before);
@@ -137,7 +119,9 @@ class Lowering implements Lowerer {
         return { kind: 'union', id, inputs, schema, changelog: changelogOf(isUpdating(node), true), span };
       }
       case 'join':
-        return lowerJoin(node, this);
+        return lowerWindowJoin(node, this) ?? lowerJoin(node, this);
+      case 'match':
+        return lowerMatch(node, this);
       case 'sort': {
         const endless = unboundedTable(node.input);
         if (endless !== undefined && node !== this.#ending) throw neverSorted(node, endless);

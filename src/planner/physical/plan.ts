@@ -4,12 +4,13 @@ import type { AggregateBinding, TableBinding } from '../../contracts/function.ts
 import type { Span } from '../../errors/span.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { SqlType } from '../../types/sql-type.ts';
+import type { MatchSpec } from './match-plan.ts';
 import type { JoinType } from '../logical/plan.ts';
 
 /** What flows on the output edge of a node (D5). */
 export type Changelog = 'insert-only' | 'retract' | 'upsert';
 
-interface ExecBase {
+export interface ExecBase {
   /** Stable: derived from plan position and names, so that state survives edits elsewhere. Unique in a plan. */
   readonly id: string;
   readonly schema: Schema;
@@ -179,10 +180,10 @@ export interface WindowRankExec extends ExecBase {
   readonly ties: 'first' | 'last';
 }
 
-/** Joins rows of the same window. Output: left columns, then (not semi, anti) right columns. */
+/** Joins rows of the same window. Output as of a JoinNode. */
 export interface WindowJoinExec extends ExecBase {
   readonly kind: 'window-join';
-  readonly joinType: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+  readonly joinType: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'mark';
   readonly left: PhysicalNode;
   readonly right: PhysicalNode;
   readonly leftWindow: AttachedWindow;
@@ -259,6 +260,13 @@ export interface RegularJoinExec extends ExecBase {
   readonly stateTtlMs: number | undefined;
 }
 
+/** MATCH_RECOGNIZE. Output: `spec.output`. */
+export interface MatchExec extends ExecBase {
+  readonly kind: 'match';
+  readonly input: PhysicalNode;
+  readonly spec: MatchSpec;
+}
+
 export interface SortKey {
   readonly column: number;
   readonly descending: boolean;
@@ -304,6 +312,7 @@ export type PhysicalNode =
   | UnionExec
   | CorrelateExec
   | RegularJoinExec
+  | MatchExec
   | SortLimitExec
   | SinkExec
   | CollectExec;

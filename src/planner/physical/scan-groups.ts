@@ -5,7 +5,7 @@ import { collectColumns, exprKey, moveColumns } from '../expr-tree.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import type { LogicalField, LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { inputsOf } from '../logical/tree.ts';
-import type { ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
+import type { AlignedWindow, ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
 
 /** One read of a table and what each of its users takes from it. */
 export interface SharedScan {
@@ -42,7 +42,7 @@ function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<
     windows.forEach((one) => group.windows.add(one));
     return;
   }
-  const below = node.kind === 'window-aggregate' ? [...windows, node.window] : windows;
+  const below = [...windows, ...waitingFor(node)];
   for (const one of inputsOf(node)) collect(one, below, groups);
 }
 
@@ -117,12 +117,30 @@ function watermarkSpec(
   const column = fields.findIndex((field) => field.time === 'rowtime');
   const [first] = windows;
   if (table.watermark === undefined || column < 0 || first === undefined) return undefined;
-  const paneMs = windows
-    .flatMap((one) => [one.sizeMs, one.kind === 'hop' ? one.slideMs : 0, Math.abs(one.offsetMs - first.offsetMs)])
-    .reduce(greatestCommonDivisor, 0);
-  const paneOffsetMs = first.offsetMs % paneMs;
+  const { paneMs, paneOffsetMs } = paneOf(windows);
   const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs };
   return keepsNulls ? { ...spec, keepsNulls } : spec;
+}
+
+/** The windows that a node makes by event time: what waits for the watermark. */
+function waitingFor(node: LogicalNode): readonly WindowSpec[] {
+  if (node.kind !== 'window-aggregate' && node.kind !== 'window-table') return [];
+  return node.processingTime || node.window.kind === 'attached' ? [] : [node.window];
+}
+
+/** The pane that no window ends within; a session may end at any time. */
+function paneOf(windows: readonly WindowSpec[]): { readonly paneMs: number; readonly paneOffsetMs: number } {
+  const aligned = windows.flatMap((one) => (one.kind === 'session' || one.kind === 'attached' ? [] : [one]));
+  const [first] = aligned;
+  if (first === undefined || aligned.length < windows.length) return { paneMs: 1, paneOffsetMs: 0 };
+  const paneMs = aligned
+    .flatMap((one) => [one.sizeMs, stepOf(one), Math.abs(one.offsetMs - first.offsetMs)])
+    .reduce(greatestCommonDivisor, 0);
+  return { paneMs, paneOffsetMs: first.offsetMs % paneMs };
+}
+
+function stepOf(window: AlignedWindow): number {
+  return window.kind === 'hop' ? window.slideMs : window.kind === 'cumulate' ? window.stepMs : window.sizeMs;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

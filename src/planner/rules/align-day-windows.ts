@@ -1,6 +1,5 @@
 import type { LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { rewriteUp } from '../logical/tree.ts';
-import type { WindowSpec } from '../physical/plan.ts';
 import { standardOffset } from './zone-offset.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -13,9 +12,10 @@ export const alignDayWindows: Rule = {
 };
 
 function align(node: LogicalNode, context: RuleContext): LogicalNode {
-  if (node.kind !== 'window-aggregate') return node;
+  if (node.kind !== 'window-aggregate' && node.kind !== 'window-table') return node;
   const { window } = node;
-  const stepMs = window.kind === 'tumble' ? window.sizeMs : window.slideMs;
+  if (window.kind === 'session' || window.kind === 'attached' || window.zoned) return node;
+  const stepMs = window.kind === 'hop' ? window.slideMs : window.sizeMs;
   if (stepMs % dayMs !== 0) return node;
   const zone = context.session.functionContext().timeZone;
   const { offsetMs, varies } = standardOffset(zone);
@@ -24,8 +24,7 @@ function align(node: LogicalNode, context: RuleContext): LogicalNode {
       `windows of whole days begin at midnight standard time of "${zone}": in daylight-saving time one hour later`,
     );
   }
-  const aligned = ((-offsetMs % stepMs) + stepMs) % stepMs;
-  return aligned === window.offsetMs
-    ? node
-    : { ...node, window: { ...window, offsetMs: aligned } satisfies WindowSpec };
+  if (offsetMs === 0) return node;
+  const aligned = (((window.offsetMs - offsetMs) % stepMs) + stepMs) % stepMs;
+  return { ...node, window: { ...window, offsetMs: aligned, zoned: true } };
 }

@@ -1,3 +1,4 @@
+import { aggregateWindowTable } from './aggregate-window-table.ts';
 import { alignDayWindows } from './align-day-windows.ts';
 import { foldConstants } from './fold-constants.ts';
 import { mergeProjections } from './merge-projections.ts';
@@ -14,6 +15,8 @@ export const order: readonly Rule[] = [
   foldConstants,
   // Views and sub-queries leave a stack of projections; filters then pass one instead of many.
   mergeProjections,
+  // Before filters move: one on a bound of a window then stays above the aggregation that makes the windows.
+  aggregateWindowTable,
   // Before columns are pruned: a filter that moved down needs its columns only below its new place.
   pushFilterDown,
   // Conditions met each other while moving: FALSE and TRUE may have appeared.

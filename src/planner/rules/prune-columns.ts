@@ -6,6 +6,9 @@ import { withInputs } from '../logical/tree.ts';
 import type { AggregateCall } from '../physical/plan.ts';
 import { pruneCorrelate } from './prune-correlate.ts';
 import { pruneJoin } from './prune-join.ts';
+import { pruneMatch } from './prune-match.ts';
+import { moveWindow, windowReads } from './move-window.ts';
+import { pruneWindowTable } from './prune-window-table.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -56,6 +59,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
     case 'aggregate':
     case 'window-aggregate':
       return pruneAggregate(node, needed);
+    case 'window-table':
+      return pruneWindowTable(node, needed, prune);
     case 'expand':
       return pruneExpand(node, needed);
     case 'union': {
@@ -67,6 +72,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
       return pruneCorrelate(node, needed, prune);
     case 'join':
       return pruneJoin(node, needed, prune);
+    case 'match':
+      return pruneMatch(node, needed, prune);
     case 'sort': {
       const wanted = new Set([...needed, ...node.keys.map((key) => key.column)]);
       const input = prune(node.input, wanted);
@@ -94,7 +101,7 @@ function pruneAggregate(
     call.args.forEach((arg) => reads.add(arg));
     if (call.filter !== undefined) reads.add(call.filter);
   }
-  if (node.kind === 'window-aggregate') reads.add(node.timeColumn);
+  if (node.kind === 'window-aggregate') windowReads(node).forEach((column) => reads.add(column));
   const input = prune(node.input, reads);
   const firstProperty = keyCount + node.calls.length;
   const properties =
@@ -111,8 +118,8 @@ function pruneAggregate(
   };
   const place = (column: number): number => kept.indexOf(column);
   if (node.kind === 'aggregate') return { node: { ...node, ...changed }, place };
-  const timeColumn = input.place(node.timeColumn);
-  return { node: { ...node, ...changed, timeColumn, properties: properties.map(({ one }) => one) }, place };
+  const moved = moveWindow(node, input.place);
+  return { node: { ...node, ...changed, ...moved, properties: properties.map(({ one }) => one) }, place };
 }
 
 /** The set's number stays, as the last column. */

@@ -92,6 +92,14 @@ function pushOne(node: FilterNode): LogicalNode {
       );
     case 'join':
       return pushFilterIntoJoin(input, conjuncts, node);
+    case 'window-table': {
+      const width = input.input.schema.fields.length;
+      // A session is made of all rows of its key: only whole keys may go.
+      const mayRead = (index: number): boolean =>
+        input.window.kind === 'session' ? input.partition.includes(index) : index < width;
+      const before = (one: Expr): boolean => isDeterministic(one) && [...collectColumns(one, new Set())].every(mayRead);
+      return split(node, conjuncts, before, (below) => withInputs(input, [pushFilters(input.input, below, node)]));
+    }
     default:
       return node;
   }

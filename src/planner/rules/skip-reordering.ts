@@ -1,5 +1,6 @@
 import type { LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { rewriteUp } from '../logical/tree.ts';
+import { moveWindow } from './move-window.ts';
 import type { Rule } from './rule.ts';
 
 /** An aggregation names its columns by place: a projection below it that only reorders them is not needed. */
@@ -27,5 +28,5 @@ function skip(node: LogicalNode): LogicalNode {
       filter: call.filter === undefined ? undefined : place(call.filter),
     })),
   };
-  return node.kind === 'aggregate' ? { ...node, ...moved } : { ...node, ...moved, timeColumn: place(node.timeColumn) };
+  return node.kind === 'aggregate' ? { ...node, ...moved } : { ...node, ...moved, ...moveWindow(node, place) };
 }

@@ -12,7 +12,9 @@ import { ScanOperator } from './scan-operator.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SortLimitOperator } from './sort-limit-operator.ts';
 import { ValuesOperator } from './values-operator.ts';
-import { WindowAggregateOperator } from './window-aggregate-operator.ts';
+import { windowAggregateOperator, windowTableOperator } from './window-operators.ts';
+import { WindowJoinOperator } from './window-join-operator.ts';
+import { WindowRankOperator } from './window-rank-operator.ts';
 
 /** What operators may need besides their node. */
 export interface OperatorEnvironment {
@@ -33,7 +35,10 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   calc: (node) => new CalcOperator(node),
   exchange: (node) => new PassThroughOperator(node),
   'group-aggregate': (node) => new GroupAggregateOperator(node),
-  'window-aggregate': (node) => new WindowAggregateOperator(node),
+  'window-aggregate': windowAggregateOperator,
+  'window-table': windowTableOperator,
+  'window-join': (node) => new WindowJoinOperator(node),
+  'window-rank': (node) => new WindowRankOperator(node),
   correlate: (node) => new CorrelateOperator(node),
   expand: (node) => new ExpandOperator(node),
   union: (node) => new PassThroughOperator(node),
@@ -53,6 +58,9 @@ export function createOperator(node: PhysicalNode, environment: OperatorEnvironm
 export const keyedKinds: ReadonlySet<PhysicalKind> = new Set([
   'group-aggregate',
   'window-aggregate',
+  'window-table',
+  'window-join',
+  'window-rank',
   'sort-limit',
   'regular-join',
 ]);

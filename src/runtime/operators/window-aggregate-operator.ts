@@ -1,17 +1,15 @@
-import { Batch } from '../../columnar/batch.ts';
-import { fixedColumn, type Column } from '../../columnar/column.ts';
+import type { Batch } from '../../columnar/batch.ts';
 import type { Counter, Operator, OperatorContext, Out } from '../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
-import type { WindowAggregateExec, WindowProperty } from '../../planner/physical/plan.ts';
-import { TIMESTAMP } from '../../types/sql-type.ts';
+import type { AlignedWindow, WindowAggregateExec } from '../../planner/physical/plan.ts';
 import { decodeMs, encodeMs } from '../epoch-json.ts';
-import { ascendingRows, rowsOf } from '../rows.ts';
-import { GroupState, type Grouping } from './group-state.ts';
-
-const OUTPUT_ROWS = 4096;
-/** Kept of states that are not in use. More is given back: one window with many keys must not be held for ever. */
-const POOLED_BYTES = 8 << 20;
+import { rowsOf } from '../rows.ts';
+import { AlignedWindows } from '../windows/aligned-windows.ts';
+import { ProcessingTimer } from '../windows/processing-timer.ts';
+import { WindowStates } from '../windows/window-states.ts';
+import { GroupState } from './group-state.ts';
+import { emitGroups } from './window-output.ts';
 
 /** The rows of one batch that fall into one pane. */
 interface Bucket {
@@ -21,22 +19,18 @@ interface Bucket {
 }
 
 /**
- * TUMBLE and HOP over event time. Rows are kept by pane: the greatest common divisor of size and slide, so that a pane
- * lies wholly inside or outside of each window; TUMBLE is the case of one pane a window. A window fires when the
- * watermark reaches its end − 1, windows in the order of their ends; a pane goes with its last window. A row all of
- * whose windows have fired is late (design D4).
+ * TUMBLE, HOP and CUMULATE. Rows are kept by pane (`AlignedWindows`): one update a row, however many windows it is in.
+ * A window fires when the watermark reaches its end − 1, windows in the order of their ends; a pane goes with its last
+ * window, or into the first pane of its window where windows only grow (CUMULATE). A row all of whose windows have fired
+ * is late (design D4). By processing time the clock takes the place of the watermark.
  */
 export class WindowAggregateOperator implements Operator {
   readonly holds = 'copies';
   readonly #node: WindowAggregateExec;
-  readonly #grouping: Grouping;
-  readonly #sizeMs: number;
-  readonly #slideMs: number;
-  readonly #offsetMs: number;
-  readonly #paneMs: number;
+  readonly #window: AlignedWindow;
+  readonly #windows: AlignedWindows;
   readonly #panes = new Map<number, GroupState>();
-  readonly #pool: { readonly state: GroupState; readonly bytes: number }[] = [];
-  #pooledBytes = 0;
+  readonly #states: WindowStates<GroupState>;
   /** Reused from batch to batch. */
   readonly #buckets: Bucket[] = [];
   readonly #byPane = new Map<number, Bucket>();
@@ -47,27 +41,37 @@ export class WindowAggregateOperator implements Operator {
   #firedEnd = -Infinity;
   #late: Counter | undefined;
   #nullTime: Counter | undefined;
+  #timer: ProcessingTimer | undefined;
   #now: () => number = () => 0;
 
-  constructor(node: WindowAggregateExec) {
+  constructor(node: WindowAggregateExec, window: AlignedWindow) {
     this.#node = node;
-    const { window } = node;
-    this.#sizeMs = window.sizeMs;
-    this.#slideMs = window.kind === 'hop' ? window.slideMs : window.sizeMs;
-    this.#offsetMs = window.offsetMs;
-    this.#paneMs = greatestCommonDivisor(this.#sizeMs, this.#slideMs);
-    this.#grouping = { input: node.input.schema, keys: node.keys, calls: node.calls, retracts: false };
+    this.#window = window;
+    this.#windows = new AlignedWindows(window);
+    const grouping = {
+      input: node.input.schema,
+      keys: node.keys,
+      calls: node.calls,
+      retracts: node.retracts ?? false,
+    };
+    this.#states = new WindowStates(() => new GroupState(grouping));
   }
 
   open(context: OperatorContext): void {
     this.#late = context.metrics.counter('lateRows');
     this.#nullTime = context.metrics.counter('nullRowtime');
     this.#now = context.now;
+    if (this.#node.processingTime) this.#timer = new ProcessingTimer(context);
     context.metrics.gauge('stateBytes', () => [...this.#panes.values()].reduce((sum, pane) => sum + pane.bytes, 0));
     context.metrics.gauge('stateKeys', () => [...this.#panes.values()].reduce((sum, pane) => sum + pane.keys.size, 0));
   }
 
   process(batch: Batch): void {
+    if (this.#timer !== undefined) {
+      this.#add(batch, this.#windows.paneOf(this.#timer.now()), rowsOf(batch), batch.size);
+      this.#timer.wakeAt(this.#nextEnd());
+      return;
+    }
     const whole = this.#onlyPane(batch);
     if (whole !== undefined) {
       this.#add(batch, whole, rowsOf(batch), batch.size);
@@ -81,10 +85,25 @@ export class WindowAggregateOperator implements Operator {
   }
 
   onWatermark(atMs: number, out: Out): void | Promise<void> {
+    if (this.#timer !== undefined) return out.push({ kind: 'watermark', atMs });
     this.#watermark = atMs;
-    if (this.#nextEnd() - 1 <= atMs) return this.#fire(out);
+    if (this.#nextEnd() - 1 <= atMs) return this.#fire(out).then(() => out.push({ kind: 'watermark', atMs }));
     this.#firedEnd = atMs + 1;
     return out.push({ kind: 'watermark', atMs });
+  }
+
+  async onTimer(nowMs: number, out: Out): Promise<void> {
+    if (this.#timer === undefined) return;
+    this.#watermark = this.#timer.woken(nowMs);
+    await this.#fire(out);
+    this.#timer.wakeAt(this.#nextEnd());
+  }
+
+  /** The end of input ends windows of processing time too: nothing more comes into them. */
+  async onEnd(out: Out): Promise<void> {
+    if (this.#timer === undefined) return;
+    this.#watermark = Infinity;
+    await this.#fire(out);
   }
 
   snapshot(into: StateWriter): void {
@@ -97,12 +116,14 @@ export class WindowAggregateOperator implements Operator {
     this.#watermark = decodeMs(from.getJson('watermark'));
     this.#firedEnd = this.#watermark + 1;
     for (const startMs of from.getJson('panes') as number[]) this.#pane(startMs).restore(from.scope(`pane${startMs}`));
+    this.#timer?.wakeAt(this.#nextEnd());
   }
 
   describe(): Readonly<Record<string, string>> {
-    const { window } = this.#node;
-    const slide = window.kind === 'hop' ? ` every ${window.slideMs} ms` : '';
-    return { window: `${window.kind} ${window.sizeMs} ms${slide}`, keys: this.#node.keys.join(', ') };
+    const window = this.#window;
+    const step = window.kind === 'hop' ? window.slideMs : window.kind === 'cumulate' ? window.stepMs : undefined;
+    const every = step === undefined ? '' : ` every ${step} ms`;
+    return { window: `${window.kind} ${window.sizeMs} ms${every}`, keys: this.#node.keys.join(', ') };
   }
 
   /** Sorts the rows of a batch into buckets by pane and returns how many buckets are used. */
@@ -125,8 +146,8 @@ export class WindowAggregateOperator implements Operator {
       }
       const ms = values[row]!;
       if (bucket === undefined || ms < low || ms >= high) {
-        low = this.#paneOf(ms);
-        high = low + this.#paneMs;
+        low = this.#windows.paneOf(ms);
+        high = low + this.#windows.paneMs;
         bucket = this.#byPane.get(low);
         if (bucket === undefined) this.#byPane.set(low, (bucket = this.#openBucket(used++, low)));
       }
@@ -149,7 +170,7 @@ export class WindowAggregateOperator implements Operator {
 
   /** Adds rows of one pane, unless all its windows have fired or it lies between two windows. */
   #add(batch: Batch, paneMs: number, rows: Int32Array, count: number): void {
-    const lastEnd = this.#lastStart(paneMs) + this.#sizeMs;
+    const lastEnd = this.#windows.lastEnd(paneMs);
     if (paneMs >= lastEnd) return;
     if (lastEnd - 1 <= this.#watermark) this.#late?.add(count);
     else this.#pane(paneMs).add(batch, rows, count);
@@ -161,8 +182,8 @@ export class WindowAggregateOperator implements Operator {
     if (time.layout !== 'f64' || time.nulls !== null || batch.size === 0) return undefined;
     const { values } = time;
     const rows = rowsOf(batch);
-    const low = this.#paneOf(values[rows[0]!]!);
-    const high = low + this.#paneMs;
+    const low = this.#windows.paneOf(values[rows[0]!]!);
+    const high = low + this.#windows.paneMs;
     for (let k = 0, size = batch.size; k < size; k++) {
       const ms = values[rows[k]!]!;
       if (ms < low || ms >= high) return undefined;
@@ -170,48 +191,19 @@ export class WindowAggregateOperator implements Operator {
     return low;
   }
 
-  #paneOf(ms: number): number {
-    return Math.floor((ms - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
-  }
-
-  /** Start of the last window that can contain the pane. */
-  #lastStart(paneMs: number): number {
-    return Math.floor((paneMs - this.#offsetMs) / this.#slideMs) * this.#slideMs + this.#offsetMs;
-  }
-
   #pane(startMs: number): GroupState {
     let pane = this.#panes.get(startMs);
     if (pane === undefined) {
-      pane = this.#take();
+      pane = this.#states.take();
       this.#panes.set(startMs, pane);
       if (startMs < this.#firstPane) this.#firstPane = startMs;
     }
     return pane;
   }
 
-  /** An empty state. */
-  #take(): GroupState {
-    const pooled = this.#pool.pop();
-    if (pooled === undefined) return new GroupState(this.#grouping);
-    this.#pooledBytes -= pooled.bytes;
-    return pooled.state;
-  }
-
-  #release(state: GroupState): void {
-    const { bytes } = state;
-    if (this.#pooledBytes + bytes > POOLED_BYTES) return;
-    state.reset();
-    this.#pool.push({ state, bytes });
-    this.#pooledBytes += bytes;
-  }
-
   /** End of the first window that has rows and has not fired; Infinity where there is none. */
   #nextEnd(): number {
-    if (this.#firstPane === Infinity) return Infinity;
-    // The first window that reaches over the pane, and the first one that has not fired.
-    const reach = Math.max(this.#firstPane + this.#paneMs, this.#firedEnd + 1);
-    const from = Math.ceil((reach - this.#sizeMs - this.#offsetMs) / this.#slideMs);
-    return from * this.#slideMs + this.#offsetMs + this.#sizeMs;
+    return this.#firstPane === Infinity ? Infinity : this.#windows.nextEnd(this.#firstPane, this.#firedEnd);
   }
 
   async #fire(out: Out): Promise<void> {
@@ -220,56 +212,37 @@ export class WindowAggregateOperator implements Operator {
     for (let end = this.#nextEnd(); end - 1 <= this.#watermark && end !== Infinity; end = this.#nextEnd()) {
       let inside = 0;
       while (head + inside < starts.length && starts[head + inside]! < end) inside++;
-      const state = inside === 1 ? this.#pane(starts[head]!) : this.#merged(starts.subarray(head, head + inside));
-      await this.#emit(state, end - this.#sizeMs, end, out);
-      if (inside > 1) this.#release(state);
-      this.#firedEnd = end;
-      for (; head < starts.length && this.#lastStart(starts[head]!) + this.#sizeMs <= end; head++) {
-        const pane = this.#pane(starts[head]!);
-        this.#panes.delete(starts[head]!);
-        this.#release(pane);
+      const panes = starts.subarray(head, head + inside);
+      const state = this.#whole(panes);
+      await emitGroups(this.#node, state, { startMs: this.#windows.startOf(end), endMs: end, now: this.#now }, out);
+      if (this.#window.kind === 'cumulate') {
+        // The state of the window is the first pane now; the others went into it.
+        for (const startMs of panes.subarray(1)) this.#drop(startMs);
+        head += inside - 1;
+        starts[head] = panes[0]!;
+      } else if (inside > 1) {
+        this.#states.release(state);
       }
+      this.#firedEnd = end;
+      for (; head < starts.length && this.#windows.lastEnd(starts[head]!) <= end; head++) this.#drop(starts[head]!);
       this.#firstPane = head < starts.length ? starts[head]! : Infinity;
     }
     this.#firedEnd = this.#watermark + 1;
-    await out.push({ kind: 'watermark', atMs: this.#watermark });
   }
 
-  #merged(starts: Float64Array): GroupState {
-    const whole = this.#take();
-    for (const startMs of starts) whole.merge(this.#pane(startMs));
-    return whole;
+  #drop(startMs: number): void {
+    const pane = this.#pane(startMs);
+    this.#panes.delete(startMs);
+    this.#states.release(pane);
   }
 
-  async #emit(state: GroupState, startMs: number, endMs: number, out: Out): Promise<void> {
-    // A state of a window never loses a key, so its slots are 0 … slotCount − 1 in the order of arrival.
-    const total = state.keys.slotCount;
-    const all = ascendingRows(total);
-    for (let from = 0; from < total; from += OUTPUT_ROWS) {
-      const count = Math.min(OUTPUT_ROWS, total - from);
-      const slots = all.subarray(from, from + count);
-      const columns: Column[] = [...state.keyColumns(slots, count), ...state.aggregates.results(slots, count)];
-      for (const property of this.#node.properties) {
-        columns.push(
-          fixedColumn(TIMESTAMP, new Float64Array(count).fill(this.#property(property, startMs, endMs)), count),
-        );
-      }
-      const pushed = out.emit(new Batch(this.#node.schema, columns, count));
-      if (pushed !== undefined) await pushed;
-    }
-  }
-
-  #property(property: WindowProperty, startMs: number, endMs: number): number {
-    switch (property) {
-      case 'start':
-        return startMs;
-      case 'end':
-        return endMs;
-      case 'rowtime':
-        return endMs - 1;
-      case 'proctime':
-        return this.#now();
-    }
+  /** What the panes of one window hold together. */
+  #whole(starts: Float64Array): GroupState {
+    const first = this.#pane(starts[0]!);
+    if (starts.length === 1) return first;
+    const into = this.#window.kind === 'cumulate' ? first : this.#states.take();
+    for (const startMs of into === first ? starts.subarray(1) : starts) into.merge(this.#pane(startMs));
+    return into;
   }
 }
 
@@ -277,8 +250,4 @@ function doubled(rows: Int32Array): Int32Array {
   const larger = new Int32Array(rows.length * 2);
   larger.set(rows);
   return larger;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

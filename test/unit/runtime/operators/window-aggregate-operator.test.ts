@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startJob } from '../../../../src/jobs/runner.ts';
-import type { WindowSpec } from '../../../../src/planner/physical/plan.ts';
+import type { AlignedWindow } from '../../../../src/planner/physical/plan.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { batchOf, chunk, type Row } from '../../../support/runtime/batches.ts';
@@ -19,7 +19,7 @@ interface Outcome {
 
 async function run(
   rows: readonly Row[],
-  settings: { window: WindowSpec; delayMs: number; sizes: readonly number[]; distinct?: boolean; paneMs?: number },
+  settings: { window: AlignedWindow; delayMs: number; sizes: readonly number[]; distinct?: boolean; paneMs?: number },
 ): Promise<Outcome> {
   const { window, delayMs, sizes } = settings;
   const answers = chunk(rows, ...sizes).map((part) => ({ batches: [batchOf(logs, part)] }));
@@ -40,7 +40,7 @@ async function run(
 }
 
 /** The same by a plain script: the watermark after each row, a row dropped from each window that has fired. */
-function expected(rows: readonly Row[], window: WindowSpec, delayMs: number, distinct = false): Outcome {
+function expected(rows: readonly Row[], window: AlignedWindow, delayMs: number, distinct = false): Outcome {
   const slide = window.kind === 'hop' ? window.slideMs : window.sizeMs;
   const windows = new Map<number, Map<string, { count: number; values: bigint[] }>>();
   let watermarkMs = -Infinity;
@@ -84,7 +84,7 @@ const rowsArbitrary = fc.array(
   ),
   { maxLength: 60 },
 );
-const windowArbitrary: fc.Arbitrary<WindowSpec> = fc.oneof(
+const windowArbitrary: fc.Arbitrary<AlignedWindow> = fc.oneof(
   fc.record({ kind: fc.constant('tumble'), sizeMs: fc.constantFrom(1, 7, 10), offsetMs: fc.constantFrom(0, 3) }),
   fc.record({
     kind: fc.constant('hop'),
@@ -94,7 +94,7 @@ const windowArbitrary: fc.Arbitrary<WindowSpec> = fc.oneof(
   }),
 );
 
-function pane(window: WindowSpec): number {
+function pane(window: AlignedWindow): number {
   const divide = (a: number, b: number): number => (b === 0 ? a : divide(b, a % b));
   return window.kind === 'hop' ? divide(window.sizeMs, window.slideMs) : window.sizeMs;
 }
@@ -124,7 +124,7 @@ describe('window aggregate', () => {
   });
 
   it('gives the same rows at batch sizes 1, 7 and 4096 with no delay and equal times on the last millisecond', async () => {
-    const window: WindowSpec = { kind: 'tumble', sizeMs: 10, offsetMs: 0 };
+    const window: AlignedWindow = { kind: 'tumble', sizeMs: 10, offsetMs: 0 };
     const rows: Row[] = Array.from({ length: 500 }, (_, i) => {
       const base = Math.floor(i / 5) * 3;
       return [i % 3 === 0 ? base - (base % 10) + 9 : base, `k${i % 4}`, BigInt(i)];

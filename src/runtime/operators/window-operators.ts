@@ -1,0 +1,20 @@
+import type { Operator } from '../../contracts/operator.ts';
+import type { WindowAggregateExec, WindowTableExec } from '../../planner/physical/plan.ts';
+import { AttachedAggregateOperator } from './attached-aggregate-operator.ts';
+import { SessionAggregateOperator } from './session-aggregate-operator.ts';
+import { SessionTableOperator } from './session-table-operator.ts';
+import { WindowAggregateOperator } from './window-aggregate-operator.ts';
+import { WindowTableOperator } from './window-table-operator.ts';
+
+/** The operator for the kind of window. */
+export function windowAggregateOperator(node: WindowAggregateExec): Operator {
+  const { window } = node;
+  if (window.kind === 'attached') return new AttachedAggregateOperator(node, window);
+  if (window.kind === 'session') return new SessionAggregateOperator(node, window);
+  return new WindowAggregateOperator(node, window);
+}
+
+export function windowTableOperator(node: WindowTableExec): Operator {
+  const { window } = node;
+  return window.kind === 'session' ? new SessionTableOperator(node, window) : new WindowTableOperator(node, window);
+}

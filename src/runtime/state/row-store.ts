@@ -1,0 +1,172 @@
+import { allocateValues, bytesColumn, fixedColumn, type Column } from '../../columnar/column.ts';
+import type { PagedArray } from '../../columnar/paged-array.ts';
+import type { BytesStore, StateFactory } from '../../contracts/state.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
+import { layoutOf } from '../../types/layout.ts';
+import type { Schema } from '../../types/schema.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+
+/** Whole rows of one schema by slot, column by column. Who owns it hands out the slots. */
+export class RowStore {
+  readonly #cells: readonly Cells[];
+
+  constructor(state: StateFactory, schema: Schema) {
+    this.#cells = schema.fields.map((field, i) => cellsOf(state.scope(`column${i}`), field.type));
+  }
+
+  /** Puts row `rows[k]` into slot `slots[k]`. */
+  write(columns: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
+    let slotCount = 0;
+    for (let k = 0; k < count; k++) if (slots[k]! >= slotCount) slotCount = slots[k]! + 1;
+    this.#cells.forEach((cells, i) => {
+      cells.ensure(slotCount);
+      cells.write(columns[i]!, rows, slots, count);
+    });
+  }
+
+  /** The rows of these slots, in this order. */
+  read(slots: Int32Array, count: number): Column[] {
+    return this.#cells.map((cells) => cells.read(slots, count));
+  }
+
+  /** One column of the rows of these slots. */
+  column(index: number, slots: Int32Array, count: number): Column {
+    return this.#cells[index]!.read(slots, count);
+  }
+
+  /** Gives the bytes of a slot back. */
+  clear(slot: number): void {
+    for (const cells of this.#cells) cells.clear(slot);
+  }
+}
+
+/** One column of the store. */
+interface Cells {
+  ensure(slotCount: number): void;
+  write(column: Column, rows: Int32Array, slots: Int32Array, count: number): void;
+  read(slots: Int32Array, count: number): Column;
+  clear(slot: number): void;
+}
+
+function cellsOf(state: StateFactory, type: SqlType): Cells {
+  return layoutOf(type) === 'bytes' ? new BytesCells(state, type) : new FixedCells(state, type);
+}
+
+class BytesCells implements Cells {
+  readonly #type: SqlType;
+  readonly #nulls: PagedArray<'u8'>;
+  readonly #bytes: BytesStore;
+
+  constructor(state: StateFactory, type: SqlType) {
+    this.#type = type;
+    this.#nulls = state.array('nulls', 'u8');
+    this.#bytes = state.bytes('bytes');
+  }
+
+  ensure(slotCount: number): void {
+    this.#nulls.ensure(slotCount);
+    this.#bytes.ensure(slotCount);
+  }
+
+  write(column: Column, rows: Int32Array, slots: Int32Array, count: number): void {
+    if (column.layout !== 'bytes') throw new InternalError('a column of another layout is stored');
+    const { bytes, offsets, lengths, nulls } = column;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k]!;
+      const isNull = nulls !== null && nulls[row] === 1;
+      this.#nulls.set(slots[k]!, isNull ? 1 : 0);
+      if (isNull) this.#bytes.clear(slots[k]!);
+      else this.#bytes.set(slots[k]!, bytes, offsets[row]!, lengths[row]!);
+    }
+  }
+
+  read(slots: Int32Array, count: number): Column {
+    const offsets = new Int32Array(count);
+    const lengths = new Int32Array(count);
+    let bytes = new Uint8Array(Math.max(64, count * 16));
+    let used = 0;
+    const into = {
+      view: (from: Uint8Array, offset: number, length: number): void => {
+        if (used + length > bytes.length) {
+          const larger = new Uint8Array((used + length) * 2);
+          larger.set(bytes.subarray(0, used));
+          bytes = larger;
+        }
+        bytes.set(from.subarray(offset, offset + length), used);
+        used += length;
+      },
+    };
+    for (let k = 0; k < count; k++) {
+      offsets[k] = used;
+      this.#bytes.read(slots[k]!, into);
+      lengths[k] = used - offsets[k]!;
+    }
+    return bytesColumn(this.#type, { bytes, offsets, lengths }, count, readNulls(this.#nulls, slots, count));
+  }
+
+  clear(slot: number): void {
+    this.#bytes.clear(slot);
+  }
+}
+
+class FixedCells implements Cells {
+  readonly #type: SqlType;
+  readonly #width: number;
+  readonly #nulls: PagedArray<'u8'>;
+  readonly #items: PagedArray<'u8' | 'i32' | 'f64' | 'i64'>;
+
+  constructor(state: StateFactory, type: SqlType) {
+    this.#type = type;
+    const layout = layoutOf(type);
+    this.#width = layout === 'i128' ? 2 : 1;
+    this.#nulls = state.array('nulls', 'u8');
+    this.#items =
+      layout === 'i64' || layout === 'i128'
+        ? state.array('items', 'i64')
+        : layout === 'f64' || layout === 'f32'
+          ? state.array('items', 'f64')
+          : layout === 'bool'
+            ? state.array('items', 'u8')
+            : state.array('items', 'i32');
+  }
+
+  ensure(slotCount: number): void {
+    this.#nulls.ensure(slotCount);
+    this.#items.ensure(slotCount * this.#width);
+  }
+
+  write(column: Column, rows: Int32Array, slots: Int32Array, count: number): void {
+    if (column.layout === 'bytes') throw new InternalError('a column of another layout is stored');
+    const { nulls } = column;
+    const values = column.values as { readonly [i: number]: number | bigint };
+    const width = this.#width;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k]!;
+      const slot = slots[k]!;
+      this.#nulls.set(slot, nulls !== null && nulls[row] === 1 ? 1 : 0);
+      for (let w = 0; w < width; w++) this.#items.set(slot * width + w, values[row * width + w]!);
+    }
+  }
+
+  read(slots: Int32Array, count: number): Column {
+    const layout = layoutOf(this.#type);
+    if (layout === 'bytes') throw new InternalError('a column of another layout is read');
+    const width = this.#width;
+    const values = allocateValues(layout, count);
+    const into = values as { [i: number]: number | bigint };
+    for (let k = 0; k < count; k++) {
+      for (let w = 0; w < width; w++) into[k * width + w] = this.#items.get(slots[k]! * width + w);
+    }
+    return fixedColumn(this.#type, values, count, readNulls(this.#nulls, slots, count));
+  }
+
+  clear(): void {
+    // What lies in a free slot takes no room of its own.
+  }
+}
+
+function readNulls(stored: PagedArray<'u8'>, slots: Int32Array, count: number): Uint8Array | null {
+  let nulls: Uint8Array | null = null;
+  for (let k = 0; k < count; k++) if (stored.get(slots[k]!) === 1) (nulls ??= new Uint8Array(count))[k] = 1;
+  return nulls;
+}
