@@ -51,6 +51,11 @@ export interface ScalarImplementation {
    * NULL. The kernel stays the definition; arguments have the type of the result.
    */
   readonly lazy?: 'if' | 'coalesce';
+  /**
+   * Column-wise form: all rows of a batch at once, `count` rows from 0. It sees every row of the batch, also those that a
+   * CASE around the call leaves out. Agrees with the kernel, which stays the definition.
+   */
+  readonly batch?: (args: readonly Column[], count: number) => Column;
 }
 
 export interface ScalarBinding {
@@ -81,9 +86,11 @@ interface FunctionDocs {
     | 'json'
     | 'url'
     | 'hash'
+    | 'collection'
     | 'operator'
     | 'aggregate'
     | 'table'
+    | 'user'
     | 'other';
   /** Call forms as shown to users: `SUBSTRING(text, start [, length])`. */
   readonly syntax: readonly string[];

@@ -2,8 +2,20 @@ import type * as arrow from 'apache-arrow';
 import type { ChangeKind } from '../columnar/batch.ts';
 import type { AccessCredentials, CredentialProvider } from '../contracts/credentials.ts';
 
-/** A value as rows of the API hold it: BIGINT bigint, DECIMAL, TIMESTAMP, DATE, TIME string, BINARY Uint8Array. */
-export type RowValue = boolean | number | bigint | string | Uint8Array | null;
+/**
+ * A value as rows of the API hold it: BIGINT bigint, DECIMAL, TIMESTAMP, DATE, TIME string, BINARY Uint8Array. ARRAY is
+ * an array, MAP a Map in order of insertion, MULTISET a Map of elements to counts, ROW an object of its fields.
+ */
+export type RowValue =
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | null
+  | readonly RowValue[]
+  | ReadonlyMap<RowValue, RowValue>
+  | { readonly [field: string]: RowValue };
 export type Row = Readonly<Record<string, RowValue>>;
 /** Every value as SQL text (what CAST AS VARCHAR prints) or null. */
 export type TextRow = Readonly<Record<string, string | null>>;

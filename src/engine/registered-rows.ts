@@ -7,8 +7,9 @@ import { fromArrow } from '../columnar/ipc/from-arrow.ts';
 import { PlanError } from '../errors/sluice-error.ts';
 import { layoutOf } from '../types/layout.ts';
 import type { Schema } from '../types/schema.ts';
-import { isBinary, typeName, type SqlType } from '../types/sql-type.ts';
+import { isBinary, isNested, typeName, type SqlType } from '../types/sql-type.ts';
 import { columnParser } from '../values/column-parser.ts';
+import { valueReader } from '../values/nested/nested-reader.ts';
 import type { Zone } from '../values/zone.ts';
 import type { ChangeKind, RegisterTableOptions } from './api.ts';
 import { rowChunks } from './row-chunks.ts';
@@ -61,6 +62,7 @@ interface CellPlace {
 
 function toColumn(rows: readonly (readonly unknown[])[], index: number, place: CellPlace): Column {
   const { type } = place;
+  if (isNested(type)) return toNestedColumn(rows, index, place);
   const layout = layoutOf(type);
   if (layout === 'bytes') {
     const builder = new ColumnBuilder(type, rows.length);
@@ -93,6 +95,23 @@ function toColumn(rows: readonly (readonly unknown[])[], index: number, place: C
     }
   });
   return fixedColumn(type, values, rows.length, hasNull ? nulls : null);
+}
+
+function toNestedColumn(rows: readonly (readonly unknown[])[], index: number, place: CellPlace): Column {
+  const builder = new ColumnBuilder(place.type, rows.length);
+  const read = valueReader(place.type, place.shape.zone);
+  rows.forEach((row, i) => {
+    const value = read(row[index]);
+    if (value === undefined) {
+      const shown = JSON.stringify(row[index], (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+      throw invalid(
+        place.shape,
+        `column "${place.name}" (${typeName(place.type)}) does not take ${shown} of row ${place.first + i + 1}`,
+      );
+    }
+    builder.append(value);
+  });
+  return builder.finish();
 }
 
 function textOf(cell: unknown): string {

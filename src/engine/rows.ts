@@ -1,10 +1,12 @@
 import { changeKindNames, type Batch } from '../columnar/batch.ts';
+import type { Value } from '../columnar/builder.ts';
 import { ByteSlice } from '../columnar/byte-slice.ts';
 import type { Column } from '../columnar/column.ts';
 import { valueAt } from '../columnar/row-view.ts';
 import type { Compatibility } from '../contracts/function.ts';
 import { isBinary, isNumeric, type SqlType } from '../types/sql-type.ts';
 import { formatValue } from '../values/format-value.ts';
+import { decodeValue } from '../values/nested/decode.ts';
 import type { Zone } from '../values/zone.ts';
 import type { ChangeKind, RowValue } from './api.ts';
 
@@ -24,10 +26,24 @@ export function cellText(column: Column, row: number, settings: TextSettings): s
 /** The value as the API hands it out (design, "Embedded API"). */
 export function cellValue(column: Column, row: number, settings: TextSettings): RowValue {
   const value = valueAt(column, row);
+  return decodeValue<RowValue>(column.type, value, {
+    leaf: (type, leaf) => leafValue(type, leaf, settings),
+    list: (items) => items,
+    map: (entries) => new Map(entries),
+    row: rowObject,
+  });
+}
+
+/** Fields by name; of fields with one name the last stays, as in a row of the result. */
+function rowObject(items: readonly RowValue[], names: readonly string[]): RowValue {
+  return Object.fromEntries(items.map((item, i) => [names[i], item]));
+}
+
+function leafValue(type: SqlType, value: Value, settings: TextSettings): RowValue {
   if (value === null) return null;
-  if (value instanceof ByteSlice) return isBinary(column.type) ? value.toBytes() : value.toString();
-  if (isPlain(column.type)) return value;
-  return formatValue(column.type, value, settings.zone, settings.compatibility);
+  if (value instanceof ByteSlice) return isBinary(type) ? value.toBytes() : value.toString();
+  if (isPlain(type)) return value;
+  return formatValue(type, value, settings.zone, settings.compatibility);
 }
 
 function isPlain(type: SqlType): boolean {

@@ -1,11 +1,21 @@
 import { ByteSlice } from '../columnar/byte-slice.ts';
 import type { LiteralExpr } from '../contracts/expression.ts';
+import { isNested } from '../types/sql-type.ts';
 import { civilFromDays, MS_PER_DAY } from '../values/civil-date.ts';
 import { decimalToString } from '../values/decimal.ts';
+import { decodeValue } from '../values/nested/decode.ts';
 
 /** A literal as SQL text. TIMESTAMPs are shown in UTC: a plan does not depend on the session that prints it. */
 export function printLiteral({ type, value }: LiteralExpr): string {
   if (value === null) return 'NULL';
+  if (isNested(type)) {
+    return decodeValue<string>(type, value, {
+      leaf: (leafType, leaf) => printLiteral({ kind: 'literal', type: leafType, value: leaf }),
+      list: (items) => `ARRAY[${items.join(', ')}]`,
+      map: (entries) => `MAP[${entries.flat().join(', ')}]`,
+      row: (items) => `ROW(${items.join(', ')})`,
+    });
+  }
   if (value instanceof ByteSlice) {
     if (type.kind === 'binary' || type.kind === 'varbinary')
       return `X'${Buffer.from(value.toBytes()).toString('hex')}'`;

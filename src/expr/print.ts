@@ -66,7 +66,16 @@ function printCall(expr: CallExpr): string {
     if (name === 'NEGATE') return `(-${printExpr(first)})`;
     if (postfix.test(name)) return `(${printExpr(first)} ${name})`;
   }
-  return `${name}(${expr.args.map(printExpr).join(', ')})`;
+  return printNested(expr) ?? `${name}(${expr.args.map(printExpr).join(', ')})`;
+}
+
+/** Constructors of nested values and what takes a part of one, as they are written. */
+function printNested({ name, args }: CallExpr): string | undefined {
+  const [operand, place] = args;
+  if (name === 'ARRAY' || name === 'MAP') return `${name}[${args.map(printExpr).join(', ')}]`;
+  if (operand === undefined || place === undefined) return undefined;
+  if (name === '[]') return `${printExpr(operand)}[${printExpr(place)}]`;
+  return name === '.' && place.kind === 'literal' ? `${printExpr(operand)}.${String(place.value)}` : undefined;
 }
 
 function isNull(expr: Expr): expr is LiteralExpr {

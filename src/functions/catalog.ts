@@ -10,6 +10,9 @@ import { percentile } from './aggregate/percentile.ts';
 import { sumFunctions } from './aggregate/sum.ts';
 import { varianceFunctions } from './aggregate/variance.ts';
 import { arithmeticOperators, mod } from './scalar/arithmetic.ts';
+import { arrayOrders } from './scalar/array-order.ts';
+import { arraySearches } from './scalar/array-search.ts';
+import { arraySets } from './scalar/array-sets.ts';
 import { characterCodes } from './scalar/ascii.ts';
 import { base64Functions } from './scalar/base64.ts';
 import { caseFunctions } from './scalar/change-case.ts';
@@ -33,17 +36,22 @@ import { jsonValue } from './scalar/json-value.ts';
 import { keyvalue } from './scalar/keyvalue.ts';
 import { patternTests } from './scalar/like.ts';
 import { searchFunctions } from './scalar/locate.ts';
+import { mapFunctions } from './scalar/map-functions.ts';
 import { murmurHashes } from './scalar/murmur-hash.ts';
+import { nestedAccess } from './scalar/nested-access.ts';
+import { nestedConstructors } from './scalar/nested-constructors.ts';
 import { numberBases } from './scalar/number-bases.ts';
 import { overlaps } from './scalar/overlaps.ts';
 import { overlay } from './scalar/overlay.ts';
 import { padFunctions } from './scalar/pad.ts';
 import { printf } from './scalar/printf.ts';
 import { randomNumbers } from './scalar/random-numbers.ts';
+import { regexpExtractAll } from './scalar/regexp-extract-all.ts';
 import { regexpFunctions } from './scalar/regexp.ts';
 import { replaceFunctions } from './scalar/repeat.ts';
 import { roundingFunctions } from './scalar/rounding.ts';
 import { splitIndex } from './scalar/split-index.ts';
+import { splitFunctions } from './scalar/split.ts';
 import { affixTests } from './scalar/starts-with.ts';
 import { substringFunctions } from './scalar/substring.ts';
 import { temporalParts } from './scalar/temporal-parts.ts';
@@ -66,9 +74,12 @@ import { unnestFunctions } from './table/unnest.ts';
 /** THE list of built-in functions: one import and one line a file (a file may export a family as an array). Keep both sorted. */
 export const builtinFunctions: readonly AnyFunction[] = [
   // one `name,` or `...family,` a line
-  approximateCount,
   ...affixTests,
+  approximateCount,
   ...arithmeticOperators,
+  ...arrayOrders,
+  ...arraySearches,
+  ...arraySets,
   average,
   ...base64Functions,
   ...caseFunctions,
@@ -98,10 +109,13 @@ export const builtinFunctions: readonly AnyFunction[] = [
   jsonTuple,
   jsonValue,
   keyvalue,
+  ...mapFunctions,
   max2nd,
   mod,
   multiKeyvalue,
   ...murmurHashes,
+  ...nestedAccess,
+  ...nestedConstructors,
   ...numberBases,
   overlaps,
   overlay,
@@ -110,10 +124,12 @@ export const builtinFunctions: readonly AnyFunction[] = [
   percentile,
   printf,
   ...randomNumbers,
+  regexpExtractAll,
   ...regexpFunctions,
   ...replaceFunctions,
   ...roundingFunctions,
   ...searchFunctions,
+  ...splitFunctions,
   splitIndex,
   stringSplit,
   ...substringFunctions,

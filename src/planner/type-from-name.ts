@@ -1,4 +1,4 @@
-import { TypeMismatchError, PlanError } from '../errors/sluice-error.ts';
+import { TypeMismatchError } from '../errors/sluice-error.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { TypeName } from '../parser/ast/expression.ts';
 import * as types from '../types/sql-type.ts';
@@ -23,12 +23,23 @@ const simple: Readonly<Record<string, SqlType>> = {
   DATE: types.DATE,
 };
 
-const parametric = ['DECIMAL', 'VARCHAR', 'CHAR', 'VARBINARY', 'BINARY', 'TIME', 'TIMESTAMP'];
-const nested = ['ARRAY', 'MAP', 'ROW', 'MULTISET', 'ANY'];
+const parametric = [
+  'DECIMAL',
+  'VARCHAR',
+  'CHAR',
+  'VARBINARY',
+  'BINARY',
+  'TIME',
+  'TIMESTAMP',
+  'ARRAY',
+  'MAP',
+  'ROW',
+  'MULTISET',
+];
 
 /**
  * The type a name of the syntax tree stands for.
- * @throws TypeMismatchError TYPE_UNKNOWN at the name; PlanError PLAN_UNSUPPORTED for ARRAY, MAP, ROW, MULTISET
+ * @throws TypeMismatchError TYPE_UNKNOWN at the name
  */
 export function typeFromName(name: TypeName, place: TypePlace): SqlType {
   const plain = Object.hasOwn(simple, name.name) ? simple[name.name] : undefined;
@@ -66,9 +77,8 @@ export function typeFromName(name: TypeName, place: TypePlace): SqlType {
   if (name.name.startsWith('INTERVAL ')) {
     return /^INTERVAL (YEAR|MONTH)/.test(name.name) ? types.INTERVAL_MONTH : types.INTERVAL_DAY;
   }
-  if (nested.includes(name.name)) {
-    throw new PlanError('PLAN_UNSUPPORTED', `type ${name.name} is not supported yet`, { span: name.span });
-  }
+  const nested = nestedType(name, place);
+  if (nested !== undefined) return nested;
   const close = suggest(name.name, [...Object.keys(simple), ...parametric]);
   throw new TypeMismatchError('TYPE_UNKNOWN', `type "${name.name}" does not exist`, {
     span: name.span,
@@ -77,6 +87,32 @@ export function typeFromName(name: TypeName, place: TypePlace): SqlType {
         ? `Types are ${[...Object.keys(simple), ...parametric].join(', ')}.`
         : `Did you mean "${close}"?`,
   });
+}
+
+function nestedType(name: TypeName, place: TypePlace): SqlType | undefined {
+  const [first, second, third] = name.arguments;
+  switch (name.name) {
+    case 'ARRAY':
+    case 'MULTISET': {
+      if (first === undefined || second !== undefined) {
+        throw wrong(`type ${name.name} takes the type of its elements`, name, `Write ${name.name}<INT>.`);
+      }
+      return { kind: name.name === 'ARRAY' ? 'array' : 'multiset', element: typeFromName(first, place) };
+    }
+    case 'MAP':
+      if (first === undefined || second === undefined || third !== undefined) {
+        throw wrong('type MAP takes the types of its keys and values', name, 'Write MAP<VARCHAR, INT>.');
+      }
+      return types.mapOf(typeFromName(first, place), typeFromName(second, place));
+    case 'ROW': {
+      if (name.fields.length === 0) throw wrong('type ROW takes fields', name, 'Write ROW<a INT, b VARCHAR>.');
+      const seen = new Set(name.fields.map((one) => one.name.name));
+      if (seen.size < name.fields.length) throw wrong('type ROW names a field twice', name);
+      return types.rowOf(name.fields.map((one) => ({ name: one.name.name, type: typeFromName(one.type, place) })));
+    }
+    default:
+      return undefined;
+  }
 }
 
 function decimalType(name: TypeName, place: TypePlace): SqlType {

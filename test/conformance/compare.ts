@@ -25,6 +25,51 @@ export function sameCell(got: string | null, expected: unknown, type: string | u
   }
 }
 
+/**
+ * Whether a nested value of the API is the one of a case: ARRAY a list, MAP a list of pairs in any order, ROW a list of
+ * fields. What is inside is compared as numbers or as text, times without trailing zeros.
+ */
+export function sameNested(got: unknown, expected: unknown): boolean {
+  if (got === null || expected === null) return got === expected;
+  if (got instanceof Map) {
+    const left = [...(got as Map<unknown, unknown>)];
+    if (!Array.isArray(expected) || expected.length !== left.length) return false;
+    return expected.every((entry: unknown) => {
+      const place = left.findIndex((one) => sameNested(one, entry));
+      if (place >= 0) left.splice(place, 1);
+      return place >= 0;
+    });
+  }
+  if (got instanceof Uint8Array) return sameLeaf(`0x${Buffer.from(got).toString('hex')}`, expected);
+  if (typeof got !== 'object') return sameLeaf(String(got), expected);
+  const items: readonly unknown[] = Array.isArray(got) ? got : Object.values(got as object);
+  return (
+    Array.isArray(expected) &&
+    items.length === expected.length &&
+    items.every((item, i) => sameNested(item, (expected as unknown[])[i]))
+  );
+}
+
+function sameLeaf(got: string, expected: unknown): boolean {
+  if (typeof expected === 'object') return false;
+  const wanted = String(expected);
+  if (got === wanted || (typeof expected === 'number' && sameNumber(got, wanted, 1e-12))) return true;
+  return /^\d[\d-]*( |:)/.test(wanted) && stripFraction(got) === stripFraction(wanted);
+}
+
+/** A nested cell as text against JSON: the parts in their order, whatever brackets stand around them. */
+export function sameNestedText(got: string | null, expected: unknown): boolean {
+  if (got === null || expected === null) return got === expected;
+  if (typeof expected === 'string') return got === expected;
+  const parts = got.replaceAll(/[[\]{}()]/g, ' ').split(/[,=]/);
+  const wanted = (expected as unknown[]).flat(Infinity);
+  const trimmed = parts.map((part) => part.trim()).filter((part) => part !== '');
+  return (
+    trimmed.length === wanted.length &&
+    wanted.every((one, i) => (one === null ? /^null$/i.test(trimmed[i]!) : sameLeaf(trimmed[i]!, one)))
+  );
+}
+
 /** DECIMAL whose scale the source does not assert: as numbers. */
 export function sameDecimalValue(got: string | null, expected: string): boolean {
   return got !== null && /^-?[\d.]+$/.test(got) && normal(got) === normal(expected);
@@ -71,6 +116,7 @@ function normalType(text: string): string {
   return text
     .toUpperCase()
     .replaceAll(' ', '')
+    .replaceAll('`', '')
     .replace('NOTNULL', '')
     .replace(/^STRING$/, 'VARCHAR')
     .replace(/^TIME$/, 'TIME(0)');

@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import { Engine, SluiceError, type ChangeKind, type RegisterTableOptions } from '../../src/index.ts';
 import type { Case, CaseTable } from './cases.ts';
-import { sameCell, sameDecimalValue, sameTypeName } from './compare.ts';
+import { sameCell, sameDecimalValue, sameNested, sameNestedText, sameTypeName } from './compare.ts';
 
 export type Dialect = 'blink' | 'flink';
 
@@ -51,26 +52,29 @@ async function runScalar(engine: Engine, one: Case): Promise<Outcome> {
   const { expected } = one;
   const from = one.input?.[0] === undefined ? '' : ` FROM ${one.input[0].name}`;
   let planned = false;
-  let text: string | null;
+  let text: string | null = null;
+  let value: unknown;
   let type: string;
   try {
     const result = await engine.prepare(`SELECT ${one.expr ?? ''}${from}`);
     type = result.schema[0]?.type ?? '';
     planned = true;
-    const rows = await result.toArray({ text: true });
+    const rows = expected.value === undefined ? await result.toArray({ text: true }) : await result.toArray();
     if (rows.length !== 1) return { pass: false, got: `${rows.length} rows` };
-    text = Object.values(rows[0] ?? {})[0] ?? null;
+    value = Object.values(rows[0] ?? {})[0] ?? null;
+    if (typeof value === 'string') text = value;
   } catch (error) {
     const when = planned ? 'runtime' : 'validate';
     const right = expected.error === true && (expected.when === undefined || expected.when === when);
     const honest = error instanceof SluiceError && !absent.has(error.code);
     return { pass: right && honest, got: `${when} error: ${describe(error)}` };
   }
-  const got = `${text ?? 'NULL'} (${type})`;
+  const shown = typeof value === 'object' && value !== null ? inspect(value, { depth: 9 }) : String(value ?? 'NULL');
+  const got = `${shown} (${type})`;
   if (expected.error === true) return { pass: false, got };
   if (expected.type !== undefined && !sameTypeName(type, expected.type)) return { pass: false, got };
   if (expected.null === true) return { pass: text === null, got };
-  if (expected.text === undefined) return { pass: sameCell(text, expected.value, 'VARCHAR'), got };
+  if (expected.text === undefined) return { pass: sameNested(value, expected.value), got };
   if (type.startsWith('DECIMAL') && expected.type === undefined) {
     return { pass: sameDecimalValue(text, expected.text), got };
   }
@@ -140,6 +144,7 @@ function sameMultiset(
 
 function sameQueryCell(cell: string | null, expected: unknown, type: string | undefined, loose: boolean): boolean {
   if (type?.startsWith('DECIMAL') === true && typeof expected === 'string') return sameDecimalValue(cell, expected);
+  if (type !== undefined && /^(ARRAY|MAP|ROW|MULTISET)\b/.test(type)) return sameNestedText(cell, expected);
   return sameCell(cell, expected, type, loose);
 }
 

@@ -3,7 +3,7 @@ import type { BytesColumn, Column, FixedColumn } from '../../columnar/column.ts'
 import { valueAt } from '../../columnar/row-view.ts';
 import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
-import { BIGINT, type SqlType } from '../../types/sql-type.ts';
+import { BIGINT, isNested, type SqlType } from '../../types/sql-type.ts';
 import { comparatorOf } from '../scalar/compare-kernels.ts';
 import { aggregate } from './aggregate-definition.ts';
 import { RetractableExtreme } from './retractable-extreme.ts';
@@ -16,7 +16,7 @@ function extreme(name: 'MIN' | 'MAX', sign: 1 | -1): AggregateFunction {
     doc: `The ${sign === 1 ? 'greatest' : 'smallest'} value of any comparable type; text by bytes, NaN above all numbers. NULL over nothing.`,
     resolve({ types: [given, ...rest] }) {
       const type = given?.kind === 'null' ? BIGINT : given;
-      if (type === undefined || rest.length > 0) return undefined;
+      if (type === undefined || isNested(type) || rest.length > 0) return undefined;
       return {
         args: [type],
         returns: type,

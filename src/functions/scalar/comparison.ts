@@ -1,8 +1,9 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
+import { sameValues } from '../../columnar/nested/equality.ts';
 import type { CallSite, ScalarBinding, ScalarFunction, ScalarImplementation } from '../../contracts/function.ts';
 import { asDecimalType, commonType } from '../../types/coercion.ts';
 import { layoutOf } from '../../types/layout.ts';
-import { BOOLEAN, isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
+import { BOOLEAN, isNested, isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
 import { pow10 } from '../../values/decimal.ts';
 import { scalar } from '../define.ts';
 import { compareSlices, slicesEqual } from './compare-kernels.ts';
@@ -85,7 +86,16 @@ export function resolveComparison(op: Comparison, site: CallSite): ScalarBinding
   }
   const type = commonType([a, b], 'compare');
   if (type === undefined) return undefined;
+  if (isNested(type)) return compareNested(op, type);
   return { args: [type, type], returns: BOOLEAN, impl: compareAs(op, type, site) };
+}
+
+/** Nested values are equal or not, and have no order; inside them NULL equals NULL. */
+function compareNested(op: Comparison, type: SqlType): ScalarBinding | undefined {
+  if (op !== '=' && op !== '<>') return undefined;
+  const same = sameValues(type);
+  const kernel = op === '=' ? same : (a: ByteSlice, b: ByteSlice) => !same(a, b);
+  return { args: [type, type], returns: BOOLEAN, impl: plainImplementation(kernel) };
 }
 
 function compareAs(op: Comparison, type: SqlType, site: CallSite): ScalarImplementation {

@@ -2,7 +2,7 @@ import type { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { CallSite, ScalarBinding, ScalarFunction, ScalarImplementation } from '../../contracts/function.ts';
 import { commonType } from '../../types/coercion.ts';
 import { layoutOf } from '../../types/layout.ts';
-import { BOOLEAN, isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { BOOLEAN, isNested, isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
 import { comparatorOf } from './compare-kernels.ts';
 import { resolveComparison } from './comparison.ts';
@@ -123,6 +123,7 @@ function alike({ types }: CallSite): SqlType | undefined {
   const known = types.filter((type) => type.kind !== 'null');
   if (types.length === 0 || (known.some(isString) && !known.every(isString))) return undefined;
   const type = commonType(types, 'values');
+  if (type !== undefined && isNested(type)) return undefined;
   return type?.kind === 'char' ? VARCHAR : type;
 }
 

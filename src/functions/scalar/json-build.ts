@@ -1,21 +1,16 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { Value } from '../../columnar/builder.ts';
 import type { CallSite } from '../../contracts/function.ts';
-import { isNumeric, VARCHAR, type SqlType } from '../../types/sql-type.ts';
-import { formatValue } from '../../values/format-value.ts';
+import { VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { jsonText as jsonTextOf } from '../../values/nested/nested-json.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
 import { scalar } from '../define.ts';
 
 // slow: JSON text is put together from strings.
 
-/** A value as JSON: numbers and booleans bare, bytes in base64, the rest as strings of their text form. */
+/** A value as JSON, in the text forms of Flink, which has these functions. */
 export function jsonText(type: SqlType, value: Value, zone: Zone): string {
-  if (value === null) return 'null';
-  if (type.kind === 'boolean') return value === true ? 'true' : 'false';
-  const isBytes = type.kind === 'binary' || type.kind === 'varbinary';
-  if (isBytes && value instanceof ByteSlice) return JSON.stringify(Buffer.from(value.toBytes()).toString('base64'));
-  const text = formatValue(type, value, zone, 'flink') ?? '';
-  return isNumeric(type) && typeof value !== 'object' && /\d$/.test(text) ? text : JSON.stringify(text);
+  return jsonTextOf(type, value, zone, 'flink');
 }
 
 /** Splits off a trailing NULL ON NULL / ABSENT ON NULL, which comes as a text constant. */

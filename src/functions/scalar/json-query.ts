@@ -1,10 +1,12 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
+import { ArrayWriter } from '../../columnar/nested/array-codec.ts';
 import type { CallSite, ScalarFunction } from '../../contracts/function.ts';
 import { SluiceError } from '../../errors/sluice-error.ts';
-import { BOOLEAN, VARCHAR } from '../../types/sql-type.ts';
+import { BOOLEAN, isString, VARCHAR } from '../../types/sql-type.ts';
 import { followJsonPath, parseJsonPath, type JsonPath } from '../../values/json/json-path.ts';
 import { isJson, skipBlanks } from '../../values/json/json-scanner.ts';
 import { scalar, type Kernel } from '../define.ts';
+import { TEXT_ARRAY } from './nested-arguments.ts';
 
 // slow: Flink's query functions work on parsed values; the hot path is JSON_VALUE.
 
@@ -32,7 +34,9 @@ interface QueryClauses {
 /** The clauses behind the path come as text constants (`WITH WRAPPER`, `EMPTY ARRAY ON ERROR`); undefined: unknown ones. */
 function queryClauses(site: CallSite): QueryClauses | undefined {
   const clauses: QueryClauses = { wrapper: 'without', onEmpty: 'NULL', onError: 'NULL' };
-  for (const literal of site.literals.slice(2)) {
+  const returning = returningAt(site);
+  for (const [i, literal] of site.literals.entries()) {
+    if (i < 2 || i === returning || i === returning + 1) continue;
     if (!(literal instanceof ByteSlice)) return undefined;
     const words = literal
       .toString()
@@ -48,6 +52,14 @@ function queryClauses(site: CallSite): QueryClauses | undefined {
     else return undefined;
   }
   return clauses;
+}
+
+/** The place of RETURNING, whose type stands behind it as that of a NULL; −2 for none. */
+function returningAt(site: CallSite): number {
+  const at = site.literals.findIndex(
+    (literal, i) => i >= 2 && literal instanceof ByteSlice && literal.toString() === 'RETURNING',
+  );
+  return at < 0 ? -2 : at;
 }
 
 function fallback(out: ByteSlice, behaviour: string, what: string): boolean {
@@ -72,26 +84,71 @@ function jsonQueryKernel(path: JsonPath | null, clauses: QueryClauses): Kernel {
   };
 }
 
+/** NULL for NULL content or path; the type of RETURNING is a NULL as well. */
+function nullSafe(kernel: Kernel): Kernel {
+  const query = kernel as unknown as (out: ByteSlice, content: ByteSlice) => boolean;
+  return (out: ByteSlice, content: ByteSlice | null, path: ByteSlice | null) =>
+    content !== null && path !== null && query(out, content);
+}
+
+/** RETURNING ARRAY<VARCHAR>: the items of the array found, objects and arrays among them as JSON text. */
+function jsonArrayKernel(path: JsonPath | null, clauses: QueryClauses): Kernel {
+  const text = new ByteSlice();
+  const asText = jsonQueryKernel(path, clauses) as unknown as (out: ByteSlice, content: ByteSlice) => boolean;
+  const writer = new ArrayWriter(VARCHAR);
+  return (out: ByteSlice, content: ByteSlice | null, given: ByteSlice | null) => {
+    if (content === null || given === null || !asText(text, content)) return false;
+    const found: unknown = JSON.parse(text.toString());
+    if (!Array.isArray(found)) {
+      if (clauses.onError === 'ERROR') throw new SluiceError('VALUE_INVALID', 'JSON_QUERY found no array');
+      if (clauses.onError !== 'EMPTY ARRAY') return false;
+    }
+    const items: readonly unknown[] = Array.isArray(found) ? found : [];
+    writer.write(
+      out,
+      items.map((item) => {
+        if (item === null) return null;
+        return ByteSlice.ofString(typeof item === 'object' ? JSON.stringify(item) : String(item));
+      }),
+    );
+    return true;
+  };
+}
+
 const jsonQuery = scalar({
   name: 'JSON_QUERY',
   category: 'json',
-  syntax: ['JSON_QUERY(content, path [WITH | WITHOUT [CONDITIONAL] WRAPPER] [… ON EMPTY] [… ON ERROR])'],
+  syntax: [
+    'JSON_QUERY(content, path [RETURNING VARCHAR | ARRAY<VARCHAR>] [WITH | WITHOUT [CONDITIONAL] WRAPPER] [… ON EMPTY] [… ON ERROR])',
+  ],
   doc: 'The object or array a path leads to, as JSON text; scalars only with a wrapper. NULL where there is none, unless a clause says otherwise.',
   examples: [
     { sql: `JSON_QUERY('{"a": [1, 2]}', '$.a')`, gives: '[1,2]' },
     { sql: `JSON_QUERY('{"a": 1}', '$.a' WITH WRAPPER)`, gives: '[1]' },
+    { sql: `JSON_QUERY('{"a": ["x", {"b": 1}]}', '$.a' RETURNING ARRAY<VARCHAR>)`, gives: '[x, {"b":1}]' },
   ],
   resolve(site) {
     const clauses = queryClauses(site);
     if (clauses === undefined || site.types.length < 2) return undefined;
+    const returns = site.types[returningAt(site) + 1];
+    if (returns !== undefined && !isString(returns)) {
+      if (returns.kind !== 'array' || !isString(returns.element)) return undefined;
+      const impl = { nulls: 'custom', mayReturnNull: true, deterministic: true } as const;
+      const kernel = jsonArrayKernel(constantPath(site), clauses);
+      return {
+        args: site.types.map((type) => (type === returns ? type : VARCHAR)),
+        returns: TEXT_ARRAY,
+        impl: { ...impl, kernel },
+      };
+    }
     return {
       args: site.types.map(() => VARCHAR),
       returns: VARCHAR,
       impl: {
-        nulls: 'propagate',
+        nulls: 'custom',
         mayReturnNull: true,
         deterministic: true,
-        kernel: jsonQueryKernel(constantPath(site), clauses),
+        kernel: nullSafe(jsonQueryKernel(constantPath(site), clauses)),
       },
     };
   },

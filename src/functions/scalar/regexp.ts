@@ -8,7 +8,7 @@ import { javaReplacement } from './regexp-replacement.ts';
 // slow: V8's regular expressions take strings, so every kernel here decodes its text.
 
 /** The compiled pattern of a row; constant patterns are compiled (and refused) once, at planning. */
-function patternOf(site: CallSite, global: boolean): (pattern: ByteSlice) => RegExp | null {
+export function patternOf(site: CallSite, global: boolean): (pattern: ByteSlice) => RegExp | null {
   const { regexpBacktracking } = site.context;
   const compile = (pattern: string): RegExp | null => {
     const regexp = javaRegexp(pattern, { backtracking: regexpBacktracking, global });

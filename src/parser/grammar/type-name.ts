@@ -1,3 +1,4 @@
+import type { Span } from '../../errors/span.ts';
 import type { Identifier, TypeName } from '../ast/expression.ts';
 import type { Cursor } from './cursor.ts';
 
@@ -16,16 +17,26 @@ export function parseTypeName(cursor: Cursor): TypeName {
     if (!cursor.isName()) throw cursor.expected('a type');
     const word = cursor.advance().text.toUpperCase();
     const parts = parseParts(cursor, word);
-    return {
-      kind: 'type-name',
-      name: parts.name,
-      parameters: parts.parameters ?? [],
-      arguments: parts.arguments ?? [],
-      fields: parts.fields ?? [],
-      notNull: false,
-      span: cursor.spanFrom(start),
-    };
+    let type = typeName(parts, cursor.spanFrom(start));
+    // `INT ARRAY` is ARRAY<INT>.
+    for (;;) {
+      const outer = cursor.takeWord('ARRAY') ? 'ARRAY' : cursor.takeWord('MULTISET') ? 'MULTISET' : undefined;
+      if (outer === undefined) return type;
+      type = typeName({ name: outer, arguments: [type] }, cursor.spanFrom(start));
+    }
   });
+}
+
+function typeName(parts: TypeParts, span: Span): TypeName {
+  return {
+    kind: 'type-name',
+    name: parts.name,
+    parameters: parts.parameters ?? [],
+    arguments: parts.arguments ?? [],
+    fields: parts.fields ?? [],
+    notNull: false,
+    span,
+  };
 }
 
 function parseParts(cursor: Cursor, word: string): TypeParts {

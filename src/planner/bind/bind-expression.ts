@@ -13,12 +13,13 @@ import type {
 } from '../../parser/ast/expression.ts';
 import { fold } from '../../expr/fold.ts';
 import { commonType } from '../../types/coercion.ts';
-import { BOOLEAN, VARCHAR, isString, sameType, typeName, type SqlType } from '../../types/sql-type.ts';
+import { BOOLEAN, VARCHAR, isNested, isString, sameType, typeName, type SqlType } from '../../types/sql-type.ts';
 import { typeFromName } from '../type-from-name.ts';
 import type { BindContext } from './bind-context.ts';
 import { unsupported, type Binder } from './binder.ts';
 import { bindFunctionCall } from './bind-function.ts';
 import { bindLiteral, bindNumber } from './bind-literal.ts';
+import { bindColumn, bindNested, bindRowIn } from './bind-nested.ts';
 import { coerce, condition, convert, padLiteral } from './coerce.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 import type { Names } from './scope.ts';
@@ -52,7 +53,7 @@ export class ExpressionBinder implements Binder {
       case 'interval':
         return bindLiteral(node, this.context);
       case 'column-ref':
-        return this.names.column(node);
+        return bindColumn(node, this.names, this);
       case 'unary':
         return this.#unary(node.operator, node.operand, node.span);
       case 'binary':
@@ -88,15 +89,11 @@ export class ExpressionBinder implements Binder {
       case 'subquery':
         throw unsupported('a query in place of a value', node.span);
       case 'row':
-        throw unsupported('ROW', node.span);
       case 'array':
-        throw unsupported('ARRAY', node.span);
       case 'map':
-        throw unsupported('MAP', node.span);
       case 'item':
-        throw unsupported('taking an element by []', node.span);
       case 'field':
-        throw unsupported('taking a field of a ROW', node.span);
+        return bindNested(node, this);
     }
   }
 
@@ -225,11 +222,14 @@ export class ExpressionBinder implements Binder {
 
   #inList(node: InListExpression): Expr {
     const { span } = node;
-    if (node.operand.kind === 'row') throw unsupported('IN over several columns', span);
+    if (node.operand.kind === 'row') {
+      const found = bindRowIn(node.operand, node, this);
+      return node.negated ? not(found, span) : found;
+    }
     const arg = this.bind(node.operand);
     const items = node.items.map((item) => this.bind(item));
     const type = commonType([arg.type, ...items.map((one) => one.type)], 'compare');
-    const values = type === undefined ? undefined : this.#constants(items, type);
+    const values = type === undefined || isNested(type) ? undefined : this.#constants(items, type);
     const found: Expr =
       type !== undefined && values !== undefined
         ? {

@@ -2,8 +2,10 @@ import type { Expr } from '../../contracts/expression.ts';
 import { textLiteral } from '../../contracts/literal.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { FunctionArgument, FunctionCall } from '../../parser/ast/expression.ts';
-import { BOOLEAN, varchar } from '../../types/sql-type.ts';
+import { BOOLEAN, isNested, typeName, varchar } from '../../types/sql-type.ts';
+import { typeFromName } from '../type-from-name.ts';
 import { unsupported, type Binder } from './binder.ts';
+import { convert } from './coerce.ts';
 import { resolveScalar, unknownFunction } from './resolve-scalar.ts';
 import { windowAuxiliary, windowKind } from './window-call.ts';
 
@@ -57,7 +59,8 @@ export function bindArgument(arg: FunctionArgument, binder: Binder): Expr {
     case 'named-argument':
       throw new PlanError('PLAN_ARGUMENTS', 'this argument belongs to a table function', { span: arg.span });
     case 'type-argument':
-      throw unsupported('RETURNING a type', arg.span);
+      // A function sees the type of RETURNING as that of an argument which is NULL.
+      return { kind: 'literal', value: null, type: typeFromName(arg.type, 'cast'), span: arg.span };
     default:
       return binder.bind(arg);
   }
@@ -75,6 +78,7 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
     const target = first.name === 'LEADING' ? 'LTRIM' : first.name === 'TRAILING' ? 'RTRIM' : 'TRIM';
     return binder.call(target, args, call.span);
   }
+  if (name === 'JSON_VALUE') return bindJsonValueReturning(call, binder);
   if (functions.scalar(name) !== undefined) return undefined;
   const args = call.args.map((arg) => bindArgument(arg, binder));
   const { span } = call;
@@ -104,6 +108,26 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
   }
   if (call.name.length > 1) throw unknownFunction(functionName(call), span, binder.context);
   return undefined;
+}
+
+/** `JSON_VALUE(x, path RETURNING INT)`: its text as that type, NULL where it is none. */
+function bindJsonValueReturning(call: FunctionCall, binder: Binder): Expr | undefined {
+  const at = call.args.findIndex((arg) => arg.kind === 'symbol' && arg.name === 'RETURNING');
+  const wanted = call.args[at + 1];
+  if (at < 0 || wanted?.kind !== 'type-argument') return undefined;
+  const rest = call.args.filter((_, i) => i !== at && i !== at + 1);
+  const text = binder.call(
+    'JSON_VALUE',
+    rest.map((arg) => bindArgument(arg, binder)),
+    call.span,
+  );
+  const type = typeFromName(wanted.type, 'cast');
+  const done = convert(text, type, { mode: 'try', context: binder.context, span: call.span });
+  if (done !== undefined && !isNested(type)) return done;
+  throw new PlanError('PLAN_TYPE', `JSON_VALUE does not return ${typeName(type)}`, {
+    span: wanted.span,
+    hint: 'JSON_QUERY returns arrays.',
+  });
 }
 
 function strayWindow(name: string, call: FunctionCall): PlanError {

@@ -82,6 +82,11 @@ class TableColumns implements Names {
 
   column(ref: ColumnRef): Expr {
     const last = ref.parts.at(-1);
+    const [first] = ref.parts;
+    // `r.f` is a field of a ROW column: the caller asks for `r` then.
+    const isField = ref.parts.length > 1 && first !== undefined && this.#byName.has(first.name.toLowerCase());
+    if (isField && first.name.toLowerCase() !== this.#table.toLowerCase())
+      throw this.#unknown(last?.name ?? '', ref.span);
     return { ...this.resolve(last?.name ?? '', ref.span), span: ref.span };
   }
 
