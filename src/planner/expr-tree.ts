@@ -1,4 +1,4 @@
-import type { Expr, LiteralExpr } from '../contracts/expression.ts';
+import type { ColumnExpr, Expr, LiteralExpr } from '../contracts/expression.ts';
 import { typeName } from '../types/sql-type.ts';
 
 /** The direct parts of an expression. */
@@ -64,8 +64,11 @@ function mapAll(list: readonly Expr[], change: (part: Expr) => Expr): readonly E
 }
 
 /** Puts an expression in place of every column. */
-export function replaceColumns(expr: Expr, replacement: (index: number, name: string) => Expr): Expr {
-  if (expr.kind === 'column') return replacement(expr.index, expr.name);
+export function replaceColumns(
+  expr: Expr,
+  replacement: (index: number, name: string, column: ColumnExpr) => Expr,
+): Expr {
+  if (expr.kind === 'column') return replacement(expr.index, expr.name, expr);
   return mapParts(expr, (part) => replaceColumns(part, replacement));
 }
 

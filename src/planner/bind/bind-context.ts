@@ -2,6 +2,7 @@ import type { FunctionContext, FunctionRegistry } from '../../contracts/function
 import type { Query } from '../../parser/ast/query.ts';
 import type { Identifier } from '../../parser/ast/expression.ts';
 import type { CatalogLookup } from '../catalog-table.ts';
+import type { Names } from './scope.ts';
 import type { Session } from '../session.ts';
 
 /** A WITH query in scope; it sees what was in scope where it was written. */
@@ -22,6 +23,8 @@ export interface BindContext {
   readonly common: ReadonlyMap<string, CommonTableInScope>;
   /** Lower-case names of the views being expanded, outermost first. */
   readonly views: readonly string[];
+  /** What a sub-query sees of the query around it. */
+  readonly outer?: Names | undefined;
 }
 
 export function bindContext(catalog: CatalogLookup, session: Session): BindContext {

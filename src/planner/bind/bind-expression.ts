@@ -21,6 +21,7 @@ import { bindFunctionCall } from './bind-function.ts';
 import { bindLiteral, bindNumber } from './bind-literal.ts';
 import { bindColumn, bindNested, bindRowIn } from './bind-nested.ts';
 import { coerce, condition, convert, padLiteral } from './coerce.ts';
+import type { QueryExpression } from './sub-queries.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 import type { Names } from './scope.ts';
 
@@ -30,16 +31,24 @@ const maxTerms = 500;
 /** What a query around the expression makes of aggregate and window functions; undefined: an ordinary function. */
 export type CallHook = (call: FunctionCall) => Expr | undefined;
 
+/** What a query makes of the sub-queries in its expressions. */
+export interface SubQueryBinder {
+  bind(node: QueryExpression, binder: Binder): Expr;
+}
+
 /** The binder of expressions over `names`. */
 export class ExpressionBinder implements Binder {
   readonly names: Names;
   readonly context: BindContext;
   readonly #hook: CallHook;
+  readonly #queries: SubQueryBinder | undefined;
 
-  constructor(names: Names, context: BindContext, hook: CallHook = () => undefined) {
+  /** @param queries what becomes of sub-queries; undefined: there must be none */
+  constructor(names: Names, context: BindContext, hook: CallHook = () => undefined, queries?: SubQueryBinder) {
     this.names = names;
     this.context = context;
     this.#hook = hook;
+    this.#queries = queries;
   }
 
   bind(node: Expression): Expr {
@@ -81,13 +90,11 @@ export class ExpressionBinder implements Binder {
       case 'function-call':
         return this.#hook(node) ?? bindFunctionCall(node, this);
       case 'in-query':
-        throw unsupported('IN with a sub-query', node.span);
       case 'quantified':
-        throw unsupported(`${node.quantifier.toUpperCase()} with a sub-query`, node.span);
       case 'exists':
-        throw unsupported('EXISTS', node.span);
       case 'subquery':
-        throw unsupported('a query in place of a value', node.span);
+        if (this.#queries === undefined) throw unsupported('a sub-query here', node.span);
+        return this.#queries.bind(node, this);
       case 'row':
       case 'array':
       case 'map':

@@ -9,11 +9,13 @@ import type { SortKey } from '../physical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
+import { bindWhere } from './bind-where.ts';
 import { unsupported } from './binder.ts';
 import { condition } from './coerce.ts';
 import { Grouping } from './grouping.ts';
 import { distinct, limited, oneRow, ordinalOf, sortKey, type QueryBinder } from './query-tail.ts';
 import { columnsOfTable, Scope } from './scope.ts';
+import { SubQueries } from './sub-queries.ts';
 
 interface SelectedColumn {
   readonly expr: Expr;
@@ -30,14 +32,13 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   const aliases = query.items.flatMap((item) =>
     item.kind === 'expression-item' && item.alias !== undefined ? [item.alias.name] : [],
   );
-  const scope = new Scope(from.tables, aliases, from.merged);
+  const scope = new Scope(from.tables, aliases, from.merged, context.outer);
   const input =
-    query.where === undefined
-      ? from.plan
-      : filter(from.plan, condition(new ExpressionBinder(scope, context).bind(query.where), 'WHERE'), query.where.span);
+    query.where === undefined ? from.plan : bindWhere(query.where, from.plan, scope, { context, bindQuery });
   const grouping = new Grouping(input, scope, context);
   if (query.groupBy !== undefined) grouping.addGroupBy(query.groupBy);
-  const binder = new ExpressionBinder(scope, context, (call) => grouping.hook(call));
+  const queries = new SubQueries(scope, input.schema.fields, { context, bindQuery });
+  const binder = new ExpressionBinder(scope, context, (call) => grouping.hook(call), queries);
 
   const selected = query.items.flatMap((item) => bindItem(item, binder, scope));
   const columns = selected.map((one, i) => ({ expr: one.expr, name: one.name === '' ? `EXPR$${i}` : one.name }));
@@ -46,7 +47,9 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   const order = new OrderBy(query, columns, names, binder);
 
   const grouped = query.groupBy !== undefined || having !== undefined || grouping.hasCalls;
-  const { plan, move } = grouped ? grouping.build(query.span) : { plan: input, move: (expr: Expr) => expr };
+  const built = grouped ? grouping.build(query.span) : { plan: input, move: (expr: Expr) => expr };
+  const { plan, resolve } = queries.attach(built.plan, built.move);
+  const move = (expr: Expr): Expr => resolve(built.move(expr));
   const filtered = having === undefined ? plan : filter(plan, move(having), query.having?.span);
   const result = project(
     filtered,

@@ -16,6 +16,7 @@ import { unsupported } from './binder.ts';
 import { coerceArgument, condition } from './coerce.ts';
 import { GroupingSets, groupingCall, type GroupingCall } from './grouping-sets.ts';
 import { callSite, wrongArguments } from './resolve-scalar.ts';
+import { isPlaceholder } from './sub-queries.ts';
 import type { Scope } from './scope.ts';
 import { attachedAggregate, attachedWindow, keyField } from './attached-window.ts';
 import { bindWindow, checkProperty, windowAuxiliary, windowKind, type BoundWindow } from './window-call.ts';
@@ -232,6 +233,7 @@ export class Grouping {
         return { kind: 'column', index: key, name, type: expr.type, span: expr.span };
       }
       if (expr.kind !== 'column') return mapParts(expr, move);
+      if (isPlaceholder(expr.index)) return expr;
       if (expr.index >= firstGrouping) {
         // Without GROUPING SETS the only set holds all keys, whatever column is asked.
         const set = { kind: 'column', index: this.#keys.length, name: EXPAND_ID, type: INT } as const;

@@ -92,11 +92,13 @@ interface EqualSides {
   readonly nullsMatch: boolean;
 }
 
-function equalSides(expr: Expr): EqualSides | undefined {
+/** The sides of `a = b` and of `a IS NOT DISTINCT FROM b`. */
+export function equalSides(expr: Expr): EqualSides | undefined {
   if (expr.kind === 'call') {
     if (expr.name === '=') return sides(expr, false);
     return expr.name === 'IS NOT DISTINCT FROM' ? sides(expr, true) : undefined;
   }
+  if (expr.kind === 'or') return equalOrBothNull(expr);
   if (expr.kind !== 'not') return undefined;
   const compared = notDistinct(expr.arg);
   return compared?.kind === 'call' && compared.name === '<>' ? sides(compared, true) : undefined;
@@ -105,6 +107,17 @@ function equalSides(expr: Expr): EqualSides | undefined {
 function sides({ args }: Extract<Expr, { kind: 'call' }>, nullsMatch: boolean): EqualSides | undefined {
   const [a, b] = args;
   return a === undefined || b === undefined || args.length > 2 ? undefined : { args: [a, b], nullsMatch };
+}
+
+/** `a = b OR (a IS NULL AND b IS NULL)`, in whatever order. */
+function equalOrBothNull({ args }: Extract<Expr, { kind: 'and' | 'or' }>): EqualSides | undefined {
+  if (args.length !== 2) return undefined;
+  const equal = args.find((one) => one.kind === 'call' && one.name === '=');
+  const nulls = args.find((one) => one.kind === 'and' && one.args.length === 2);
+  if (equal?.kind !== 'call' || nulls?.kind !== 'and') return undefined;
+  const tested = nulls.args.flatMap((one) => (one.kind === 'is-null' ? [exprKey(one.arg)] : []));
+  const same = equal.args.map(exprKey).sort().join() === tested.sort().join();
+  return same ? sides(equal, true) : undefined;
 }
 
 /** The `a <> b` inside of `a IS DISTINCT FROM b` as the binder writes it out. */

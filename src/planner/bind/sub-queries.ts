@@ -1,0 +1,297 @@
+import type { Expr } from '../../contracts/expression.ts';
+import { PlanError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
+import type {
+  ExistsExpression,
+  InQueryExpression,
+  QuantifiedExpression,
+  SubqueryExpression,
+} from '../../parser/ast/expression.ts';
+import { BOOLEAN } from '../../types/sql-type.ts';
+import { conjunction, moveColumns, replaceColumns } from '../expr-tree.ts';
+import { mayBeNull, project } from '../logical/build.ts';
+import { join } from '../logical/join.ts';
+import type { JoinType, LogicalField, LogicalNode } from '../logical/plan.ts';
+import type { BindContext } from './bind-context.ts';
+import type { Binder } from './binder.ts';
+import { decorrelate, type FreedQuery } from './decorrelate.ts';
+import { fromOuter, isOuter, outerNames } from './outer-columns.ts';
+import { distinct, oneRow, type QueryBinder } from './query-tail.ts';
+import type { Names } from './scope.ts';
+import { singleRow } from './single-row.ts';
+
+/** A sub-query that is TRUE, FALSE or NULL. */
+export type QueryTest = InQueryExpression | QuantifiedExpression | ExistsExpression;
+
+/** The forms of a sub-query that stands in an expression. */
+export type QueryExpression = QueryTest | SubqueryExpression;
+
+// While expressions are bound, results of sub-queries stand behind everything that grouping adds, the columns of their
+// joins behind those, and before all that belongs to the queries around.
+const firstResult = 2 ** 30;
+const firstJoined = 2 ** 31;
+const joinedStride = 2 ** 16;
+
+/** Whether a column stands for a sub-query until its join is made. */
+export function isPlaceholder(index: number): boolean {
+  return index >= firstResult;
+}
+
+/** A join that is still to be added to the query; `condition` is over the query and the joins up to this one. */
+interface PendingJoin {
+  readonly joinType: JoinType;
+  readonly plan: LogicalNode;
+  readonly condition: Expr | undefined;
+  readonly span: Span;
+}
+
+/** What a test asks of each row of its sub-query. */
+interface Asked {
+  readonly freed: FreedQuery;
+  /** Comparisons over the query and, by `inner`, the sub-query; none for EXISTS. */
+  readonly tests: (inner: (expr: Expr) => Expr) => readonly Comparison[];
+  /** TRUE when no row passes: ALL, NOT IN. */
+  readonly inverted: boolean;
+}
+
+interface Comparison {
+  readonly expr: Expr;
+  /** The sides that may be NULL. */
+  readonly nulls: readonly Expr[];
+}
+
+/**
+ * The sub-queries in the expressions of one place of a query (WHERE, or SELECT with HAVING and ORDER BY): each becomes
+ * a join with what that place reads. While expressions are bound a placeholder stands for the result.
+ */
+export class SubQueries {
+  readonly #names: Names;
+  readonly #context: BindContext;
+  readonly #bindQuery: QueryBinder;
+  readonly #fields: readonly LogicalField[];
+  readonly #joins: PendingJoin[] = [];
+  readonly #results: Expr[] = [];
+
+  /** @param fields the columns behind `names` */
+  constructor(
+    names: Names,
+    fields: readonly LogicalField[],
+    { context, bindQuery }: { readonly context: BindContext; readonly bindQuery: QueryBinder },
+  ) {
+    this.#names = names;
+    this.#fields = fields;
+    this.#context = context;
+    this.#bindQuery = bindQuery;
+  }
+
+  get isEmpty(): boolean {
+    return this.#joins.length === 0;
+  }
+
+  /** The value of a sub-query anywhere in an expression. */
+  bind(node: QueryExpression, binder: Binder): Expr {
+    const value = node.kind === 'subquery' ? this.#scalar(node) : this.#truth(node, binder);
+    const index = firstResult + this.#results.push(value) - 1;
+    return { kind: 'column', index, name: 'query$', type: value.type, span: node.span };
+  }
+
+  /** A test that every row must pass: a semi join, or an anti join where it must fail. */
+  require(node: QueryTest, passes: boolean, binder: Binder): void {
+    const asked = this.#asked(node, binder);
+    const { span } = node;
+    if (passes !== asked.inverted) {
+      this.#test('semi', asked, { span, mode: 'true' });
+      return;
+    }
+    const [only, ...more] = asked.tests((expr) => expr);
+    if (only === undefined || more.length > 0 || only.expr.kind !== 'call' || only.expr.name !== '=') {
+      this.#test('anti', asked, { span, mode: 'not-false' });
+      return;
+    }
+    // NOT IN over values that may be NULL, taken apart so that the large part has a key.
+    this.#test('anti', asked, { span, mode: 'true' });
+    if (only.nulls.length > 0) this.#rejectNulls(asked, span);
+  }
+
+  /**
+   * Adds the joins of all sub-queries bound so far to `input`.
+   * @param move what became of the columns of the query (by grouping)
+   * @returns the plan, and the function that puts the results in place of the placeholders of a moved expression
+   */
+  attach(
+    input: LogicalNode,
+    move: (expr: Expr) => Expr = (expr) => expr,
+  ): { readonly plan: LogicalNode; readonly resolve: (expr: Expr) => Expr } {
+    const at: number[] = [];
+    const resolve = (expr: Expr): Expr =>
+      replaceColumns(expr, (index, _, column) => {
+        if (index < firstResult || isOuter(index)) return column;
+        if (index < firstJoined) return resolve(move(this.#results[index - firstResult]!));
+        const place = index - firstJoined;
+        return { ...column, index: at[Math.floor(place / joinedStride)]! + (place % joinedStride) };
+      });
+    let plan = input;
+    for (const { joinType, plan: right, condition, span } of this.#joins) {
+      at.push(plan.schema.fields.length);
+      plan = join(joinType, plan, right, { condition: condition && resolve(move(condition)), span });
+    }
+    return { plan, resolve };
+  }
+
+  #query(node: QueryExpression): FreedQuery {
+    const plan = this.#bindQuery(node.query, { ...this.#context, outer: outerNames(this.#names) });
+    return decorrelate(plan);
+  }
+
+  #asked(node: QueryTest, binder: Binder): Asked {
+    const { span } = node;
+    if (node.kind === 'exists') {
+      const freed = this.#query({ ...node, query: { ...node.query, orderBy: [], ...unlimited(node.query) } });
+      // An aggregate without GROUP BY always has its row.
+      return { freed: freed.single ? decorrelate(oneRow(span)) : freed, tests: () => [], inverted: false };
+    }
+    const freed = this.#query(node);
+    const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand];
+    if (operands.length !== freed.columns.length) {
+      throw new PlanError('PLAN_TYPE', `${operands.length} values are compared with ${freed.columns.length} columns`, {
+        span,
+      });
+    }
+    const { operator, inverted } = comparisonOf(node);
+    if (operands.length > 1 && operator !== '=') {
+      throw new PlanError('PLAN_UNSUPPORTED', `several columns are compared by = only, not by ${operator}`, { span });
+    }
+    const bound = operands.map((one) => binder.bind(one));
+    const tests = (inner: (expr: Expr) => Expr): readonly Comparison[] =>
+      bound.map((left, i) => {
+        const right = freed.columns[i]!;
+        const expr = binder.compare(operator, left, inner(right), span);
+        const args = expr.kind === 'call' ? expr.args : [left, inner(right)];
+        const nullable = [mayBeNull(left, this.#fields), mayBeNull(right, freed.plan.schema.fields)];
+        return { expr, nulls: args.filter((_, at) => nullable[at]) };
+      });
+    return { freed, tests, inverted };
+  }
+
+  #truth(node: QueryTest, binder: Binder): Expr {
+    const { span } = node;
+    const asked = this.#asked(node, binder);
+    const truth = (value: boolean | null): Expr => ({ kind: 'literal', value, type: BOOLEAN, span });
+    const passes = this.#test('mark', asked, { span, mode: 'true' });
+    const mayBeUnknown = asked.tests((expr) => expr).some((one) => one.nulls.length > 0);
+    const value: Expr = mayBeUnknown
+      ? {
+          kind: 'case',
+          whens: [
+            { when: passes, then: truth(true) },
+            { when: this.#test('mark', asked, { span, mode: 'not-false' }), then: truth(null) },
+          ],
+          otherwise: truth(false),
+          type: BOOLEAN,
+          span,
+        }
+      : passes;
+    return asked.inverted ? { kind: 'not', arg: value, type: BOOLEAN, span } : value;
+  }
+
+  /** A join with the rows of the sub-query for which the test is TRUE (or not FALSE). @returns the mark of a mark join */
+  #test(
+    joinType: JoinType,
+    { freed, tests }: Asked,
+    { span, mode }: { readonly span: Span; readonly mode: 'true' | 'not-false' },
+  ): Expr {
+    const inner = this.#inner();
+    const compared = tests(inner).map(({ expr, nulls }): Expr => {
+      if (mode === 'true' || nulls.length === 0) return expr;
+      const isNull = nulls.map((arg): Expr => ({ kind: 'is-null', arg, type: BOOLEAN, span }));
+      return { kind: 'or', args: [expr, ...isNull], type: BOOLEAN, span };
+    });
+    const condition = conjunction([...freed.conditions.map(inner), ...compared]);
+    const index = firstJoined + this.#joins.length * joinedStride;
+    this.#joins.push({ joinType, plan: freed.plan, condition, span });
+    return { kind: 'column', index, name: 'mark$', type: BOOLEAN, span };
+  }
+
+  /** `x NOT IN (…)` is not TRUE where the sub-query has a NULL, nor for a NULL unless it has no rows at all. */
+  #rejectNulls(asked: Asked, span: Span): void {
+    const { freed } = asked;
+    const add = (plan: LogicalNode, condition: readonly Expr[]): void => {
+      this.#joins.push({ joinType: 'anti', plan, condition: conjunction(condition), span });
+    };
+    const isNull = (arg: Expr): Expr => ({ kind: 'is-null', arg, type: BOOLEAN, span });
+    const column = freed.columns[0]!;
+    if (mayBeNull(column, freed.plan.schema.fields)) {
+      const inner = this.#inner();
+      add(freed.plan, [...freed.conditions.map(inner), isNull(inner(column))]);
+    }
+    const inner = this.#inner();
+    const [test] = asked.tests(inner);
+    const operand = test?.expr.kind === 'call' ? test.expr.args[0] : undefined;
+    if (operand === undefined || !test?.nulls.includes(operand)) return;
+    if (freed.conditions.length > 0) {
+      add(freed.plan, [...freed.conditions.map(inner), isNull(operand)]);
+      return;
+    }
+    // One row tells that there are rows; only a NULL looks for it.
+    const yes: Expr = { kind: 'literal', value: true, type: BOOLEAN, span };
+    const none: Expr = { ...yes, value: null };
+    const any = distinct(project(freed.plan, [yes], ['any$'], span));
+    const key: Expr = {
+      kind: 'case',
+      whens: [{ when: isNull(operand), then: yes }],
+      otherwise: none,
+      type: BOOLEAN,
+      span,
+    };
+    const found = inner({ kind: 'column', index: 0, name: 'any$', type: BOOLEAN, span });
+    add(any, [{ kind: 'call', name: '=', args: [key, found], impl: equalBooleans, type: BOOLEAN, span }]);
+  }
+
+  #scalar(node: SubqueryExpression): Expr {
+    const { span } = node;
+    const freed = this.#query(node);
+    if (freed.columns.length !== 1) {
+      throw new PlanError('PLAN_TYPE', `a query in place of a value has one column, not ${freed.columns.length}`, {
+        span,
+      });
+    }
+    const { plan, conditions, value } = freed.single
+      ? { plan: freed.plan, conditions: freed.conditions, value: freed.columns[0]! }
+      : singleRow(freed, this.#context, span);
+    const inner = this.#inner();
+    this.#joins.push({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), span });
+    return inner(value);
+  }
+
+  /** How the next join's own columns and those of this query are named in its condition. */
+  #inner(): (expr: Expr) => Expr {
+    const first = firstJoined + this.#joins.length * joinedStride;
+    return (expr) => moveColumns(expr, (index) => (isOuter(index) ? fromOuter(index) : first + index));
+  }
+}
+
+const equalBooleans = {
+  nulls: 'propagate',
+  mayReturnNull: false,
+  deterministic: true,
+  kernel: (a: boolean, b: boolean) => a === b,
+} as const;
+
+/** `x op ALL (q)` is the opposite of `x (opposite op) ANY (q)`. */
+function comparisonOf(node: InQueryExpression | QuantifiedExpression): {
+  readonly operator: string;
+  readonly inverted: boolean;
+} {
+  if (node.kind === 'in-query') return { operator: '=', inverted: node.negated };
+  if (node.quantifier === 'any') return { operator: node.operator, inverted: false };
+  return { operator: opposite[node.operator], inverted: true };
+}
+
+const opposite = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
+
+/** EXISTS asks for a row, whichever: LIMIT changes nothing unless it is 0 or rows are skipped. */
+function unlimited(query: QueryExpression['query']): { readonly limit?: undefined } {
+  const { limit, offset } = query;
+  const takesNone = limit?.kind === 'number' && Number(limit.text) === 0;
+  return takesNone || offset !== undefined ? {} : { limit: undefined };
+}
