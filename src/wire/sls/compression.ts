@@ -68,6 +68,9 @@ function expandZstd(body: Uint8Array, rawSize: number): Uint8Array {
   if (zstd.zstdDecompressSync !== undefined) {
     return zstd.zstdDecompressSync(body, { maxOutputLength: Math.max(1, rawSize) });
   }
+  if (windowBytes(body) > Math.max(MAX_WINDOW_BYTES, rawSize)) throw corrupt('the zstd body wants too large a window');
+  // A block has 3 bytes in front and makes 128 KiB at most.
+  if (rawSize > Math.ceil(body.length / 4) * (128 << 10)) throw corrupt('the zstd body cannot expand to so much');
   const { Decompress } = createRequire(import.meta.url)('fzstd') as typeof fzstd;
   const raw = new Uint8Array(rawSize);
   let used = 0;
@@ -80,6 +83,24 @@ function expandZstd(body: Uint8Array, rawSize: number): Uint8Array {
   stream.push(body, true);
   if (!ended) throw corrupt('the zstd body ends early');
   return raw.subarray(0, used);
+}
+
+/** Four times what the highest usual level (19) takes. The decoder allocates it before it has seen a block. */
+const MAX_WINDOW_BYTES = 32 << 20;
+
+/** Window that a frame asks for. @source RFC 8878, 3.1.1.1 */
+function windowBytes(frame: Uint8Array): number {
+  const flags = frame[4] ?? 0;
+  if ((flags & 0x20) === 0) {
+    const base = 2 ** (10 + ((frame[5] ?? 0) >> 3));
+    return base + (base / 8) * ((frame[5] ?? 0) & 7);
+  }
+  // A single segment: the size of the content, behind the id of a dictionary.
+  const at = 5 + [0, 1, 2, 4][flags & 3]!;
+  const bytes = 1 << (flags >> 6);
+  let size = 0;
+  for (let i = bytes - 1; i >= 0; i--) size = size * 256 + (frame[at + i] ?? 0);
+  return size;
 }
 
 /** RFC 1950, which the service writes; raw deflate, which some writers send, is taken too. */

@@ -1,6 +1,6 @@
 import type { SlsClient } from '../client.ts';
 import { SlsError } from '../sls-error.ts';
-import { badAnswer, readJson } from './read-json.ts';
+import { badAnswer, isShardId, readJson, readRecords } from './read-json.ts';
 
 export interface ConsumerGroup {
   readonly name: string;
@@ -12,11 +12,10 @@ export interface ConsumerGroup {
 export async function listConsumerGroups(client: SlsClient): Promise<readonly ConsumerGroup[]> {
   const doing = 'listing the consumer groups';
   const answer = await client.call({ doing, method: 'GET', path: groupPath(client) });
-  const list = readJson(answer, doing);
-  if (!Array.isArray(list)) throw badAnswer(doing, answer.status);
-  return list.map((one: unknown) => {
-    const group = one as Record<string, unknown>;
-    return { name: String(group['name']), timeoutSec: Number(group['timeout']), order: group['order'] === true };
+  return readRecords(answer, doing).map((group) => {
+    const [name, timeoutSec] = [group['name'], Number(group['timeout'])];
+    if (typeof name !== 'string' || !Number.isFinite(timeoutSec)) throw badAnswer(doing, answer.status);
+    return { name, timeoutSec, order: group['order'] === true };
   });
 }
 
@@ -48,14 +47,13 @@ export interface Checkpoint {
 export async function listCheckpoints(client: SlsClient, group: string): Promise<readonly Checkpoint[]> {
   const doing = `reading the checkpoints of consumer group "${group}"`;
   const answer = await client.call({ doing, method: 'GET', path: groupPath(client, group) });
-  const list = readJson(answer, doing);
-  if (!Array.isArray(list)) throw badAnswer(doing, answer.status);
-  return (list as readonly Record<string, unknown>[]).map((one) => {
+  return readRecords(answer, doing).map((one) => {
     const { shard, checkpoint, consumer, updateTime } = one as Readonly<
       Record<'shard' | 'checkpoint' | 'consumer' | 'updateTime', unknown>
     >;
+    if (!isShardId(shard)) throw badAnswer(doing, answer.status);
     return {
-      shard: Number(shard),
+      shard,
       cursor: typeof checkpoint === 'string' && checkpoint !== '' ? checkpoint : undefined,
       consumer: typeof consumer === 'string' && consumer !== '' ? consumer : undefined,
       // Microseconds; 0 where nothing was stored.
@@ -106,8 +104,8 @@ export async function heartbeat(
     body: jsonBody(shards),
   });
   const list = readJson(answer, doing);
-  if (!Array.isArray(list)) throw badAnswer(doing, answer.status);
-  return list.map(Number);
+  if (!Array.isArray(list) || !list.every(isShardId)) throw badAnswer(doing, answer.status);
+  return list;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { SlsClient } from '../client.ts';
-import { badAnswer, readJson } from './read-json.ts';
+import { badAnswer, readRecord } from './read-json.ts';
 
 /**
  * `GET …/shards/N?type=cursor&from=…`
@@ -16,7 +16,7 @@ export async function getCursor(client: SlsClient, shard: number, from: 'begin' 
       ['from', String(from)],
     ],
   });
-  const { cursor } = readJson(answer, doing) as { cursor?: unknown };
-  if (typeof cursor !== 'string') throw badAnswer(doing, answer.status);
+  const { cursor } = readRecord(answer, doing) as { cursor?: unknown };
+  if (typeof cursor !== 'string' || cursor === '') throw badAnswer(doing, answer.status);
   return cursor;
 }

@@ -1,5 +1,5 @@
 import type { SlsClient } from '../client.ts';
-import { badAnswer, readJson } from './read-json.ts';
+import { badAnswer, readRecord } from './read-json.ts';
 
 const PAGE = 500;
 
@@ -17,9 +17,11 @@ export async function listLogStores(client: SlsClient): Promise<readonly string[
         ['size', String(PAGE)],
       ],
     });
-    const { logstores, total } = readJson(answer, doing) as { logstores?: unknown; total?: unknown };
-    if (!Array.isArray(logstores)) throw badAnswer(doing, answer.status);
-    names.push(...logstores.map(String));
+    const { logstores, total } = readRecord(answer, doing) as { logstores?: unknown; total?: unknown };
+    if (!Array.isArray(logstores) || !logstores.every((name) => typeof name === 'string')) {
+      throw badAnswer(doing, answer.status);
+    }
+    names.push(...logstores);
     if (logstores.length === 0 || names.length >= Number(total ?? 0)) return names;
   }
 }

@@ -1,5 +1,5 @@
 import type { SlsClient } from '../client.ts';
-import { badAnswer, readJson } from './read-json.ts';
+import { badAnswer, isShardId, readRecords } from './read-json.ts';
 
 export interface Shard {
   readonly id: number;
@@ -12,24 +12,32 @@ export interface Shard {
   readonly createTimeSec: number;
 }
 
+const STATUS = /^read(write|only)$/;
+const HASH_KEY = /^[0-9a-f]{32}$/;
+
 /** `GET /logstores/L/shards`, ascending by id. */
 export async function listShards(client: SlsClient): Promise<readonly Shard[]> {
   const doing = 'listing the shards';
   const answer = await client.call({ doing, method: 'GET', path: `/logstores/${client.settings.logStore}/shards` });
-  const list = readJson(answer, doing);
-  if (!Array.isArray(list)) throw badAnswer(doing, answer.status);
-  return list
-    .map((one: unknown): Shard => {
-      const shard = one as Record<string, unknown>;
+  return readRecords(answer, doing)
+    .map((shard): Shard => {
       const id = shard['shardID'];
-      if (typeof id !== 'number' || !Number.isInteger(id)) throw badAnswer(doing, answer.status);
-      return {
-        id,
-        readOnly: String(shard['status']).toLowerCase() === 'readonly',
-        begin: String(shard['inclusiveBeginKey']).toLowerCase(),
-        end: String(shard['exclusiveEndKey']).toLowerCase(),
-        createTimeSec: Number(shard['createTime'] ?? 0),
-      };
+      const status = String(shard['status']).toLowerCase();
+      const [begin, end] = [shard['inclusiveBeginKey'], shard['exclusiveEndKey']].map((key) =>
+        String(key).toLowerCase(),
+      );
+      const createTimeSec = Number(shard['createTime'] ?? 0);
+      // A wrong status or range would do harm later: rows lost at the end of a shard, or children read too early.
+      if (
+        !isShardId(id) ||
+        !STATUS.test(status) ||
+        !HASH_KEY.test(begin!) ||
+        !HASH_KEY.test(end!) ||
+        !Number.isFinite(createTimeSec)
+      ) {
+        throw badAnswer(doing, answer.status);
+      }
+      return { id, readOnly: status === 'readonly', begin: begin!, end: end!, createTimeSec };
     })
     .sort((a, b) => a.id - b.id);
 }

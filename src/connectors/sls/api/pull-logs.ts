@@ -1,5 +1,7 @@
+import { WireError } from '../../../errors/sluice-error.ts';
 import type { SlsClient } from '../client.ts';
 import { compressionNamed, decompress } from '../../../wire/sls/compression.ts';
+import { damagedHint } from '../../../wire/sls/damaged-hint.ts';
 import type { Loan, Lz4Arena } from '../../../wire/sls/lz4-arena.ts';
 import { badAnswer } from './read-json.ts';
 
@@ -35,6 +37,8 @@ export interface Pulled {
   lend(arena: Lz4Arena): Loan;
 }
 
+const EMPTY_PACKED_BYTES = 16;
+
 /** `GET …/shards/N?type=logs`: answered at once, with or without data. The body is expanded on demand only. */
 export async function pullLogs(client: SlsClient, request: PullRequest): Promise<Pulled> {
   const doing = `pulling logs of shard ${request.shard}`;
@@ -58,10 +62,17 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
   if (nextCursor === undefined || !Number.isInteger(groupCount)) throw badAnswer(doing, answer.status);
   const packedWith = answer.header('x-log-compresstype') ?? '';
   const rawSize = Number(answer.header('x-log-bodyrawsize') ?? answer.body.length);
+  // Some bytes make up an empty packed body.
+  if (!Number.isInteger(rawSize) || rawSize < 0 || (rawSize === 0 && answer.body.length > EMPTY_PACKED_BYTES)) {
+    throw badAnswer(doing, answer.status);
+  }
   const end = answer.header('x-log-end-of-cursor');
   const timeSec = Number(answer.header('x-log-cursor-time') ?? 'NaN');
   const body = (): Uint8Array => {
-    if (packedWith === '' || answer.body.length === 0) return answer.body;
+    if (packedWith === '' || (answer.body.length === 0 && rawSize === 0)) {
+      if (answer.body.length !== rawSize) throw wrongSize(answer.body.length, rawSize);
+      return answer.body;
+    }
     const compression = compressionNamed(packedWith);
     if (compression === undefined) throw badAnswer(doing, answer.status);
     return decompress(compression, answer.body, rawSize, { headroom: answer.headroom });
@@ -81,4 +92,12 @@ export async function pullLogs(client: SlsClient, request: PullRequest): Promise
       return lent;
     },
   };
+}
+
+function wrongSize(found: number, announced: number): WireError {
+  return new WireError('SLS_BODY_CORRUPT', `the body has ${found} bytes and ${announced} were announced`, {
+    domain: 'external',
+    retry: 'backoff',
+    hint: damagedHint,
+  });
 }
