@@ -17,6 +17,7 @@ export function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {
     case 'union':
       return node.inputs.map(withoutExchange);
     case 'regular-join':
+    case 'set-operation':
     case 'window-join':
       return [withoutExchange(node.left), withoutExchange(node.right)];
     default:

@@ -39,22 +39,25 @@ function withCommonTables(query: Query, outer: BindContext): BindContext {
 }
 
 function bindSetOperation(query: SetOperation, context: BindContext): LogicalNode {
-  if (query.operator !== 'union') throw unsupported(query.operator.toUpperCase(), query.span);
   const inputs = query.inputs.map((one) => bindQuery(one, context));
   const first = inputs[0]!;
   const width = first.schema.fields.length;
   inputs.forEach((one, i) => {
     if (one.schema.fields.length === width) return;
-    throw new PlanError('PLAN_TYPE', `the inputs of UNION have ${width} and ${one.schema.fields.length} columns`, {
-      span: query.inputs[i]?.span,
-    });
+    throw new PlanError(
+      'PLAN_TYPE',
+      `the inputs of ${query.operator.toUpperCase()} have ${width} and ${one.schema.fields.length} columns`,
+      {
+        span: query.inputs[i]?.span,
+      },
+    );
   });
   const fields = first.schema.fields.map((field, column): LogicalField => {
     const all = inputs.map((one) => one.schema.fields[column]!);
     const type = unionType(
       all.map((one) => one.type),
       field.name,
-      query.span,
+      { span: query.span, what: query.operator.toUpperCase() },
     );
     return {
       name: field.name,
@@ -64,16 +67,25 @@ function bindSetOperation(query: SetOperation, context: BindContext): LogicalNod
     };
   });
   const aligned = inputs.map((one) => align(one, fields, context));
-  const union: LogicalNode = { kind: 'union', inputs: aligned, schema: { fields }, span: query.span };
-  return query.all ? union : distinct(union);
+  const { operator, all, span } = query;
+  if (operator === 'union') {
+    const union: LogicalNode = { kind: 'union', inputs: aligned, schema: { fields }, span };
+    return all ? union : distinct(union);
+  }
+  const schema = { fields: fields.map(({ name, type, nullable }) => ({ name, type, nullable })) };
+  return aligned.reduce((left, right) => ({ kind: 'set-operation', operator, all, left, right, schema, span }));
 }
 
-function unionType(types: readonly SqlType[], name: string, span: Span): SqlType {
+function unionType(
+  types: readonly SqlType[],
+  name: string,
+  { span, what }: { readonly span: Span; readonly what: string },
+): SqlType {
   const common = commonType(types, 'values');
   if (common === undefined) {
     throw new PlanError(
       'PLAN_TYPE',
-      `column "${name}" of UNION has no common type: ${types.map(typeName).join(', ')}`,
+      `column "${name}" of ${what} has no common type: ${types.map(typeName).join(', ')}`,
       {
         span,
         hint: 'Write a CAST so that they agree.',
@@ -111,7 +123,7 @@ function bindValues(query: ValuesQuery, context: BindContext): LogicalNode {
     unionType(
       rows.map((row) => row[i]!.type),
       name,
-      query.span,
+      { span: query.span, what: 'VALUES' },
     ),
   );
   const typed = rows.map((row) => row.map((value, i) => fold(coerce(value, types[i]!, context))));

@@ -92,3 +92,8 @@ export function duration(ms: number): string {
   for (const [name, size] of units) if (ms !== 0 && ms % size === 0) return `${ms / size} ${name}`;
   return `${ms} ms`;
 }
+
+/** `Intersect`, `ExceptAll`. */
+export function setOperation({ operator, all }: { readonly operator: string; readonly all: boolean }): string {
+  return `${operator[0]?.toUpperCase() ?? ''}${operator.slice(1)}${all ? 'All' : ''}`;
+}

@@ -5,6 +5,7 @@ import type { LogicalNode } from '../logical/plan.ts';
 import { inputsOf } from '../logical/tree.ts';
 import * as show from './attributes.ts';
 import { windowAggregateLine, windowTableLine } from './draw-windows.ts';
+import { matchAttributes } from './match-line.ts';
 import { attributes, type Picture } from './picture.ts';
 
 export function drawLogical(node: LogicalNode): Picture {
@@ -40,8 +41,12 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
       return ['Correlate', show.tableCall(node, input)];
     case 'union':
       return ['UnionAll', { columns: show.columns(fields) }];
+    case 'set-operation':
+      return [show.setOperation(node), { columns: show.columns(fields) }];
     case 'join':
       return ['Join', { type: node.joinType, condition: node.condition && printExpr(node.condition) }];
+    case 'match':
+      return ['Match', matchAttributes(node, input)];
     case 'sort':
       return ['Sort', sortAttributes(node, input)];
     case 'sink':

@@ -6,6 +6,7 @@ import * as show from './attributes.ts';
 import { windowAggregateLine, windowJoinLine, windowRankLine, windowTableLine } from './draw-windows.ts';
 import { joinAttributes } from './draw-join.ts';
 import { sortAttributes } from './draw-logical.ts';
+import { matchAttributes } from './match-line.ts';
 import { attributes, type Picture } from './picture.ts';
 
 /** With the changelog of every output edge where rows are not only inserted. */
@@ -67,8 +68,12 @@ function line(node: PhysicalNode): readonly [string, Readonly<Record<string, str
       return ['Correlate', show.tableCall(node, input)];
     case 'union':
       return ['UnionAll', {}];
+    case 'set-operation':
+      return [show.setOperation(node), {}];
     case 'regular-join':
       return ['RegularJoin', joinAttributes(node)];
+    case 'match':
+      return ['Match', matchAttributes(node, input)];
     case 'sort-limit':
       return ['SortLimit', sortAttributes(node, input)];
     case 'sink':

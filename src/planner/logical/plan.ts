@@ -7,6 +7,7 @@ import type {
   AggregateCall,
   AssignedWindow,
   EmitSpec,
+  SetOperator,
   SortKey,
   TableCall,
   WindowProperty,
@@ -129,6 +130,18 @@ export interface UnionNode extends LogicalBase {
 }
 
 /**
+ * INTERSECT and EXCEPT over two inputs of the same types. Without `all` a row comes once; with it as often as in both
+ * (the smaller count), or as the left has it more often.
+ */
+export interface SetOperationNode extends LogicalBase {
+  readonly kind: 'set-operation';
+  readonly operator: SetOperator;
+  readonly all: boolean;
+  readonly left: LogicalNode;
+  readonly right: LogicalNode;
+}
+
+/**
  * What a join makes of rows without partner. `semi` gives the left rows that have one, `anti` those that have none,
  * `mark` all left rows with a BOOLEAN that tells.
  */
@@ -187,6 +200,7 @@ export type LogicalNode =
   | WindowTableNode
   | ExpandNode
   | UnionNode
+  | SetOperationNode
   | CorrelateNode
   | JoinNode
   | MatchNode

@@ -8,6 +8,7 @@ export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
     case 'union':
       return node.inputs;
     case 'join':
+    case 'set-operation':
       return [node.left, node.right];
     default:
       return [node.input];
@@ -19,7 +20,7 @@ export function withInputs<N extends LogicalNode>(node: N, inputs: readonly Logi
   const before = inputsOf(node);
   if (before.every((one, i) => one === inputs[i])) return node;
   if (node.kind === 'union') return { ...node, inputs };
-  if (node.kind === 'join') return { ...node, left: inputs[0]!, right: inputs[1]! };
+  if (node.kind === 'join' || node.kind === 'set-operation') return { ...node, left: inputs[0]!, right: inputs[1]! };
   return { ...node, input: inputs[0]! };
 }
 

@@ -20,6 +20,7 @@ export function physicalInputs(node: PhysicalNode): readonly PhysicalNode[] {
     case 'union':
       return node.inputs;
     case 'regular-join':
+    case 'set-operation':
     case 'window-join':
       return [node.left, node.right];
     default:

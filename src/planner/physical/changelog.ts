@@ -18,6 +18,8 @@ export function isUpdating(node: LogicalNode): boolean {
       return node.calls.length > 0 || isUpdating(node.input);
     case 'union':
       return node.inputs.some(isUpdating);
+    case 'set-operation':
+      return node.operator === 'except' || isUpdating(node.left) || isUpdating(node.right);
     case 'join':
       return isUpdatingJoin(node);
     case 'filter':
@@ -60,6 +62,8 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
     }
     case 'filter':
       return uniqueKey(node.input);
+    case 'set-operation':
+      return node.all ? undefined : node.schema.fields.map((_, i) => i);
     case 'join':
       return joinKey(node);
     default:
@@ -122,6 +126,7 @@ export function needsBefore(node: LogicalNode, above: boolean): boolean {
     case 'window-table':
     case 'union':
     case 'correlate':
+    case 'set-operation':
     case 'join':
     case 'aggregate':
     case 'sort':

@@ -10,6 +10,7 @@ import { decideSink } from './check-sink.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
 import { lowerJoin } from './lower-join.ts';
+import { lowerSetOperation } from './lower-set-operation.ts';
 import { lowerMatch } from './lower-match.ts';
 import { lowerWindowAggregate, lowerWindowJoin, lowerWindowTable } from './lower-window.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
@@ -118,6 +119,8 @@ class Lowering implements Lowerer {
         const inputs = node.inputs.map((one) => this.lower(one, true));
         return { kind: 'union', id, inputs, schema, changelog: changelogOf(isUpdating(node), true), span };
       }
+      case 'set-operation':
+        return lowerSetOperation(node, this);
       case 'join':
         return lowerWindowJoin(node, this) ?? lowerJoin(node, this);
       case 'match':

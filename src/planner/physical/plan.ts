@@ -227,6 +227,19 @@ export interface UnionExec extends ExecBase {
   readonly inputs: readonly PhysicalNode[];
 }
 
+export type SetOperator = 'intersect' | 'except';
+
+/** Counts equal rows of both inputs and gives as many as INTERSECT or EXCEPT says; without `all` at most one. */
+export interface SetOperationExec extends ExecBase {
+  readonly kind: 'set-operation';
+  readonly operator: SetOperator;
+  readonly all: boolean;
+  readonly left: PhysicalNode;
+  readonly right: PhysicalNode;
+  /** Rows that were not seen for so long are forgotten; undefined: never. */
+  readonly stateTtlMs: number | undefined;
+}
+
 /** Rows of both sides with equal values here meet. */
 export interface JoinKey {
   /** Column of the left input. */
@@ -312,6 +325,7 @@ export type PhysicalNode =
   | UnionExec
   | CorrelateExec
   | RegularJoinExec
+  | SetOperationExec
   | MatchExec
   | SortLimitExec
   | SinkExec

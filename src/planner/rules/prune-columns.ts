@@ -70,6 +70,12 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
     }
     case 'correlate':
       return pruneCorrelate(node, needed, prune);
+    case 'set-operation': {
+      // Rows are compared as a whole.
+      const all = Array.from({ length: width }, (_, i) => i);
+      const inputs = [node.left, node.right].map((one) => exactly(prune(one, new Set(all)), all));
+      return same(withInputs(node, inputs));
+    }
     case 'join':
       return pruneJoin(node, needed, prune);
     case 'match':

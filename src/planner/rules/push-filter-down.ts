@@ -53,6 +53,13 @@ function pushOne(node: FilterNode): LogicalNode {
         ]),
       );
     }
+    case 'set-operation':
+      return split(node, conjuncts, isDeterministic, (below) =>
+        withInputs(
+          input,
+          [input.left, input.right].map((one) => pushFilters(one, below, node)),
+        ),
+      );
     case 'union':
       return split(node, conjuncts, isDeterministic, (below) =>
         withInputs(

@@ -6,9 +6,11 @@ import { CollectOperator } from './collect-operator.ts';
 import { CorrelateOperator } from './correlate-operator.ts';
 import { ExpandOperator } from './expand-operator.ts';
 import { GroupAggregateOperator } from './group-aggregate-operator.ts';
+import { MatchOperator } from './match-operator.ts';
 import { PassThroughOperator } from './pass-through-operator.ts';
 import { RegularJoinOperator } from './regular-join-operator.ts';
 import { ScanOperator } from './scan-operator.ts';
+import { SetOperationOperator } from './set-operation-operator.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SortLimitOperator } from './sort-limit-operator.ts';
 import { ValuesOperator } from './values-operator.ts';
@@ -41,7 +43,9 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   'window-rank': (node) => new WindowRankOperator(node),
   correlate: (node) => new CorrelateOperator(node),
   expand: (node) => new ExpandOperator(node),
+  match: (node) => new MatchOperator(node),
   union: (node) => new PassThroughOperator(node),
+  'set-operation': (node) => new SetOperationOperator(node),
   'regular-join': (node) => new RegularJoinOperator(node),
   'sort-limit': (node) => new SortLimitOperator(node),
   sink: (node, { signal }) => new SinkOperator(node, signal),
@@ -63,4 +67,6 @@ export const keyedKinds: ReadonlySet<PhysicalKind> = new Set([
   'window-rank',
   'sort-limit',
   'regular-join',
+  'set-operation',
+  'match',
 ]);

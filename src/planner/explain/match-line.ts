@@ -1,0 +1,46 @@
+import { printExpr } from '../../expr/print.ts';
+import type { Field } from '../../types/schema.ts';
+import type { MatchElement, MatchSpec } from '../physical/match-plan.ts';
+import { duration, keyNames, list, projection, sortKeys } from './attributes.ts';
+
+export function matchAttributes(
+  { spec, schema }: { readonly spec: MatchSpec; readonly schema: { readonly fields: readonly Field[] } },
+  input: readonly Field[],
+): Readonly<Record<string, string | undefined>> {
+  const time = spec.time === 'rowtime' ? (input[spec.timeColumn]?.name ?? '') : 'processing time';
+  const define = spec.variables.flatMap(({ name, local, rest }) => {
+    const parts = [
+      ...(local === undefined ? [] : [input[local]?.name ?? '']),
+      ...(rest === undefined ? [] : rest.exprs.map(printExpr)),
+    ];
+    return parts.length === 0 ? [] : [`${name} AS ${parts.join(' AND ')}`];
+  });
+  return {
+    partition: spec.partition.length === 0 ? undefined : keyNames(spec.partition, input),
+    order: list([time, ...(spec.order.length === 0 ? [] : [sortKeys(spec.order, input)])]),
+    pattern: list([spec.pattern.map((one) => elementText(one, spec)).join(' ')]),
+    within: spec.withinMs === undefined ? undefined : duration(spec.withinMs),
+    define: define.length === 0 ? undefined : list(define),
+    skip: skipText(spec),
+    rows: `${spec.allRows ? 'all' : 'one'}${spec.timeoutRows ? ' with timeouts' : ''}`,
+    output: projection(spec.output.exprs, schema.fields),
+  };
+}
+
+function elementText(element: MatchElement, spec: MatchSpec): string {
+  const { least, most, reluctant, relaxed } = element;
+  const bounds =
+    least === 1 && most === 1 ? '' : least === most ? `{${least}}` : `{${least},${most === undefined ? '' : most}}`;
+  const name = spec.variables[element.variable]?.name ?? '';
+  return `${relaxed ? '-> ' : ''}${name}${bounds}${reluctant ? '?' : ''}`;
+}
+
+function skipText({ skip, variables }: MatchSpec): string {
+  const name = variables[skip.variable]?.name ?? '';
+  return {
+    'next-row': 'to next row',
+    'past-last-row': 'past last row',
+    'to-first': `to first ${name}`,
+    'to-last': `to last ${name}`,
+  }[skip.kind];
+}
