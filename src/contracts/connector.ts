@@ -4,6 +4,7 @@ import type { Schema } from '../types/schema.ts';
 import type { CredentialLookup } from './credentials.ts';
 import type { Compatibility } from './function.ts';
 import type { Expr } from './expression.ts';
+import type { Lookup, LookupContext } from './lookup.ts';
 import type { GivenOption, OptionSet, OptionValues } from './options.ts';
 import type { OperatorMetrics } from './operator.ts';
 
@@ -112,6 +113,11 @@ export interface ReadResult {
 
 /** Reads one split in order. `read` is called again only after the last call resolved. */
 export interface SplitReader {
+  /**
+   * Waits until it is time to look for more. Where it is there, the scan calls it before each `read`, which gets a share
+   * of the scan's memory only afterwards: a reader of many splits does its waiting here.
+   */
+  ready?(): Promise<void>;
   /** Waits by itself (abortable) before asking a caught-up split again. */
   read(): Promise<ReadResult>;
   close(): void | Promise<void>;
@@ -194,6 +200,8 @@ export interface GroupAdmin {
 export interface ConnectorModule {
   source?(context: SourceContext): Source;
   sink?(context: SinkContext): Sink;
+  /** Absent: the table cannot be a dimension. */
+  lookup?(context: LookupContext): Lookup;
   /** `sluice check --connect`: reaches the system and throws what a run would throw. */
   check?(context: ConnectorContext): Promise<void>;
   /** Absent: the system keeps no progress. */
@@ -212,6 +220,8 @@ export interface ConnectorEntry {
   readonly optionsFor?: (given: readonly GivenOption[]) => OptionSet;
   readonly source: boolean;
   readonly sink: SinkMode | false;
+  /** Whether its tables can be looked up (`lookup` of the module, `lookupOptions` among the options). */
+  readonly lookup?: boolean;
   /** The type of a HEADER column the connector can fill, or undefined if it has none of that name. */
   readonly header?: (name: string) => { readonly types: readonly SqlType['kind'][] } | undefined;
   /** Whether a read with these options ends by itself. */

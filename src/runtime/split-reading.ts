@@ -6,21 +6,19 @@ const FIRST_READ_SHARE = 16;
 
 /**
  * Raw bytes that the splits of a scan have read and that are not yet processed, and those that reads under way may
- * bring (as many as the last answer of the split had).
+ * bring: as many as the last answer of the split had, and a first answer's worth where that says nothing (the first
+ * read, and one behind all that there was).
  */
 export class InFlight {
   readonly firstRead: number;
   readonly #limit: number;
   #bytes = 0;
-  #waiting: (() => void)[] = [];
+  /** First come, first served: otherwise a busy split could keep an idle one from ever looking. */
+  readonly #waiting: { readonly bytes: number; readonly admit: () => void }[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
     this.firstRead = limit / FIRST_READ_SHARE;
-  }
-
-  get hasRoom(): boolean {
-    return this.#bytes < this.#limit;
   }
 
   take(bytes: number): void {
@@ -29,13 +27,18 @@ export class InFlight {
 
   give(bytes: number): void {
     this.#bytes -= bytes;
-    for (const wake of this.#waiting.splice(0)) wake();
+    while (this.#bytes < this.#limit) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      this.#bytes += next.bytes;
+      next.admit();
+    }
   }
 
   /** Takes so many bytes as soon as there is room; looking and taking is one step, so that not all waiters find the same room. */
   async takeRoom(bytes: number): Promise<void> {
-    while (!this.hasRoom) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#bytes += bytes;
+    if (this.#bytes < this.#limit) this.#bytes += bytes;
+    else await new Promise<void>((admit) => this.#waiting.push({ bytes, admit }));
   }
 }
 
@@ -51,27 +54,34 @@ export async function readSplit(
   deliver: (result: ReadResult) => Promise<void>,
 ): Promise<'ended' | 'stopped'> {
   let expected = inFlight.firstRead;
-  /** One read; its share of the budget is already taken. */
   const read = async (): Promise<ReadResult | 'stopped'> => {
+    // Without a share of the budget: hundreds of splits may wait for data at the same time.
+    if (reader.ready !== undefined && (await untilStopped(() => reader.ready?.(), signals)) === 'stopped') {
+      return 'stopped';
+    }
     const reserved = expected;
+    await inFlight.takeRoom(reserved);
     try {
-      const result = await readOnce(reader, signals);
-      if (result !== 'stopped') inFlight.take((expected = result.rawBytes));
+      const result = await untilStopped(() => reader.read(), signals);
+      if (result !== 'stopped') {
+        inFlight.take(result.rawBytes);
+        // What comes when there was nothing more may be anything. A reader that waits inside its read would keep others
+        // from reading meanwhile.
+        const unknown = result.status === 'caught-up' && reader.ready !== undefined;
+        expected = unknown ? Math.max(inFlight.firstRead, result.rawBytes) : result.rawBytes;
+      }
       return result;
     } finally {
       inFlight.give(reserved);
     }
   };
-  await inFlight.takeRoom(expected);
   let reading = read();
   for (;;) {
     const result = await reading;
     if (result === 'stopped') return 'stopped';
     const more = result.status !== 'end';
-    // Read ahead while the chain works, unless too much is under way: then only after this answer is through.
-    const ahead = more && inFlight.hasRoom;
-    if (ahead) {
-      inFlight.take(expected);
+    if (more) {
+      // Ahead while the chain works, as soon as there is room.
       reading = read();
       // It may fail while the chain still works on the answer before it.
       reading.catch(() => undefined);
@@ -83,21 +93,16 @@ export async function readSplit(
     }
     if (signals.some((signal) => signal.aborted)) return 'stopped';
     if (!more) return 'ended';
-    if (!ahead) {
-      await inFlight.takeRoom(expected);
-      reading = read();
-    }
   }
 }
 
-/** One read; a stop wins over it, and what the reader does after a stop no longer matters. */
-function readOnce(reader: SplitReader, signals: readonly AbortSignal[]): Promise<ReadResult | 'stopped'> {
+/** Work of a reader; a stop wins over it, and what the reader does after a stop no longer matters. */
+function untilStopped<T>(work: () => T | Promise<T>, signals: readonly AbortSignal[]): Promise<T | 'stopped'> {
   if (signals.some((signal) => signal.aborted)) return Promise.resolve('stopped');
-  return new Promise<ReadResult | 'stopped'>((resolve, reject) => {
+  return new Promise<T | 'stopped'>((resolve, reject) => {
     const stop = (): void => resolve('stopped');
     for (const signal of signals) signal.addEventListener('abort', stop, { once: true });
-    reader
-      .read()
+    Promise.resolve(work())
       .then(resolve, (error: unknown) => {
         if (signals.some((signal) => signal.aborted)) resolve('stopped');
         else reject(error instanceof Error ? error : new InternalError(String(error)));

@@ -78,9 +78,14 @@ export class ShardPuller implements SplitReader {
     this.#cursor = settings.start;
   }
 
+  async ready(): Promise<void> {
+    if (this.#pauseMs > 0 && (await wait(this.#pauseMs, this.#settings.signal))) this.#pauseMs = 0;
+  }
+
   async read(): Promise<ReadResult> {
     if (this.#ended) return this.#nothing('end');
-    if (this.#pauseMs > 0 && !(await wait(this.#pauseMs, this.#settings.signal))) return this.#nothing('caught-up');
+    await this.ready();
+    if (this.#settings.signal.aborted) return this.#nothing('caught-up');
     try {
       return await this.#pullOrRecover();
     } catch (error) {

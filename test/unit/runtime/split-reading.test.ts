@@ -1,0 +1,117 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { ReadResult, SplitReader } from '../../../src/contracts/connector.ts';
+import { InFlight, readSplit } from '../../../src/runtime/split-reading.ts';
+
+const LIMIT = 64;
+/** A sixteenth of the limit: what an answer has at most. */
+const ANSWER = 4;
+const SPLITS = 300;
+const EMPTY = 3;
+const FULL = 5;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Splits that had nothing for a while and then all have answers of the largest size at once. */
+class Burst {
+  /** Bytes of answers that came and are not yet through, now and at most. */
+  held = 0;
+  most = 0;
+  /** Splits that wait for data, at most at the same time. */
+  waiting = 0;
+  mostWaiting = 0;
+  /** Reads under way, at most. */
+  reading = 0;
+  mostReading = 0;
+  readonly delivered = new Map<number, string[]>();
+  #open: () => void = () => undefined;
+  readonly data = new Promise<void>((resolve) => (this.#open = resolve));
+  /** Empty answers so far. */
+  idle = 0;
+
+  begin(): void {
+    this.#open();
+  }
+
+  reader(split: number): SplitReader {
+    let reads = 0;
+    const burst = this;
+    return {
+      async ready() {
+        if (reads === 0) return;
+        burst.mostWaiting = Math.max(burst.mostWaiting, ++burst.waiting);
+        if (reads === EMPTY) await burst.data;
+        else await turn();
+        burst.waiting--;
+      },
+      async read(): Promise<ReadResult> {
+        burst.mostReading = Math.max(burst.mostReading, ++burst.reading);
+        await turn();
+        burst.reading--;
+        const at = reads++;
+        if (at < EMPTY) burst.idle++;
+        const rawBytes = at < EMPTY ? 0 : ANSWER;
+        burst.held += rawBytes;
+        burst.most = Math.max(burst.most, burst.held);
+        const status = at < EMPTY ? 'caught-up' : at === EMPTY + FULL - 1 ? 'end' : 'more';
+        return { batches: [], position: `${split}:${at}`, status, rawBytes };
+      },
+      close: () => undefined,
+    };
+  }
+
+  async deliver(split: number, result: ReadResult): Promise<void> {
+    const list = this.delivered.get(split) ?? [];
+    this.delivered.set(split, [...list, result.position]);
+    if (result.rawBytes > 0) await turn();
+    this.held -= result.rawBytes;
+  }
+}
+
+describe('reading hundreds of splits', () => {
+  it('stays within the budget when all of them have data at once after a silence, in order', async () => {
+    const burst = new Burst();
+    const inFlight = new InFlight(LIMIT);
+    const never = new AbortController().signal;
+    setMaxListeners(0, never);
+    const reads = Array.from({ length: SPLITS }, (_, split) =>
+      readSplit(burst.reader(split), [never], inFlight, (result) => burst.deliver(split, result)),
+    );
+    while (burst.idle < SPLITS * EMPTY) await turn();
+    for (let i = 0; i < 20; i++) await turn();
+    // Waiting takes no room: all of them wait for data side by side.
+    expect(burst.mostWaiting).toBe(SPLITS);
+    expect(burst.waiting).toBe(SPLITS);
+    burst.begin();
+    expect(new Set(await Promise.all(reads))).toEqual(new Set(['ended']));
+    // The budget, and one answer that began when there was still a little room.
+    expect(burst.most).toBeLessThanOrEqual(LIMIT + ANSWER);
+    expect(burst.most).toBeGreaterThan(LIMIT / 2);
+    expect(burst.mostReading).toBeLessThanOrEqual(LIMIT / ANSWER);
+    for (const [split, positions] of burst.delivered) {
+      expect(positions).toEqual(Array.from({ length: EMPTY + FULL }, (_, at) => `${split}:${at}`));
+    }
+    expect(burst.delivered.size).toBe(SPLITS);
+  });
+
+  it('ends at a stop, also for those that wait for data or for room', async () => {
+    const burst = new Burst();
+    const inFlight = new InFlight(LIMIT);
+    const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
+    let through: () => void = () => undefined;
+    const blocked = new Promise<void>((resolve) => (through = resolve));
+    const reads = Array.from({ length: SPLITS }, (_, split) =>
+      readSplit(burst.reader(split), [stop.signal], inFlight, (result) =>
+        result.rawBytes > 0 ? blocked : burst.deliver(split, result),
+      ),
+    );
+    while (burst.idle < SPLITS * EMPTY) await turn();
+    burst.begin();
+    for (let i = 0; i < 50; i++) await turn();
+    expect(burst.held).toBeLessThanOrEqual(LIMIT + ANSWER);
+    stop.abort();
+    through();
+    expect(new Set(await Promise.all(reads))).toEqual(new Set(['stopped']));
+  });
+});
