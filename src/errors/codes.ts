@@ -19,12 +19,17 @@ export const errorCodes = {
   PLAN_TYPE: 'The types do not fit together here.',
   PLAN_GROUPING: 'A column is used outside an aggregate although it is not a grouping key.',
   PLAN_WINDOW: 'A group window is used wrongly.',
+  PLAN_PATTERN: 'A rule of MATCH_RECOGNIZE is broken.',
   PLAN_CHANGELOG: 'The query updates earlier results and the place it goes to cannot take updates.',
   PLAN_UNSUPPORTED: 'The construct is understood but not supported here.',
   PLAN_INSERT: 'The query does not fit the table it is inserted into.',
   PLAN_DDL: 'The table declaration is not valid.',
   PLAN_UNBOUNDED: 'The query would never end and its final result was asked for.',
   PLAN_SETTING: 'The setting does not exist or the value does not fit.',
+  // user functions
+  FUNCTION_MODULE: 'The module of a user function cannot be loaded or exports no function record.',
+  FUNCTION_INVALID: 'The record of a user function is not valid.',
+  FUNCTION_FAILED: 'A user function threw, or gave a value that does not fit its type.',
   // values and run time of expressions
   TYPE_UNKNOWN: 'The type does not exist or its parameters do not fit.',
   VALUE_INVALID: 'A value cannot be converted or computed.',
@@ -53,6 +58,8 @@ export const errorCodes = {
   SLS_LOG_TOO_LARGE: 'One log is larger than the service takes.',
   // runtime and state
   STATE_RESTORE: 'A snapshot does not fit the job.',
+  MATCH_SKIP: 'AFTER MATCH SKIP leads to a row where matching cannot go on.',
+
   JOB_FAILED: 'The job failed.',
   JOB_CANCELLED: 'The job was stopped before its result was complete.',
   // log service

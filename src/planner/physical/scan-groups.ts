@@ -22,6 +22,9 @@ interface Group {
   hasPlainUse: boolean;
 }
 
+/** What waits for single rows instead of windows: any watermark may matter. */
+const EVERY_MILLISECOND: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
+
 /**
  * All scans of one table in a job become one read: the columns wanted by any of them, and their filters only where all
  * have the same ones (else each keeps its own above the read).
@@ -124,6 +127,7 @@ function watermarkSpec(
 
 /** The windows that a node makes by event time: what waits for the watermark. */
 function waitingFor(node: LogicalNode): readonly WindowSpec[] {
+  if (node.kind === 'match') return node.spec.time === 'rowtime' ? [EVERY_MILLISECOND] : [];
   if (node.kind !== 'window-aggregate' && node.kind !== 'window-table') return [];
   return node.processingTime || node.window.kind === 'attached' ? [] : [node.window];
 }

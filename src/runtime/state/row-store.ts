@@ -14,6 +14,11 @@ export class RowStore {
     this.#cells = schema.fields.map((field, i) => cellsOf(state.scope(`column${i}`), field.type));
   }
 
+  /** Makes room for slots below `slotCount`; one never written holds anything. */
+  ensure(slotCount: number): void {
+    for (const cells of this.#cells) cells.ensure(slotCount);
+  }
+
   /** Puts row `rows[k]` into slot `slots[k]`. */
   write(columns: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
     let slotCount = 0;
@@ -29,7 +34,7 @@ export class RowStore {
     return this.#cells.map((cells) => cells.read(slots, count));
   }
 
-  /** One column of the rows of these slots. */
+  /** One column of these rows. */
   column(index: number, slots: Int32Array, count: number): Column {
     return this.#cells[index]!.read(slots, count);
   }
