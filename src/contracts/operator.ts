@@ -50,6 +50,8 @@ export interface Operator {
   readonly holds?: 'copies' | 'forwards' | undefined;
   open?(context: OperatorContext): void | Promise<void>;
   process(batch: Batch, out: Out, input: number): void | Promise<void>;
+  /** The watermark of one of several inputs, before it is combined with the others. Nothing may be sent here. */
+  onInputWatermark?(atMs: EpochMs, input: number): void;
   /** `atMs` is the minimum over the live inputs and never moves back. The operator forwards it itself (`out.push`). */
   onWatermark?(atMs: EpochMs, out: Out): void | Promise<void>;
   onTimer?(nowMs: EpochMs, out: Out): void | Promise<void>;

@@ -2,12 +2,13 @@ import { PlanError } from '../errors/sluice-error.ts';
 import type { SourceText } from '../errors/span.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import type { Query } from '../parser/ast/query.ts';
-import type { InsertInto, QueryStatement, Statement } from '../parser/ast/statements.ts';
+import type { EmitStrategy, InsertInto, QueryStatement, Statement } from '../parser/ast/statements.ts';
 import type { Schema } from '../types/schema.ts';
 import { bindContext } from './bind/bind-context.ts';
-import { bindInsert, checkEmit } from './bind/bind-insert.ts';
+import { bindInsert } from './bind/bind-insert.ts';
 import { bindQuery } from './bind/bind-query.ts';
 import type { Catalog } from './catalog.ts';
+import { checkSameEmit, withEmit } from './emit.ts';
 import type { LogicalRoot } from './logical/plan.ts';
 import { checkMovingSplits } from './physical/check-moving-splits.ts';
 import { lower } from './physical/lower.ts';
@@ -55,14 +56,18 @@ export function planJobStages(
     for (const statement of statements) {
       const warning = applySetting(statement, session);
       if (warning !== undefined) warnings.push(warning);
-      if (statement.kind === 'insert') logical.push(bindInsert(statement, bindContext(catalog, session)));
-      else catalog.applyDdl(statement, { session, source: options.source });
+      if (statement.kind === 'insert') {
+        const context = bindContext(catalog, session);
+        logical.push(withEmit(bindInsert(statement, context), statement.emit, context, (line) => warnings.push(line)));
+      } else catalog.applyDdl(statement, { session, source: options.source });
     }
     if (logical.length === 0) {
       throw new PlanError('PLAN_INSERT', 'the job has no INSERT INTO', {
         hint: 'Every data flow of a job ends in INSERT INTO; run a single SELECT as a query.',
       });
     }
+    const emits = statements.flatMap((one) => (one.kind === 'insert' ? [one.emit] : []));
+    checkSameEmit(emits, bindContext(catalog, session));
     return finish(logical, session, options, warnings);
   });
 }
@@ -87,12 +92,18 @@ export function planStages(
 ): PlanStages {
   return placed(options.source, () => {
     const context = bindContext(catalog, session);
-    if (statement.kind === 'insert') return finish([bindInsert(statement, context)], session, options, []);
-    if (statement.kind === 'query') checkEmit(statement.emit);
+    const warnings: string[] = [];
+    const emitting = <R extends LogicalRoot>(root: R, emit: readonly EmitStrategy[]): R =>
+      withEmit(root, emit, context, (line) => warnings.push(line));
+    if (statement.kind === 'insert') {
+      const root = emitting(bindInsert(statement, context), statement.emit);
+      return finish([root], session, options, warnings);
+    }
     const query = statement.kind === 'query' ? statement.query : statement;
     const input = bindQuery(query, context);
     const root: LogicalRoot = { kind: 'collect', input, schema: input.schema, span: query.span };
-    return finish([root], session, options, []);
+    const emit = statement.kind === 'query' ? statement.emit : [];
+    return finish([emitting(root, emit)], session, options, warnings);
   });
 }
 

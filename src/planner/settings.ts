@@ -62,6 +62,31 @@ export const settings: Readonly<Record<string, Setting>> = {
     fallback: '',
     doc: 'State that was not written for so long is removed; not set: never.',
   },
+  'table.exec.emit.early-fire.enabled': {
+    form: flag,
+    fallback: 'false',
+    doc: 'TUMBLE and HOP give results of open windows (Flink; EMIT … BEFORE WATERMARK says the same).',
+  },
+  'table.exec.emit.early-fire.delay': {
+    form: text,
+    fallback: '',
+    doc: "Time between two results of an open window, such as '1 min'; not set: with every row.",
+  },
+  'table.exec.emit.late-fire.enabled': {
+    form: flag,
+    fallback: 'false',
+    doc: 'TUMBLE and HOP correct their results by late rows (Flink; EMIT … AFTER WATERMARK says the same).',
+  },
+  'table.exec.emit.late-fire.delay': {
+    form: text,
+    fallback: '',
+    doc: "Time between two corrections, such as '1 min'; not set: with every late row.",
+  },
+  'table.exec.emit.allow-lateness': {
+    form: text,
+    fallback: '',
+    doc: "How long windows are kept for late rows, such as '1 h'; not set: blink.state.ttl.ms.",
+  },
   'blink.checkpoint.mode': {
     form: words('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     fallback: 'EXACTLY_ONCE',

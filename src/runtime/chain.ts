@@ -162,6 +162,7 @@ export class Stage implements Out {
         } else {
           this.#watermarks.setIdle(input, false);
           this.#watermarks.advance(input, message.atMs);
+          this.operator.onInputWatermark?.(message.atMs, input);
         }
         return this.#advance();
       }

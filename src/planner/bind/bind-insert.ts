@@ -2,7 +2,7 @@ import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { suggest } from '../../errors/suggest.ts';
-import type { EmitStrategy, InsertInto } from '../../parser/ast/statements.ts';
+import type { InsertInto } from '../../parser/ast/statements.ts';
 import { canWiden } from '../../types/coercion.ts';
 import { typeName } from '../../types/sql-type.ts';
 import type { CatalogTable } from '../catalog-table.ts';
@@ -16,7 +16,6 @@ import { convert } from './coerce.ts';
 
 /** @throws PlanError PLAN_INSERT where the query does not fit the table, ConnectorError, and what the query throws */
 export function bindInsert(statement: InsertInto, context: BindContext): SinkNode {
-  checkEmit(statement.emit);
   if (statement.overwrite) throw unsupported('INSERT OVERWRITE', statement.span);
   const entry = context.catalog.resolve(statement.table, statement.tableSpan);
   if (entry.kind === 'view') {
@@ -66,11 +65,6 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
       { span, hint: `Write CAST(… AS ${typeName(column.type)}).`, notes: declaredNote(table) },
     );
   }
-}
-
-/** EMIT is not there yet, in INSERT and in plain queries. */
-export function checkEmit(emit: readonly EmitStrategy[]): void {
-  if (emit.length > 0) throw unsupported('EMIT', emit[0]?.span);
 }
 
 /** Places in the descriptor that the query's columns go to. HEADER and computed columns are not written by position. */

@@ -49,6 +49,21 @@ export class GroupState {
     else this.#change(this.#rowCounts, batch, rows, count);
   }
 
+  /** The group of each row of the last `add`. */
+  get slots(): Int32Array {
+    return this.#slots;
+  }
+
+  has(slot: number): boolean {
+    return this.#rowCounts === undefined || this.#rowCounts.get(slot) > 0;
+  }
+
+  remove(slot: number): void {
+    this.aggregates.clear(slot);
+    this.#rowCounts?.set(slot, 0);
+    this.keys.remove(slot);
+  }
+
   /** The groups that have rows: a prefix of all slots, in the order of their arrival, where nothing is taken back. */
   present(): Int32Array {
     const all = ascendingRows(this.keys.slotCount).subarray(0, this.keys.slotCount);

@@ -27,6 +27,8 @@ export class WindowJoinOperator implements Operator {
   readonly #pairSchema: Schema;
   readonly #passes: RowFilter | undefined;
   #watermark = -Infinity;
+  /** Of each input: what is late does not depend on how far the other one is. */
+  readonly #ownWatermarks = [-Infinity, -Infinity];
   #late: Counter | undefined;
   #none: Counter | undefined;
   #timer: ProcessingTimer | undefined;
@@ -49,11 +51,17 @@ export class WindowJoinOperator implements Operator {
 
   process(batch: Batch, _: Out, input: number): void {
     const counters = { ...(this.#late && { late: this.#late }), ...(this.#none && { none: this.#none }) };
-    for (const { startMs, endMs, rows, count } of this.#buckets[input]!.of(batch, this.#watermark, counters)) {
+    // An input that was idle may be behind what the other one has closed.
+    const watermarkMs = Math.max(this.#watermark, this.#ownWatermarks[input]!);
+    for (const { startMs, endMs, rows, count } of this.#buckets[input]!.of(batch, watermarkMs, counters)) {
       const pair = this.#states.at(startMs, endMs);
       (input === 0 ? pair.left : pair.right).append(batch.columns, rows, count);
     }
     this.#timer?.wakeAt(this.#states.nextEnd);
+  }
+
+  onInputWatermark(atMs: number, input: number): void {
+    if (this.#timer === undefined) this.#ownWatermarks[input] = atMs;
   }
 
   onWatermark(atMs: number, out: Out): void | Promise<void> {
@@ -77,12 +85,14 @@ export class WindowJoinOperator implements Operator {
   }
 
   snapshot(into: StateWriter): void {
-    into.putJson('watermark', encodeMs(this.#watermark));
+    into.putJson('watermarks', [this.#watermark, ...this.#ownWatermarks].map(encodeMs));
     this.#states.snapshot(into);
   }
 
   restore(from: StateReader): void {
-    this.#watermark = decodeMs(from.getJson('watermark'));
+    const [watermark = -Infinity, ...own] = (from.getJson('watermarks') as unknown[]).map(decodeMs);
+    this.#watermark = watermark;
+    own.forEach((atMs, input) => (this.#ownWatermarks[input] = atMs));
     this.#states.restore(from);
     this.#timer?.wakeAt(this.#states.nextEnd);
   }
