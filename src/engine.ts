@@ -21,10 +21,11 @@ import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable, viewColumns } from './engine/describe.ts';
 import { explainTree } from './engine/explain-tree.ts';
 import { explainPlan } from './engine/explain.ts';
+import { functionStatement, isFunctionStatement } from './engine/function-statements.ts';
 import { RunningJob } from './engine/running-job.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
-import { registration } from './engine/registration.ts';
+import { registration, typeOfText } from './engine/registration.ts';
 import { registeredBatches } from './engine/registered-rows.ts';
 import { rowsResult, settingsResult, show, showConnector } from './engine/show.ts';
 import { showCreate } from './engine/show-create.ts';
@@ -32,7 +33,9 @@ import { startPlan, type StartContext } from './engine/start-plan.ts';
 import { InternalError, PlanError, SluiceError } from './errors/sluice-error.ts';
 import { renderAny } from './engine/render-any.ts';
 import type { SourceText } from './errors/span.ts';
+import type { UserFunctionRecord } from './contracts/user-function.ts';
 import { createFunctionRegistry } from './functions/registry.ts';
+import { UserFunctions } from './functions/user/user-registry.ts';
 import type { Query } from './parser/ast/query.ts';
 import type { InsertInto, Statement } from './parser/ast/statements.ts';
 import { parseScript } from './parser/parse.ts';
@@ -51,6 +54,7 @@ const MAX_BATCH_ROWS = 4096;
  */
 export class Engine implements EngineApi {
   readonly #catalog: Catalog;
+  readonly #functions: UserFunctions;
   readonly #session: Session;
   readonly #options: EngineOptions;
   readonly #jobs: RunningJob[] = [];
@@ -63,7 +67,12 @@ export class Engine implements EngineApi {
     this.#options = options;
     const providers = new Map(Object.entries(options.credentials ?? {}));
     const connectors = withCredentials(connectorRegistry, (name) => providers.get(name));
-    this.#catalog = new Catalog({ functions: createFunctionRegistry(), connectors });
+    this.#functions = new UserFunctions(createFunctionRegistry(), {
+      typeOf: (text) => typeOfText(text, 'a function'),
+      context: () => ({ ...this.#session.functionContext(), parameter: (name) => this.#parameter(name) }),
+      warn: (line) => this.#warn(line),
+    });
+    this.#catalog = new Catalog({ functions: this.#functions, connectors });
     this.#session = new Session(options.timeZone === undefined ? {} : { timeZone: options.timeZone });
     for (const [key, value] of Object.entries(options.settings ?? {})) this.#warn(this.#session.set(key, value));
   }
@@ -121,7 +130,9 @@ export class Engine implements EngineApi {
     const inserts = statements.filter((one) => one.kind === 'insert');
     const lines: string[] = [];
     for (const statement of statements) {
-      if (statement.kind === 'query') {
+      if (isFunctionStatement(statement)) {
+        await functionStatement(statement, this.#functions, source);
+      } else if (statement.kind === 'query') {
         planQuery(statement, this.#catalog, this.#session, { source });
       } else if (statement.kind !== 'insert') {
         placed(source, () => this.#run(statement, source));
@@ -150,6 +161,8 @@ export class Engine implements EngineApi {
         inserts.push(statement);
       } else if (statement.kind === 'insert' || statement.kind === 'query') {
         texts.push(this.#explain(statement, stage, source, format));
+      } else if (isFunctionStatement(statement)) {
+        await functionStatement(statement, this.#functions, source);
       } else {
         const result = placed(source, () => this.#run(statement, source));
         if (statement.kind === 'explain') texts.push(result.message);
@@ -205,6 +218,10 @@ export class Engine implements EngineApi {
     });
   }
 
+  registerFunction(record: UserFunctionRecord): void {
+    this.#functions.add(record, { name: undefined, origin: 'registerFunction' });
+  }
+
   /** Stops what runs and waits for it. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -213,6 +230,7 @@ export class Engine implements EngineApi {
       ...[...this.#queries].map((query) => query.stop()),
       ...this.#jobs.map((job) => job.stop()),
     ]);
+    this.#functions.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -220,6 +238,7 @@ export class Engine implements EngineApi {
   }
 
   async #answer(statement: Exclude<Statement, InsertInto>, source: SourceText): Promise<StatementResult> {
+    if (isFunctionStatement(statement)) return functionStatement(statement, this.#functions, source);
     const result = placed(source, () => this.#run(statement, source));
     return isGroupStatement(statement)
       ? consumerGroups(statement, { ...this.#context(), catalog: this.#catalog }, source)
@@ -387,6 +406,12 @@ export class Engine implements EngineApi {
 
   #source(text: string, options: ScriptOptions): SourceText {
     return { name: options.name ?? '<script>', text };
+  }
+
+  /** What a user function may ask for: a setting, or a variable of the script. */
+  #parameter(name: string): string | undefined {
+    const set = this.#session.list().find((one) => one.key.toLowerCase() === name.toLowerCase());
+    return set?.value ?? this.#options.variables?.[name] ?? process.env[name];
   }
 
   #warn(line: string | undefined): void {

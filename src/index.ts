@@ -2,6 +2,14 @@ export { Engine } from './engine.ts';
 export { SluiceError } from './errors/sluice-error.ts';
 export { errorCodes, type ErrorCode } from './errors/codes.ts';
 export type {
+  AggregateFunctionRecord,
+  ColumnView,
+  ScalarFunctionRecord,
+  TableFunctionRecord,
+  UserFunctionContext,
+  UserFunctionRecord,
+} from './contracts/user-function.ts';
+export type {
   AccessCredentials,
   Change,
   ChangeKind,

@@ -114,6 +114,8 @@ export interface AggregateBinding {
   readonly returns: SqlType;
   /** Whether -U / -D rows can be taken back. */
   readonly retractable: boolean;
+  /** False where `merge` is missing: then no HOP, CUMULATE and SESSION windows. Absent: it can be merged. */
+  readonly mergeable?: boolean;
   /** Takes every combination of arguments once, without DISTINCT being written. */
   readonly distinct?: true;
   /** @param retracts the input has -U / -D rows, so that e.g. MIN must keep all values */
@@ -181,6 +183,8 @@ export interface FunctionRegistry {
   table(name: string): TableFunction | undefined;
   /** Canonical names of all functions, for suggestions. */
   names(): readonly string[];
+  /** All functions, user functions last: for SHOW FUNCTIONS. */
+  records(): readonly AnyFunction[];
   /** The conversion of CAST (mode `cast`), TRY_CAST (`try`) or an implicit coercion; undefined where none exists. */
   cast(from: SqlType, to: SqlType, mode: CastMode, context: FunctionContext): ScalarImplementation | undefined;
 }

@@ -12,6 +12,8 @@ export interface StateFactory {
   bytes(name: string): BytesStore;
   /** A set of typed composite keys, each with a dense slot. */
   keys(name: string, types: readonly SqlType[]): KeyTable;
+  /** JavaScript values by slot, for code that is not ours (accumulators of user functions). */
+  values(name: string): ValueStore;
   /** The same factory under a longer name. */
   scope(name: string): StateFactory;
 }
@@ -22,6 +24,14 @@ export interface BytesStore {
   set(slot: number, bytes: Uint8Array, offset: number, length: number): void;
   /** Points `bytes/offset/length` of the register at the stored value; a slot never set is empty. */
   read(slot: number, into: { view(bytes: Uint8Array, offset: number, length: number): void }): void;
+  clear(slot: number): void;
+}
+
+/** JavaScript values by slot; a snapshot writes them as structured clones. `undefined`: a slot never set. */
+export interface ValueStore {
+  ensure(slotCount: number): void;
+  get(slot: number): unknown;
+  set(slot: number, value: unknown): void;
   clear(slot: number): void;
 }
 

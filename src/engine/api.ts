@@ -1,6 +1,7 @@
 import type * as arrow from 'apache-arrow';
 import type { ChangeKind } from '../columnar/batch.ts';
 import type { AccessCredentials, CredentialProvider } from '../contracts/credentials.ts';
+import type { UserFunctionRecord } from '../contracts/user-function.ts';
 
 /**
  * A value as rows of the API hold it: BIGINT bigint, DECIMAL, TIMESTAMP, DATE, TIME string, BINARY Uint8Array. ARRAY is
@@ -113,7 +114,8 @@ export interface QueryResult {
   batches(): AsyncIterable<arrow.RecordBatch>;
   changes(): AsyncIterable<Change>;
   changes(options: { readonly text: true }): AsyncIterable<TextChange>;
-  textBatches(): AsyncIterable<TextBatch>;
+  /** `nested: 'json'`: ARRAY, MAP and ROW as JSON text. */
+  textBatches(options?: { readonly nested: 'json' }): AsyncIterable<TextBatch>;
   /** Ends a running query cleanly; its iterators then end. */
   stop(): Promise<void>;
   metrics(): readonly OperatorMetricsRow[];
@@ -197,6 +199,8 @@ export interface EngineApi {
   /** The source of a mistake rendered with its caret; `where` of nested places included; secrets out. */
   renderError(error: unknown, options?: { readonly color?: boolean }): string;
   registerTable(name: string, options: RegisterTableOptions): void;
+  /** A scalar, aggregate or table function; it hides a built-in of its name. @throws SluiceError FUNCTION_INVALID */
+  registerFunction(record: UserFunctionRecord): void;
   close(): Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export function registration(name: string, options: RegisterTableOptions): Regis
       if (column.type === undefined) {
         throw new PlanError('PLAN_DDL', `column "${column.name}" of table "${name}" has neither type nor expr`);
       }
-      return { name: column.name, type: typeOf(column.type, column.name), header: column.header ?? false };
+      return { name: column.name, type: typeOfText(column.type, `column ${column.name}`), header: column.header ?? false };
     }),
     watermark: options.watermark,
     primaryKey: options.primaryKey,
@@ -55,8 +55,8 @@ function expressionOf(text: string, column: string): ReturnType<typeof parseExpr
 }
 
 /** The grammar has no bare type as a whole text; CAST holds one. */
-function typeOf(text: string, column: string): SqlType {
-  const source = { name: `<type of column ${column}>`, text: `CAST(NULL AS ${text})` };
+export function typeOfText(text: string, what: string): SqlType {
+  const source = { name: `<type of ${what}>`, text: `CAST(NULL AS ${text})` };
   const cast = parseExpression(source);
   if (cast.kind !== 'cast') throw new PlanError('TYPE_UNKNOWN', `type "${text}" does not exist`);
   return typeFromName(cast.type, 'table');

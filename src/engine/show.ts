@@ -1,6 +1,5 @@
 import { connectors } from '../connectors/registry.ts';
 import { formats } from '../formats/registry.ts';
-import { builtinFunctions } from '../functions/catalog.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { OptionSpec } from '../contracts/options.ts';
@@ -61,7 +60,7 @@ function listing(what: Show['what'], context: ShowContext): readonly [readonly s
     case 'functions':
       return [
         ['function', 'category', 'call', 'what it does'],
-        builtinFunctions.map((one) => [one.name, one.category, one.syntax[0] ?? one.name, one.doc]),
+        context.catalog.functions.records().map((one) => [one.name, one.category, one.syntax[0] ?? one.name, one.doc]),
       ];
     case 'connectors':
       return [

@@ -19,6 +19,7 @@ export const errorCodes = {
   PLAN_TYPE: 'The types do not fit together here.',
   PLAN_GROUPING: 'A column is used outside an aggregate although it is not a grouping key.',
   PLAN_WINDOW: 'A group window is used wrongly.',
+  PLAN_OVER: 'A window of OVER, or a function that goes with it, is used wrongly.',
   PLAN_PATTERN: 'A rule of MATCH_RECOGNIZE is broken.',
   PLAN_CHANGELOG: 'The query updates earlier results and the place it goes to cannot take updates.',
   PLAN_UNSUPPORTED: 'The construct is understood but not supported here.',

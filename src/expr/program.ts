@@ -3,6 +3,7 @@ import type { Batch } from '../columnar/batch.ts';
 import type { Column } from '../columnar/column.ts';
 import type { Expr } from '../contracts/expression.ts';
 import type { Schema } from '../types/schema.ts';
+import { BatchCalls, hasBatchCall } from './batch-calls.ts';
 import { CompiledProgram, runCalc } from './compile.ts';
 import { interpretCalc, interpretFilter, interpretProjection } from './interpret.ts';
 
@@ -36,7 +37,8 @@ function generates(options: CompileOptions): boolean {
  *
  * @throws what kernels throw: SluiceErrors as they are, with `expression` in `where`; others as InternalError
  */
-export function compileFilter(filter: Expr, _input: Schema, options: CompileOptions = {}): RowFilter {
+export function compileFilter(filter: Expr, input: Schema, options: CompileOptions = {}): RowFilter {
+  if (hasBatchCall([filter])) return filterOfCalls(filter, input, options);
   if (!generates(options)) return interpretFilter(filter);
   const program = new CompiledProgram(filter, [], options.onSource);
   return (batch) => {
@@ -45,7 +47,8 @@ export function compileFilter(filter: Expr, _input: Schema, options: CompileOpti
   };
 }
 
-export function compileProjection(exprs: readonly Expr[], _input: Schema, options: CompileOptions = {}): Projector {
+export function compileProjection(exprs: readonly Expr[], input: Schema, options: CompileOptions = {}): Projector {
+  if (hasBatchCall(exprs)) return projectionOfCalls(exprs, input, options);
   if (!generates(options)) return interpretProjection(exprs);
   const program = new CompiledProgram(undefined, exprs, options.onSource);
   return (batch) => program.run(batch, false).columns;
@@ -55,11 +58,48 @@ export function compileProjection(exprs: readonly Expr[], _input: Schema, option
 export function compileCalc(
   filter: Expr | undefined,
   exprs: readonly Expr[],
-  _input: Schema,
+  input: Schema,
   output: Schema,
   options: CompileOptions = {},
 ): Calc {
+  if (hasBatchCall(filter === undefined ? exprs : [filter, ...exprs])) {
+    return calcOfCalls(filter, exprs, input, output, options);
+  }
   if (!generates(options)) return interpretCalc(filter, exprs, output);
   const program = new CompiledProgram(filter, exprs, options.onSource);
   return (batch) => runCalc(program, batch, output);
+}
+
+function callsOf(exprs: readonly Expr[], input: Schema, options: CompileOptions): BatchCalls {
+  return new BatchCalls(exprs, input.fields.length, (args) => compileProjection(args, input, options));
+}
+
+function filterOfCalls(filter: Expr, input: Schema, options: CompileOptions): RowFilter {
+  const calls = callsOf([filter], input, options);
+  const passing = compileFilter(calls.exprs[0]!, input, options);
+  return (batch) => passing(calls.run(batch));
+}
+
+function projectionOfCalls(exprs: readonly Expr[], input: Schema, options: CompileOptions): Projector {
+  const calls = callsOf(exprs, input, options);
+  const project = compileProjection(calls.exprs, input, options);
+  return (batch) => project(calls.run(batch));
+}
+
+/** The filter first: a column-wise function of the projection sees the rows that pass. */
+function calcOfCalls(
+  filter: Expr | undefined,
+  exprs: readonly Expr[],
+  input: Schema,
+  output: Schema,
+  options: CompileOptions,
+): Calc {
+  const passing = filter === undefined ? undefined : compileFilter(filter, input, options);
+  const calls = callsOf(exprs, input, options);
+  const calc = compileCalc(undefined, calls.exprs, input, output, options);
+  return (batch) => {
+    const selection = passing?.(batch) ?? null;
+    const kept = selection === null ? batch : batch.select(selection);
+    return kept.size === 0 ? null : calc(calls.run(kept));
+  };
 }

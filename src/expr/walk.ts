@@ -30,3 +30,32 @@ export function referencedColumns(exprs: readonly Expr[]): number[] {
   exprs.forEach(visit);
   return [...found].sort((a, b) => a - b);
 }
+
+/** Whether an expression or a part of it passes a test. */
+export function someExpr(expr: Expr, test: (one: Expr) => boolean): boolean {
+  return test(expr) || childrenOf(expr).some((one) => someExpr(one, test));
+}
+
+/** The same expression over other parts. */
+export function mapChildren(expr: Expr, change: (part: Expr) => Expr): Expr {
+  switch (expr.kind) {
+    case 'column':
+    case 'literal':
+      return expr;
+    case 'call':
+    case 'and':
+    case 'or':
+      return { ...expr, args: expr.args.map(change) };
+    case 'case':
+      return {
+        ...expr,
+        whens: expr.whens.map(({ when, then }) => ({ when: change(when), then: change(then) })),
+        otherwise: change(expr.otherwise),
+      };
+    case 'not':
+    case 'is-null':
+    case 'is-not-null':
+    case 'in':
+      return { ...expr, arg: change(expr.arg) };
+  }
+}

@@ -1,5 +1,6 @@
 import type { AnyFunction } from '../contracts/function.ts';
 import { average } from './aggregate/average.ts';
+import { collectingFunctions } from './aggregate/collect.ts';
 import { joiningFunctions } from './aggregate/concat-agg.ts';
 import { approximateCount, count } from './aggregate/count.ts';
 import { endValues } from './aggregate/first-last-value.ts';
@@ -86,6 +87,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   ...characterCodes,
   charLength,
   ...charsetFunctions,
+  ...collectingFunctions,
   ...comparisonOperators,
   ...concatenations,
   ...conditionalFunctions,

@@ -32,6 +32,7 @@ export function createFunctionRegistry(extra: readonly AnyFunction[] = []): Func
     aggregate: (name) => aggregates.get(name.toUpperCase()),
     table: (name) => tables.get(name.toUpperCase()),
     names: () => sorted,
+    records: () => [...builtinFunctions, ...extra],
     cast: castImplementation,
   };
 }

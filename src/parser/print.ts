@@ -36,6 +36,8 @@ export function printStatement(statement: Statement, options: PrintOptions = {})
       return `SHOW CONNECTOR ${nameText(statement.name)}`;
     case 'describe':
       return `DESCRIBE ${qualifiedNameText(statement.name)}`;
+    case 'describe-function':
+      return `DESCRIBE FUNCTION ${nameText(statement.name)}`;
     case 'show-consumer-groups':
     case 'describe-consumer-group':
     case 'alter-consumer-group':
@@ -127,8 +129,10 @@ function columnsText(columns: readonly Identifier[] | undefined): string {
 }
 
 function createFunctionText(node: CreateFunction): string {
-  const head = `CREATE ${node.temporary ? 'TEMPORARY ' : ''}FUNCTION ${node.ifNotExists ? 'IF NOT EXISTS ' : ''}`;
-  return `${head}${qualifiedNameText(node.name)} AS ${quoteString(node.implementation.value)}`;
+  const replace = node.orReplace ? 'OR REPLACE ' : '';
+  const head = `CREATE ${replace}${node.temporary ? 'TEMPORARY ' : ''}FUNCTION ${node.ifNotExists ? 'IF NOT EXISTS ' : ''}`;
+  const language = node.language ? ` LANGUAGE ${nameText(node.language)}` : '';
+  return `${head}${qualifiedNameText(node.name)} AS ${quoteString(node.implementation.value)}${language}`;
 }
 
 function insertText(node: InsertInto): string {

@@ -54,9 +54,9 @@ export class Catalog implements CatalogLookup {
         this.#createView(statement, context);
         return true;
       case 'create-function':
-        throw new PlanError('PLAN_UNSUPPORTED', 'CREATE FUNCTION is not supported yet', {
+        throw new PlanError('PLAN_UNSUPPORTED', 'CREATE FUNCTION needs its module loaded first', {
           span: statement.span,
-          hint: 'Register user functions through the API: engine.registerFunction.',
+          hint: 'Run the statement by itself, before the plan is made.',
         });
       case 'drop':
         this.#drop(statement);

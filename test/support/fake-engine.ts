@@ -56,6 +56,7 @@ export class FakeEngine implements EngineApi {
     throw new Error('not in the fake');
   }
   registerTable(): void {}
+  registerFunction(): void {}
   async close(): Promise<void> {}
 }
 

@@ -16,13 +16,15 @@ export interface CreateView {
   readonly span: Span;
 }
 
-/** `CREATE FUNCTION f AS 'pkg.Class'`. */
+/** `CREATE FUNCTION f AS './f.js'`. */
 export interface CreateFunction {
   readonly kind: 'create-function';
   readonly name: readonly Identifier[];
   readonly temporary: boolean;
+  readonly orReplace: boolean;
   readonly ifNotExists: boolean;
   readonly implementation: StringLiteral;
+  readonly language: Identifier | undefined;
   readonly span: Span;
 }
 
@@ -94,6 +96,13 @@ export interface Describe {
   readonly span: Span;
 }
 
+/** `DESCRIBE FUNCTION f`. */
+export interface DescribeFunction {
+  readonly kind: 'describe-function';
+  readonly name: Identifier;
+  readonly span: Span;
+}
+
 /** `SET 'k' = 'v'`, `SET k.l = v`, `SET` (all: key and value undefined), `SET 'k'` (show one). */
 export interface SetOption {
   readonly kind: 'set';
@@ -132,6 +141,7 @@ export type Statement =
   | ShowCreate
   | ShowConnector
   | Describe
+  | DescribeFunction
   | ConsumerGroupStatement
   | SetOption
   | ResetOption

@@ -1,6 +1,5 @@
 import type { Identifier } from '../ast/expression.ts';
 import type {
-  CreateFunction,
   CreateView,
   Drop,
   EmitStrategy,
@@ -16,6 +15,7 @@ import type {
 import { closestWord } from '../closest-word.ts';
 import { syntaxErrors } from '../messages.ts';
 import { parseAlterConsumerGroup, parseDescribeConsumerGroup, parseShowConsumerGroups } from './consumer-group.ts';
+import { parseCreateFunction, parseDescribeFunction } from './create-function.ts';
 import { parseCreateTable, parseKey } from './create-table.ts';
 import type { CreateFlags } from './create-table.ts';
 import type { Cursor } from './cursor.ts';
@@ -60,6 +60,8 @@ export function parseOneStatement(cursor: Cursor): Statement {
       cursor.advance();
       const group = parseDescribeConsumerGroup(cursor, start);
       if (group) return group;
+      const described = parseDescribeFunction(cursor, start);
+      if (described) return described;
       cursor.takeWord('TABLE');
       const name = cursor.qualifiedName('a table');
       return { kind: 'describe', name, span: cursor.spanFrom(start) };
@@ -107,14 +109,6 @@ function parseCreateView(cursor: Cursor, { start, temporary, orReplace }: Create
   const query = cursor.query();
   const span = cursor.spanFrom(start);
   return { kind: 'create-view', name, temporary, orReplace, ifNotExists, columns, comment, query, span };
-}
-
-function parseCreateFunction(cursor: Cursor, { start, temporary }: CreateFlags): CreateFunction {
-  const ifNotExists = cursor.takeWord('IF', 'NOT', 'EXISTS');
-  const name = cursor.qualifiedName('a function name');
-  cursor.expectWord('AS');
-  const implementation = cursor.string('the implementation in quotes');
-  return { kind: 'create-function', name, temporary, ifNotExists, implementation, span: cursor.spanFrom(start) };
 }
 
 function parseInsert(cursor: Cursor): InsertInto {

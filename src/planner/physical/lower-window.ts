@@ -5,6 +5,7 @@ import type { JoinNode, LogicalNode, WindowAggregateNode, WindowTableNode } from
 import { windowJoinColumns } from '../logical/window-join.ts';
 import type { WindowColumns } from '../logical/window.ts';
 import { changelogOf, isUpdating } from './changelog.ts';
+import { checkMergeable } from './check-mergeable.ts';
 import { checkRetractable } from './lower-aggregate.ts';
 import { keyedExchange, type Lowerer } from './lowerer.ts';
 import type { AttachedWindow, WindowAggregateExec, WindowJoinExec, WindowTableExec } from './plan.ts';
@@ -17,6 +18,7 @@ export function lowerWindowAggregate(
   const id = lowerer.id('window-aggregate');
   const retracts = isUpdating(node.input);
   if (retracts) checkRetractable(node);
+  checkMergeable(node);
   const { window, processingTime, timeColumn, keys, calls, properties, emit, schema, span } = node;
   const input = keyedExchange(lowerer.lower(node.input, retracts), keys, id);
   const exec: WindowAggregateExec = {

@@ -1,9 +1,17 @@
 import { PagedArray, type PagedLayout } from '../../columnar/paged-array.ts';
-import type { BytesStore, KeyTable, StateFactory, StateReader, StateWriter } from '../../contracts/state.ts';
+import type {
+  BytesStore,
+  KeyTable,
+  StateFactory,
+  StateReader,
+  StateWriter,
+  ValueStore,
+} from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { createKeyTable } from './key-table.ts';
 import { PagedBytesStore } from './paged-bytes-store.ts';
+import { CloneStore } from './clone-store.ts';
 
 interface Entry {
   snapshot(into: StateWriter): void;
@@ -41,6 +49,10 @@ export class StateRegistry implements StateFactory {
 
   keys(name: string, types: readonly SqlType[]): KeyTable {
     return this.#register(name, createKeyTable(types));
+  }
+
+  values(name: string): ValueStore {
+    return this.#register(name, new CloneStore(name));
   }
 
   scope(name: string): StateRegistry {
