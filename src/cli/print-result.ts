@@ -140,7 +140,7 @@ async function printText(
   try {
     let left = limit;
     await output.write(writer.begin());
-    for await (const batch of result.textBatches()) {
+    for await (const batch of result.textBatches(format === 'jsonl' ? { nested: 'json' } : undefined)) {
       if (output.closed) break;
       if (table !== undefined) {
         table.apply(batch);

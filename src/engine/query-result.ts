@@ -16,7 +16,7 @@ import type {
   TextRow,
 } from './api.ts';
 import { FinalRows } from './final-rows.ts';
-import { cellText, cellValue, eachRow, type TextSettings } from './rows.ts';
+import { cellJson, cellText, cellValue, eachRow, type TextSettings } from './rows.ts';
 
 /** A started query: its changes in order, and the way to end it. */
 export interface RunningQuery {
@@ -106,13 +106,14 @@ export class LazyQuery implements QueryResult {
     }
   }
 
-  async *textBatches(): AsyncIterable<TextBatch> {
+  async *textBatches(options?: { readonly nested: 'json' }): AsyncIterable<TextBatch> {
+    const cell = options?.nested === 'json' ? cellJson : cellText;
     for await (const batch of this.#batches()) {
       const kinds: TextBatch['kinds'][number][] = [];
       const cells: (string | null)[][] = [];
       eachRow(batch, (row, kind) => {
         kinds.push(kind);
-        cells.push(batch.columns.map((column) => cellText(column, row, this.#parts.text)));
+        cells.push(batch.columns.map((column) => cell(column, row, this.#parts.text)));
       });
       yield { kinds, cells };
     }

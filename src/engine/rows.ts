@@ -4,8 +4,9 @@ import { ByteSlice } from '../columnar/byte-slice.ts';
 import type { Column } from '../columnar/column.ts';
 import { valueAt } from '../columnar/row-view.ts';
 import type { Compatibility } from '../contracts/function.ts';
-import { isBinary, isNumeric, type SqlType } from '../types/sql-type.ts';
+import { isBinary, isNested, isNumeric, type SqlType } from '../types/sql-type.ts';
 import { formatValue } from '../values/format-value.ts';
+import { jsonText } from '../values/nested/nested-json.ts';
 import { decodeValue } from '../values/nested/decode.ts';
 import type { Zone } from '../values/zone.ts';
 import type { ChangeKind, RowValue } from './api.ts';
@@ -21,6 +22,13 @@ export function cellText(column: Column, row: number, settings: TextSettings): s
   const value = valueAt(column, row);
   if (value === null) return null;
   return formatValue(column.type, value, settings.zone, settings.compatibility);
+}
+
+/** As `cellText`, but a nested value is JSON text. */
+export function cellJson(column: Column, row: number, settings: TextSettings): string | null {
+  if (!isNested(column.type)) return cellText(column, row, settings);
+  const value = valueAt(column, row);
+  return value === null ? null : jsonText(column.type, value, settings.zone, settings.compatibility);
 }
 
 /** The value as the API hands it out (design, "Embedded API"). */

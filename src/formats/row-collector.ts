@@ -1,11 +1,13 @@
+import { ColumnBuilder, type Value } from '../columnar/builder.ts';
 import { decodeUtf8 } from '../columnar/byte-slice.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../columnar/column.ts';
 import type { TableColumn } from '../contracts/connector.ts';
 import type { DecodedRows } from '../contracts/format.ts';
 import type { RowErrors } from '../contracts/row-errors.ts';
 import { layoutOf } from '../types/layout.ts';
-import { typeName } from '../types/sql-type.ts';
+import { isNested, typeName } from '../types/sql-type.ts';
 import { columnParser } from '../values/column-parser.ts';
+import { jsonReader } from '../values/nested/nested-reader.ts';
 import { timeZone } from '../values/zone.ts';
 
 type Parse = (bytes: Uint8Array, offset: number, length: number, values: FixedValues, row: number) => boolean;
@@ -14,6 +16,10 @@ type Parse = (bytes: Uint8Array, offset: number, length: number, values: FixedVa
 interface Cell {
   readonly column: TableColumn;
   readonly parse: Parse | undefined;
+  /** ARRAY, MAP, ROW: what JSON text is as a value. */
+  readonly readJson: ReturnType<typeof jsonReader> | undefined;
+  /** The values so read, by row. */
+  decoded: Value[];
   values: FixedValues;
   offsets: Int32Array;
   lengths: Int32Array;
@@ -43,6 +49,7 @@ export class RowCollector {
     this.#cells = wanted.map((column) => ({
       column,
       parse: layoutOf(column.type) === 'bytes' ? undefined : columnParser(column.type, zone),
+      readJson: isNested(column.type) ? jsonReader(column.type, zone) : undefined,
       ...emptyArrays(column, capacity),
     }));
   }
@@ -64,7 +71,15 @@ export class RowCollector {
   set(slot: number, offset: number, length: number): void {
     const cell = this.#cells[slot]!;
     const row = this.#row;
-    if (cell.parse === undefined) {
+    if (cell.readJson !== undefined) {
+      const value = cell.readJson(this.#bytes, offset, length);
+      if (value === undefined) {
+        this.#bad(cell, offset, length);
+        return;
+      }
+      cell.decoded[row] = value;
+      cell.nulls[row] = value === null ? 1 : 0;
+    } else if (cell.parse === undefined) {
       cell.offsets[row] = offset;
       cell.lengths[row] = length;
       cell.nulls[row] = 0;
@@ -116,14 +131,16 @@ export class RowCollector {
     const columns = this.#cells.map((cell): Column => {
       const nulls = cell.hasNull ? cell.nulls : null;
       const column =
-        cell.parse === undefined
-          ? bytesColumn(
-              cell.column.type,
-              { bytes: this.#bytes, offsets: cell.offsets, lengths: cell.lengths },
-              rowCount,
-              nulls,
-            )
-          : fixedColumn(cell.column.type, cell.values, rowCount, nulls);
+        cell.readJson !== undefined
+          ? nestedColumn(cell, rowCount)
+          : cell.parse === undefined
+            ? bytesColumn(
+                cell.column.type,
+                { bytes: this.#bytes, offsets: cell.offsets, lengths: cell.lengths },
+                rowCount,
+                nulls,
+              )
+            : fixedColumn(cell.column.type, cell.values, rowCount, nulls);
       Object.assign(cell, emptyArrays(cell.column, this.#capacity));
       return column;
     });
@@ -133,7 +150,13 @@ export class RowCollector {
   }
 }
 
-function emptyArrays(column: TableColumn, capacity: number): Omit<Cell, 'column' | 'parse'> {
+function nestedColumn(cell: Cell, rowCount: number): Column {
+  const builder = new ColumnBuilder(cell.column.type, rowCount);
+  for (let row = 0; row < rowCount; row++) builder.append(cell.nulls[row] === 1 ? null : (cell.decoded[row] ?? null));
+  return builder.finish();
+}
+
+function emptyArrays(column: TableColumn, capacity: number): Omit<Cell, 'column' | 'parse' | 'readJson'> {
   const layout = layoutOf(column.type);
   const bytes = layout === 'bytes';
   return {
@@ -142,5 +165,6 @@ function emptyArrays(column: TableColumn, capacity: number): Omit<Cell, 'column'
     lengths: new Int32Array(bytes ? capacity : 0),
     nulls: new Uint8Array(capacity),
     hasNull: false,
+    decoded: [],
   };
 }

@@ -3,7 +3,9 @@ import type { Batch } from '../columnar/batch.ts';
 import type { Column } from '../columnar/column.ts';
 import { valueAt } from '../columnar/row-view.ts';
 import type { EncodeContext, Encoder } from '../contracts/format.ts';
+import { isNested } from '../types/sql-type.ts';
 import { formatValue } from '../values/format-value.ts';
+import { jsonText } from '../values/nested/nested-json.ts';
 import { timeZone, type Zone } from '../values/zone.ts';
 
 /** One cell of the row being written. */
@@ -16,7 +18,7 @@ export interface OutputCell {
 /** Where a format writes the text of a row. */
 export interface RowText {
   text(text: string): void;
-  /** The value as `CAST(x AS VARCHAR)` prints it; nothing for NULL. */
+  /** The value as `CAST(x AS VARCHAR)` prints it, nested ones as JSON; nothing for NULL. */
   value(cell: OutputCell): void;
   /** The same as a string, for formats that must look at it; '' for NULL. */
   asString(cell: OutputCell): string;
@@ -63,7 +65,7 @@ export class TextEncoderRows implements Encoder, RowText {
 
   value(cell: OutputCell): void {
     if (cell.isNull) return;
-    if (cell.column.layout === 'bytes') {
+    if (cell.column.layout === 'bytes' && !isNested(cell.column.type)) {
       this.bytes(cell.column.bytes, cell.column.offsets[cell.row]!, cell.column.lengths[cell.row]!);
     } else {
       this.text(this.asString(cell));
@@ -73,6 +75,7 @@ export class TextEncoderRows implements Encoder, RowText {
   asString(cell: OutputCell): string {
     const value = valueAt(cell.column, cell.row);
     if (value === null) return '';
+    if (isNested(cell.column.type)) return jsonText(cell.column.type, value, this.#zone, 'blink');
     if (value instanceof ByteSlice) return value.toString();
     return formatValue(cell.column.type, value, this.#zone, 'blink') ?? '';
   }

@@ -1,5 +1,5 @@
 /** How a cell of a type is laid out and what its JSON form is. */
-export type ColumnKind = 'number' | 'approximate' | 'boolean' | 'timestamp' | 'text';
+export type ColumnKind = 'number' | 'approximate' | 'boolean' | 'timestamp' | 'text' | 'nested';
 
 /** From the SQL spelling of a result's schema (`DECIMAL(10, 2)`). */
 export function columnKind(sqlType: string): ColumnKind {
@@ -22,6 +22,11 @@ export function columnKind(sqlType: string): ColumnKind {
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
       return 'timestamp';
+    case 'ARRAY':
+    case 'MAP':
+    case 'MULTISET':
+    case 'ROW':
+      return 'nested';
     default:
       return 'text';
   }

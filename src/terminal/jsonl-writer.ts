@@ -42,6 +42,9 @@ export function jsonValue(cell: string | null, kind: ColumnKind): string {
       return cell.toLowerCase() === 'true' ? 'true' : 'false';
     case 'timestamp':
       return JSON.stringify(withMilliseconds(cell));
+    case 'nested':
+      // The batch holds JSON text already (`textBatches({ nested: 'json' })`).
+      return cell;
     case 'text':
       return JSON.stringify(cell);
   }

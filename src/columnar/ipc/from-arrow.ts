@@ -1,11 +1,12 @@
 import type * as arrow from 'apache-arrow';
 import { field, schema as makeSchema, type Schema } from '../../types/schema.ts';
 import { layoutOf } from '../../types/layout.ts';
-import { NARROW_DECIMAL_PRECISION, type SqlType } from '../../types/sql-type.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { Batch } from '../batch.ts';
 import { ColumnBuilder } from '../builder.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues, type Nulls } from '../column.ts';
 import { arrowTypeId, fromArrowType } from './arrow-types.ts';
+import { valueFromArrow } from './value-from-arrow.ts';
 
 export function fromArrowSchema(schema: arrow.Schema): Schema {
   return makeSchema(schema.fields.map((f) => field(f.name, fromArrowType(f.type as arrow.DataType), f.nullable)));
@@ -61,26 +62,7 @@ function readNulls(data: arrow.Data, length: number): Nulls {
 
 function copyValues(vector: arrow.Vector, type: SqlType, length: number): Column {
   const builder = new ColumnBuilder(type, length);
-  for (let i = 0; i < length; i++) {
-    const value: unknown = vector.get(i);
-    if (value === null || value === undefined) builder.appendNull();
-    else if (typeof value === 'string') builder.appendString(value);
-    else if (type.kind === 'decimal') builder.append(decimalOf(value, type.precision));
-    else if (type.kind === 'bigint') builder.append(BigInt(value as number | bigint));
-    else if (value instanceof Uint8Array && builder.layout === 'bytes') builder.appendBytes(value, 0, value.length);
-    else if (value instanceof Int32Array) builder.append(value[0]! * 12 + (value[1] ?? 0));
-    else if (typeof value === 'boolean') builder.append(value);
-    else builder.append(Number(value));
-  }
+  const read = valueFromArrow(type);
+  for (let i = 0; i < length; i++) builder.append(read(vector.get(i)));
   return builder.finish();
-}
-
-/** Arrow hands a Decimal128 out as four 32-bit words, low first. */
-function decimalOf(value: unknown, precision: number): bigint {
-  if (typeof value === 'bigint') return value;
-  const words = value as Uint32Array;
-  let unscaled = 0n;
-  for (let i = words.length - 1; i >= 0; i--) unscaled = (unscaled << 32n) | BigInt(words[i]!);
-  const bits = words.length * 32;
-  return BigInt.asIntN(precision <= NARROW_DECIMAL_PRECISION ? Math.max(64, bits) : bits, unscaled);
 }

@@ -1,8 +1,10 @@
 import type * as arrow from 'apache-arrow';
 import type { Schema } from '../../types/schema.ts';
+import { isNested } from '../../types/sql-type.ts';
 import type { Batch } from '../batch.ts';
 import type { BytesColumn, Column } from '../column.ts';
 import { compact } from '../gather.ts';
+import { nestedToArrow } from './nested-to-arrow.ts';
 import { toArrowType, type ArrowLibrary } from './arrow-types.ts';
 
 export function toArrowSchema(lib: ArrowLibrary, schema: Schema): arrow.Schema {
@@ -26,6 +28,12 @@ function toArrowData(lib: ArrowLibrary, column: Column, length: number): arrow.D
   const make = lib.makeData as unknown as (props: Record<string, unknown>) => arrow.Data;
   switch (column.layout) {
     case 'bytes': {
+      if (isNested(column.type)) {
+        const nested = nestedToArrow({ ...column, type: column.type }, length, (part, count, struct) =>
+          struct === undefined ? toArrowData(lib, part, count) : structData(lib, struct, count),
+        );
+        return make({ ...base, ...nested });
+      }
       const packed = packBytes(column, length);
       return make({ ...base, valueOffsets: packed.offsets, data: packed.bytes });
     }
@@ -42,6 +50,15 @@ function toArrowData(lib: ArrowLibrary, column: Column, length: number): arrow.D
     default:
       return make({ ...base, data: column.values.subarray(0, length) });
   }
+}
+
+/** The entries of maps. */
+function structData(lib: ArrowLibrary, columns: readonly Column[], length: number): arrow.Data {
+  const children = columns.map((column) => toArrowData(lib, column, length));
+  const fields = children.map(
+    (child, i) => new lib.Field(i === 0 ? 'key' : 'value', child.type as arrow.DataType, i > 0),
+  );
+  return lib.makeData({ type: new lib.Struct(fields), length, nullCount: 0, children });
 }
 
 function validityBits(column: Column, length: number): { bits: Uint8Array | null; nullCount: number } {

@@ -2,6 +2,7 @@ import { changeKindNames, type Batch } from '../../columnar/batch.ts';
 import { ByteSlice } from '../../columnar/byte-slice.ts';
 import { valueAt } from '../../columnar/row-view.ts';
 import type { ConnectorModule, Sink, SinkContext } from '../../contracts/connector.ts';
+import { isNested } from '../../types/sql-type.ts';
 import { formatValue } from '../../values/format-value.ts';
 import { timeZone } from '../../values/zone.ts';
 
@@ -47,7 +48,8 @@ class PrintSink implements Sink {
     const { table } = this.#context;
     const value = valueAt(column, row);
     if (value === null) return 'null';
-    if (value instanceof ByteSlice && column.type.kind !== 'varbinary') return value.toString();
+    if (value instanceof ByteSlice && column.type.kind !== 'varbinary' && !isNested(column.type))
+      return value.toString();
     return formatValue(column.type, value, timeZone(table.timeZone), table.compatibility) ?? 'null';
   }
 }

@@ -3,7 +3,7 @@ import type { CredentialLookup } from '../../contracts/credentials.ts';
 import type { OptionValues } from '../../contracts/options.ts';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { suggest } from '../../errors/suggest.ts';
-import { isInteger } from '../../types/sql-type.ts';
+import { isInteger, typeName } from '../../types/sql-type.ts';
 import { knownZone } from '../../values/zone.ts';
 import { credentialProvider } from './credential-provider.ts';
 import { endpointOf } from './endpoint.ts';
@@ -39,9 +39,21 @@ export function validateSlsTable(
   if (options.text('signVersion') === 'V4' && !options.given('regionId')) {
     throw missing('regionId', "signVersion = 'V4'", "regionId = 'cn-hangzhou'");
   }
+  validateTypes(table);
   validateKeys(options, credentials);
   if (role === 'source') validateSource(table);
   else validateSink(table);
+}
+
+/** SLS holds texts: ARRAY and ROW are JSON in them, and keys of a MAP are what the fields of a log are already. */
+function validateTypes(table: TableDescriptor): void {
+  const bad = table.columns.find(({ type }) => type.kind === 'map' || type.kind === 'multiset');
+  if (bad === undefined) return;
+  throw new ConnectorError(
+    'CONNECTOR_OPTION_VALUE',
+    `column "${bad.name}" of connector "sls" cannot be ${typeName(bad.type)}`,
+    { hint: 'Declare it as VARCHAR, or as ARRAY or ROW, which are JSON text in a log.' },
+  );
 }
 
 function validateKeys(options: OptionValues, credentials: CredentialLookup | undefined): void {

@@ -1,7 +1,7 @@
 import { bytesEqual, decodeUtf8, encodeUtf8, ByteSlice } from '../../columnar/byte-slice.ts';
 import { valueAt } from '../../columnar/row-view.ts';
 import type { DecodeContext, Decoder, EncodeContext, Encoder } from '../../contracts/format.ts';
-import { isApproximate, isNumeric, isString } from '../../types/sql-type.ts';
+import { isApproximate, isNested, isNumeric, isString } from '../../types/sql-type.ts';
 import { LineDecoder } from '../line-decoder.ts';
 import type { RowCollector } from '../row-collector.ts';
 import { TextEncoderRows } from '../text-rows.ts';
@@ -12,8 +12,8 @@ const NOT_WANTED = -1;
 
 /**
  * `jsonl`: one JSON object a line, fields by name at the top level; absent or null is NULL, of a repeated name the last
- * wins. A VARCHAR column takes numbers, booleans, objects and arrays as their text. A line that is no object follows
- * `onError`.
+ * wins. A VARCHAR column takes numbers, booleans, objects and arrays as their text; ARRAY takes a JSON array, MAP and ROW
+ * an object. A line that is no object follows `onError`.
  */
 export function decoder(context: DecodeContext): Decoder {
   const keys = new KeyMatcher(context.wanted.map((column) => column.name));
@@ -113,6 +113,8 @@ export function encoder(context: EncodeContext): Encoder {
           out.text('null');
         } else if (isString(type)) {
           out.text(JSON.stringify(out.asString(cell)));
+        } else if (isNested(type)) {
+          out.text(out.asString(cell));
         } else if (type.kind === 'boolean' || (isNumeric(type) && !isApproximate(type))) {
           out.text(out.asString(cell).toLowerCase());
         } else if (isApproximate(type)) {

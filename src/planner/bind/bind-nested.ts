@@ -89,7 +89,8 @@ function fieldOf(row: Expr, name: Identifier, binder: Binder, span: Span): Expr 
     });
   }
   const known = row.type.fields.map((one) => one.name);
-  if (!known.some((one) => one.toLowerCase() === name.name.toLowerCase())) {
+  const declared = known.find((one) => one === name.name) ?? known.find((one) => sameName(one, name.name));
+  if (declared === undefined) {
     const close = suggest(name.name, known);
     const all = `Fields: ${known.join(', ')}.`;
     throw new PlanError('PLAN_UNKNOWN_COLUMN', `field "${name.name}" does not exist in ${typeName(row.type)}`, {
@@ -97,7 +98,11 @@ function fieldOf(row: Expr, name: Identifier, binder: Binder, span: Span): Expr 
       hint: close === undefined ? all : `Did you mean "${close}"?  ${all}`,
     });
   }
-  return binder.call('.', [row, textLiteral(name.name, varchar(), name.span)], span);
+  return binder.call('.', [row, textLiteral(declared, varchar(), name.span)], span);
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** The fields that `r.*` stands for, where the qualifier is a ROW; undefined where it names a table. */

@@ -1,7 +1,7 @@
 import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { SelectItem, SelectQuery } from '../../parser/ast/query.ts';
-import type { Expression, OrderItem } from '../../parser/ast/expression.ts';
+import type { Expression, FunctionCall, Identifier, OrderItem } from '../../parser/ast/expression.ts';
 import { exprKey } from '../expr-tree.ts';
 import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
 import type { LogicalNode } from '../logical/plan.ts';
@@ -10,11 +10,13 @@ import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
 import { bindWhere } from './bind-where.ts';
+import { bindRowStar } from './bind-nested.ts';
 import { unsupported } from './binder.ts';
 import { condition } from './coerce.ts';
+import { OverCalls } from './bind-over.ts';
 import { Grouping } from './grouping.ts';
 import { distinct, limited, oneRow, ordinalOf, sortKey, type QueryBinder } from './query-tail.ts';
-import { columnsOfTable, Scope } from './scope.ts';
+import { columnsOfTable, Scope, type ScopeTable } from './scope.ts';
 import { SubQueries } from './sub-queries.ts';
 
 interface SelectedColumn {
@@ -24,7 +26,6 @@ interface SelectedColumn {
 
 /** SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT. @throws PlanError, TypeMismatchError */
 export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: QueryBinder): LogicalNode {
-  if (query.windows.length > 0) throw unsupported('WINDOW', query.windows[0]?.name.span);
   const from =
     query.from === undefined
       ? { plan: oneRow(query.span), tables: [], merged: [] }
@@ -38,12 +39,16 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   const grouping = new Grouping(input, scope, context);
   if (query.groupBy !== undefined) grouping.addGroupBy(query.groupBy);
   const queries = new SubQueries(scope, input.schema.fields, { context, bindQuery });
-  const binder = new ExpressionBinder(scope, context, (call) => grouping.hook(call), queries);
+  // What OVER takes may be an aggregate, but no other call with OVER.
+  const inner = new ExpressionBinder(scope, context, (call) => grouping.hook(call), queries);
+  const overs = new OverCalls(query.windows);
+  const hook = (call: FunctionCall): Expr | undefined => overs.hook(call, inner) ?? grouping.hook(call);
+  const binder = new ExpressionBinder(scope, context, hook, queries);
 
   const selected = query.items.flatMap((item) => bindItem(item, binder, scope));
   const columns = selected.map((one, i) => ({ expr: one.expr, name: one.name === '' ? `EXPR$${i}` : one.name }));
   const names = uniqueNames(columns.map((one) => one.name));
-  const having = query.having === undefined ? undefined : condition(binder.bind(query.having), 'HAVING');
+  const having = query.having === undefined ? undefined : condition(inner.bind(query.having), 'HAVING');
   const order = new OrderBy(query, columns, names, binder);
 
   const grouped = query.groupBy !== undefined || having !== undefined || grouping.hasCalls;
@@ -51,9 +56,10 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   const { plan, resolve } = queries.attach(built.plan, built.move);
   const move = (expr: Expr): Expr => resolve(built.move(expr));
   const filtered = having === undefined ? plan : filter(plan, move(having), query.having?.span);
+  const over = overs.build(filtered, move);
   const result = project(
-    filtered,
-    [...columns.map((one) => move(one.expr)), ...order.hidden.map(move)],
+    over.plan,
+    [...columns.map((one) => over.move(one.expr)), ...order.hidden.map(over.move)],
     [...names, ...order.hidden.map((_, i) => `order$${i}`)],
     query.span,
   );
@@ -74,6 +80,9 @@ function bindItem(item: SelectItem, binder: ExpressionBinder, scope: Scope): rea
     }
     case 'qualified-star-item': {
       const [first] = item.qualifier;
+      const isTable = item.qualifier.length === 1 && scope.tables.some((table) => isNamed(table, first));
+      const fields = isTable ? undefined : bindRowStar(item.qualifier, { names: scope, binder, span: item.span });
+      if (fields !== undefined) return fields;
       if (first === undefined || item.qualifier.length > 1)
         throw unsupported('a qualifier of several parts', item.span);
       return columnsOfTable(scope.tableNamed(first)).map(({ name, expr }) => ({
@@ -86,6 +95,10 @@ function bindItem(item: SelectItem, binder: ExpressionBinder, scope: Scope): rea
       return [{ expr, name: item.alias?.name ?? implicitName(item.expression, expr) }];
     }
   }
+}
+
+function isNamed(table: ScopeTable, name: Identifier | undefined): boolean {
+  return name !== undefined && table.name?.toLowerCase() === name.name.toLowerCase();
 }
 
 /** A column keeps the spelling of its declaration. */

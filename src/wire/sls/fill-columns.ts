@@ -1,20 +1,32 @@
 import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import { Batch } from '../../columnar/batch.ts';
+import { ColumnBuilder } from '../../columnar/builder.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../../columnar/column.ts';
 import type { Scratch } from '../../columnar/scratch.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import { layoutOf, type Layout } from '../../types/layout.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import { isNested, type SqlType } from '../../types/sql-type.ts';
 import { columnParser, type FieldParser } from '../../values/column-parser.ts';
+import { jsonReader } from '../../values/nested/nested-reader.ts';
 import { timeZone } from '../../values/zone.ts';
 import type { InvalidField, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { applyRowTest } from './row-filter.ts';
+
+/** Where the values of a column lie; `rows`: only these are wanted. */
+interface NotedPlaces {
+  readonly body: Uint8Array;
+  readonly offsets: Int32Array;
+  readonly lengths: Int32Array;
+  readonly rows: Int32Array | null;
+}
 
 /** Turns the places that a scan noted into columns: filter columns first, then the rest for the rows that are left. */
 export class ColumnFiller {
   readonly #settings: LogGroupDecoderSettings;
   /** Undefined for columns of bytes. */
   readonly #parsers: readonly (FieldParser | undefined)[];
+  /** For ARRAY and ROW columns, which SLS holds as JSON text. */
+  readonly #nested: readonly (ReturnType<typeof jsonReader> | undefined)[];
   readonly #filterColumns: ReadonlySet<number>;
   readonly #alwaysValid: ReadonlySet<number>;
   /** Rows that `onInvalid` skipped, of the chunk at hand. */
@@ -27,6 +39,7 @@ export class ColumnFiller {
     this.#parsers = settings.schema.fields.map(({ type }) =>
       layoutOf(type) === 'bytes' ? undefined : columnParser(type, zone),
     );
+    this.#nested = settings.schema.fields.map(({ type }) => (isNested(type) ? jsonReader(type, zone) : undefined));
     this.#filterColumns = new Set(settings.filter?.map((test) => test.column));
     this.#alwaysValid = new Set(settings.alwaysValid);
   }
@@ -68,6 +81,8 @@ export class ColumnFiller {
     const lengths = chunk.slots.subarray(base + chunk.capacity, base + chunk.capacity + chunk.rowCount);
     if (kind === 'time' || kind === 'time-ns') return this.#numberColumn(column, offsets, rows);
     const { type } = this.#settings.schema.fields[column]!;
+    const nested = this.#nested[column];
+    if (nested !== undefined) return this.#nestedColumn(column, nested, { body, offsets, lengths, rows });
     const parser = this.#parsers[column];
     if (parser === undefined) {
       return bytesColumn(type, { bytes: body, offsets, lengths }, chunk.rowCount, absentRows(offsets, lengths));
@@ -75,16 +90,24 @@ export class ColumnFiller {
     return this.#parsedColumn(column, parser, { body, offsets, lengths, rows });
   }
 
-  #parsedColumn(
-    column: number,
-    parser: FieldParser,
-    places: {
-      readonly body: Uint8Array;
-      readonly offsets: Int32Array;
-      readonly lengths: Int32Array;
-      readonly rows: Int32Array | null;
-    },
-  ): Column {
+  #nestedColumn(column: number, read: ReturnType<typeof jsonReader>, places: NotedPlaces): Column {
+    const { body, offsets, lengths, rows } = places;
+    const rowCount = offsets.length;
+    const builder = new ColumnBuilder(this.#settings.schema.fields[column]!.type, rowCount);
+    const count = rows === null ? rowCount : rows.length;
+    for (let k = 0; k < count; k++) {
+      const row = rows === null ? k : rows[k]!;
+      while (builder.length < row) builder.appendNull();
+      const offset = offsets[row]!;
+      const value = offset < 0 ? null : read(body, offset, lengths[row]!);
+      if (value === undefined) this.#invalid({ column, bytes: body, offset, length: lengths[row]! }, row, rowCount);
+      builder.append(value ?? null);
+    }
+    while (builder.length < rowCount) builder.appendNull();
+    return builder.finish();
+  }
+
+  #parsedColumn(column: number, parser: FieldParser, places: NotedPlaces): Column {
     const { type } = this.#settings.schema.fields[column]!;
     const { body, offsets, lengths, rows } = places;
     const rowCount = offsets.length;
@@ -118,6 +141,8 @@ export class ColumnFiller {
     const offsets = new Int32Array(rowCount);
     const lengths = new Int32Array(rowCount).fill(text.length);
     const parser = this.#parsers[column];
+    const nested = this.#nested[column];
+    if (nested !== undefined) return this.#nestedColumn(column, nested, { body: text, offsets, lengths, rows: null });
     if (parser === undefined) return bytesColumn(type, { bytes: text, offsets, lengths }, rowCount, null);
     return this.#parsedColumn(column, parser, { body: text, offsets, lengths, rows: null });
   }

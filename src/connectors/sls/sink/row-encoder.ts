@@ -4,9 +4,10 @@ import type { Column } from '../../../columnar/column.ts';
 import { readI128 } from '../../../columnar/i128.ts';
 import type { TableDescriptor } from '../../../contracts/connector.ts';
 import type { Schema } from '../../../types/schema.ts';
-import { isBinary, type SqlType } from '../../../types/sql-type.ts';
+import { isBinary, isNested, type SqlType } from '../../../types/sql-type.ts';
 import { MAX_TIMESTAMP_BYTES, writeLocalTimestamp } from '../../../values/format-temporal.ts';
 import { valueFormatter, type Formatter } from '../../../values/format-value.ts';
+import { jsonText } from '../../../values/nested/nested-json.ts';
 import { timeZone } from '../../../values/zone.ts';
 import type { LogGroupWriter } from '../../../wire/sls/encode-log-group.ts';
 
@@ -31,6 +32,7 @@ export class RowEncoder {
   readonly #formats: readonly Formatter[];
   readonly #writeNulls: boolean;
   readonly #text = new ByteSlice();
+  readonly #nested = new ByteSlice();
 
   constructor(table: TableDescriptor, schema: Schema) {
     const { options } = table;
@@ -81,6 +83,11 @@ export class RowEncoder {
     const out = this.#text;
     switch (column.layout) {
       case 'bytes':
+        if (isNested(column.type)) {
+          this.#nested.view(column.bytes, column.offsets[row]!, column.lengths[row]!);
+          (format as Formatter<ByteSlice>)(out, this.#nested);
+          return;
+        }
         out.view(column.bytes, column.offsets[row]!, column.lengths[row]!);
         return;
       case 'bool':
@@ -98,13 +105,18 @@ export class RowEncoder {
   }
 }
 
-/** As CAST AS VARCHAR prints it, but TIMESTAMP without milliseconds unless they are asked for (Blink). */
+/** As CAST AS VARCHAR prints it, ARRAY and ROW as JSON, but TIMESTAMP without milliseconds unless they are asked for (Blink). */
 function textFormatter(type: SqlType, table: TableDescriptor): Formatter {
   const zone = timeZone(table.options.optionalText('timeZone') ?? table.timeZone);
   if (type.kind === 'timestamp') {
     const digits = table.options.bool('reserveMilliSecond') ? 3 : 0;
     return (out: ByteSlice, value: number) => {
       out.length = writeLocalTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, zone.toLocal(value), digits);
+    };
+  }
+  if (isNested(type)) {
+    return (out: ByteSlice, value: ByteSlice) => {
+      out.setString(jsonText(type, value, zone, table.compatibility));
     };
   }
   // Bytes are written as they are, never as hex digits.
