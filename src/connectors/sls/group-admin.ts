@@ -8,16 +8,21 @@ import type {
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { suggest } from '../../errors/suggest.ts';
 import { decodeCursor } from '../../wire/sls/cursor.ts';
-import { listCheckpoints, listConsumerGroups, updateCheckpoint } from './api/consumer-groups.ts';
+import { listCheckpoints, listConsumerGroups, updateCheckpoint, type Checkpoint } from './api/consumer-groups.ts';
 import { getCursor } from './api/get-cursor.ts';
 import { listShards } from './api/list-shards.ts';
 import type { SlsClient } from './client.ts';
 import { parseLogStores } from './log-store-names.ts';
 import { openClient } from './open-client.ts';
+import { SlsError } from './sls-error.ts';
+
+/** A running job with something to read stores its progress at least so often. */
+const RECENT_MS = 120_000;
 
 /** The consumer groups of the log store behind a table, whichever of them the table itself names. */
 export class LogStoreGroups implements GroupAdmin {
   readonly #client: SlsClient;
+  readonly #context: ConnectorContext;
 
   constructor(context: ConnectorContext) {
     const logStore = context.table.options.text('logStore');
@@ -29,6 +34,7 @@ export class LogStoreGroups implements GroupAdmin {
       );
     }
     this.#client = openClient(context);
+    this.#context = context;
   }
 
   async list(): Promise<readonly ReaderGroup[]> {
@@ -78,14 +84,54 @@ export class LogStoreGroups implements GroupAdmin {
     // All cursors first: a failure on the way should leave the group as it is.
     const shards = await listShards(this.#client);
     const cursors = await Promise.all(shards.map(({ id }) => getCursor(this.#client, id, from)));
-    await Promise.all(
-      shards.map(({ id }, index) => updateCheckpoint(this.#client, group, { shard: id, cursor: cursors[index]! })),
+    const before = await listCheckpoints(this.#client, group);
+    const readers = new Map(before.map(({ shard, consumer }) => [shard, consumer]));
+    const living = await Promise.all(
+      shards.map(async ({ id }, index) => {
+        const progress = { shard: id, cursor: cursors[index]! };
+        const reader = readers.get(id);
+        if (reader !== undefined && (await this.#storeAs(group, { ...progress, consumer: reader }))) return reader;
+        await updateCheckpoint(this.#client, group, progress);
+        return undefined;
+      }),
     );
+    this.#warnOfReaders(group, [...new Set(living.filter((one) => one !== undefined))], before);
     return shards.length;
   }
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  /** Stores a position in the name of a member. @returns false where it lives no more or has another shard now */
+  async #storeAs(
+    group: string,
+    progress: { readonly shard: number; readonly cursor: string; readonly consumer: string },
+  ): Promise<boolean> {
+    try {
+      await updateCheckpoint(this.#client, group, progress);
+      return true;
+    } catch (error) {
+      if (error instanceof SlsError && /^(Consumer|Shard)Not(Exist|Exsit|Match)$/.test(error.serviceCode)) return false;
+      throw error;
+    }
+  }
+
+  /** A job that runs stores its own progress over the new position and says nothing. */
+  #warnOfReaders(group: string, living: readonly string[], before: readonly Checkpoint[]): void {
+    const { warn, now } = this.#context;
+    const advice = 'its own progress replaces the new position: stop it and reset again';
+    if (living.length > 0) {
+      warn(`consumer group "${group}" is being read by ${living.sort().join(', ')}, and ${advice}`);
+      return;
+    }
+    // Jobs with fixed shards send no heartbeats: only what they store can be seen.
+    const stored = Math.max(...before.map(({ updatedMs }) => updatedMs ?? -Infinity));
+    const agoMs = Math.max(0, now() - stored);
+    if (agoMs > RECENT_MS) return;
+    warn(
+      `progress of consumer group "${group}" was stored ${Math.round(agoMs / 1000)} s ago; if a job still runs with it, ${advice}`,
+    );
   }
 
   /** A request about a group that does not exist says no more than that. */
