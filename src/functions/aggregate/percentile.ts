@@ -1,4 +1,7 @@
-import { fixedColumn, type Column } from '../../columnar/column.ts';
+import { ColumnBuilder } from '../../columnar/builder.ts';
+import { ByteSlice } from '../../columnar/byte-slice.ts';
+import type { Column } from '../../columnar/column.ts';
+import { ArrayWriter, elementsOf } from '../../columnar/nested/array-codec.ts';
 import type { Aggregator, AggregateFunction, CallSite } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
@@ -6,33 +9,38 @@ import { BIGINT, DOUBLE, isInteger, isNumeric, type SqlType } from '../../types/
 import { aggregate } from './aggregate-definition.ts';
 import { CountedValues } from './counted-values.ts';
 
+const LIST: SqlType = { kind: 'array', element: DOUBLE };
+
 /** @source Flink 2.0, PERCENTILE: linear interpolation between the closest ranks; a frequency below 1 takes no row */
 export const percentile: AggregateFunction = aggregate({
   name: 'PERCENTILE',
-  syntax: ['PERCENTILE(x, share [, frequency])'],
-  doc: 'The exact percentile: the value below which `share` (0 to 1, a constant) of the values lie, interpolated between neighbours; `frequency` counts a row several times. DOUBLE; NULL over nothing.',
+  syntax: ['PERCENTILE(x, share [, frequency])', 'PERCENTILE(x, ARRAY[share, …] [, frequency])'],
+  doc: 'The exact percentile: the value below which `share` (0 to 1, a constant) of the values lie, interpolated between neighbours; `frequency` counts a row several times. DOUBLE, for a list of shares ARRAY<DOUBLE>; NULL over nothing.',
   resolve({ types, literals }) {
     const [value, share, frequency] = types;
     if (types.length < 2 || types.length > 3 || value === undefined || share === undefined) return undefined;
-    if (!isNumeric(value) || !isNumeric(share) || (frequency !== undefined && !isInteger(frequency))) return undefined;
-    const constant = shareOf(literals[1], share);
-    if (constant === undefined) return undefined;
+    if (!isNumeric(value) || (frequency !== undefined && !isInteger(frequency))) return undefined;
+    const shares = sharesOf(literals[1], share);
+    if (shares === undefined) return undefined;
+    const returns = share.kind === 'array' ? LIST : DOUBLE;
     return {
-      args: [DOUBLE, DOUBLE, BIGINT].slice(0, types.length),
-      returns: DOUBLE,
+      args: [DOUBLE, share.kind === 'array' ? share : DOUBLE, BIGINT].slice(0, types.length),
+      returns,
       retractable: true,
-      create: (state) => new PercentileAggregator(state, constant),
+      create: (state) => new PercentileAggregator(state, shares, returns),
     };
   },
 });
 
 class PercentileAggregator implements Aggregator {
   readonly #counted: CountedValues;
-  readonly #share: number;
+  readonly #shares: readonly number[];
+  readonly #returns: SqlType;
 
-  constructor(state: StateFactory, share: number) {
+  constructor(state: StateFactory, shares: readonly number[], returns: SqlType) {
     this.#counted = new CountedValues(state, DOUBLE);
-    this.#share = share;
+    this.#shares = shares;
+    this.#returns = returns;
   }
 
   ensure(slotCount: number): void {
@@ -52,14 +60,21 @@ class PercentileAggregator implements Aggregator {
   }
 
   result(slots: Int32Array, count: number): Column {
-    const results = new Float64Array(count);
-    const nulls = new Uint8Array(count);
+    const builder = new ColumnBuilder(this.#returns, count);
+    const list = new ArrayWriter(DOUBLE);
+    const text = new ByteSlice();
     for (let k = 0; k < count; k++) {
-      const value = interpolated(this.#counted, slots[k]!, this.#share);
-      if (value === undefined) nulls[k] = 1;
-      else results[k] = value;
+      const values = percentilesOf(this.#counted, slots[k]!, this.#shares);
+      if (values === undefined) {
+        builder.appendNull();
+      } else if (this.#returns.kind === 'array') {
+        list.write(text, values);
+        builder.append(text);
+      } else {
+        builder.append(values[0]!);
+      }
     }
-    return fixedColumn(DOUBLE, results, count, nulls);
+    return builder.finish();
   }
 
   clear(slot: number): void {
@@ -67,17 +82,19 @@ class PercentileAggregator implements Aggregator {
   }
 }
 
-/** The value at `share * (n - 1)` of the sorted values, between two of them in proportion. */
-function interpolated(counted: CountedValues, slot: number, share: number): number | undefined {
+/** The values at `share * (n - 1)` of the sorted values, between two of them in proportion; undefined over nothing. */
+function percentilesOf(counted: CountedValues, slot: number, shares: readonly number[]): number[] | undefined {
   const { values, counts } = counted.valuesOf(slot);
-  if (counts.length === 0 || values.layout !== 'f64') return undefined;
+  if (counts.length === 0 || shares.length === 0 || values.layout !== 'f64') return undefined;
   const doubles = values.values;
   const order = Array.from(counts.keys()).sort((a, b) => doubles[a]! - doubles[b]!);
-  const position = share * (counts.reduce((sum, one) => sum + one, 0) - 1);
-  const below = Math.floor(position);
-  const lower = valueOfRank(order, doubles, counts, below);
-  const upper = valueOfRank(order, doubles, counts, Math.ceil(position));
-  return lower === upper ? lower : lower + (upper - lower) * (position - below);
+  const last = counts.reduce((sum, one) => sum + one, 0) - 1;
+  return shares.map((share) => {
+    const below = Math.floor(share * last);
+    const lower = valueOfRank(order, doubles, counts, below);
+    const upper = valueOfRank(order, doubles, counts, Math.ceil(share * last));
+    return lower === upper ? lower : lower + (upper - lower) * (share * last - below);
+  });
 }
 
 function valueOfRank(order: readonly number[], doubles: Float64Array, counts: Float64Array, rank: number): number {
@@ -101,9 +118,15 @@ function frequencies(column: Column | undefined, rows: Int32Array, count: number
   return steps;
 }
 
-/** A constant share, or undefined where it is none or not from 0 to 1. */
-function shareOf(value: CallSite['literals'][number], type: SqlType): number | undefined {
+/** Constant shares, or undefined where one is none or not from 0 to 1. */
+function sharesOf(value: CallSite['literals'][number], type: SqlType): readonly number[] | undefined {
+  if (type.kind === 'array') {
+    if (!(value instanceof ByteSlice)) return undefined;
+    const shares = elementsOf(type.element, value).map((one) => sharesOf(one, type.element)?.[0]);
+    return shares.every((one) => one !== undefined) ? shares : undefined;
+  }
+  if (value === null || value === undefined || !isNumeric(type)) return undefined;
   const share =
     typeof value === 'bigint' ? Number(value) / 10 ** (type.kind === 'decimal' ? type.scale : 0) : Number(value);
-  return value !== null && value !== undefined && share >= 0 && share <= 1 ? share : undefined;
+  return share >= 0 && share <= 1 ? [share] : undefined;
 }

@@ -50,6 +50,7 @@ describe('aggregate functions', () => {
     ['PERCENTILE(d, 1)', '9.0'],
     ['PERCENTILE(d, 0.5, n)', '1.0'],
     ["PERCENTILE(d, 0.5) FILTER (WHERE a = 'z')", null],
+    ['PERCENTILE(d, ARRAY[0, 0.5, 1])', '[0.5, 1.75, 9.0]'],
     ['JSON_ARRAYAGG(n)', '[1,3,3,1]'],
     ['JSON_ARRAYAGG(n NULL ON NULL)', '[1,3,null,3,1]'],
     ['JSON_OBJECTAGG(KEY a VALUE n) FILTER (WHERE a IS NOT NULL)', '{"x":1,"y":3}'],
@@ -82,6 +83,7 @@ describe('aggregate functions', () => {
   it.each([
     ['PERCENTILE(d, 1.5)', /PERCENTILE/],
     ['PERCENTILE(d, n)', /PERCENTILE/],
+    ['PERCENTILE(d, ARRAY[0.5, 2])', /PERCENTILE/],
     ['JSON_OBJECTAGG(a VALUE n) FILTER (WHERE a IS NULL)', /a key of JSON_OBJECTAGG is NULL/],
   ])('%s is refused', async (aggregate, message) => {
     await expect(value(aggregate, { rows })).rejects.toThrow(message);
