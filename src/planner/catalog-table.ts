@@ -28,6 +28,12 @@ interface Declared {
   readonly source: SourceText | undefined;
 }
 
+/** `[UNIQUE] INDEX (columns)`. */
+export interface TableIndex {
+  readonly columns: readonly string[];
+  readonly unique: boolean;
+}
+
 export interface CatalogTable extends Declared {
   readonly kind: 'table';
   /** Physical, HEADER and computed columns in declaration order. */
@@ -40,6 +46,8 @@ export interface CatalogTable extends Declared {
   readonly bounded: boolean;
   /** All rows are there from the start; looked up by key. */
   readonly dimension: boolean;
+  /** What else a dimension table is looked up by. */
+  readonly indexes?: readonly TableIndex[] | undefined;
   readonly statement: CreateTable | undefined;
 }
 

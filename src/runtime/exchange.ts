@@ -18,6 +18,8 @@ export function inputsOf(node: PhysicalNode): readonly PhysicalNode[] {
       return node.inputs.map(withoutExchange);
     case 'regular-join':
     case 'set-operation':
+    case 'interval-join':
+    case 'temporal-join':
     case 'window-join':
       return [withoutExchange(node.left), withoutExchange(node.right)];
     default:

@@ -69,7 +69,11 @@ export class Task {
       const known = built.get(node);
       if (known !== undefined) return known;
       const inputs = inputsOf(node).map(build);
-      const operator = createOperator(node, { signal: this.#giveUp.signal, queue: options.queue });
+      const operator = createOperator(node, {
+        signal: this.#giveUp.signal,
+        queue: options.queue,
+        registered: options.registered,
+      });
       const stage = new Stage(node, operator, this.#chain, inputs.length);
       built.set(node, stage);
       inputs.forEach((input, i) => input.connect(stage, i));

@@ -11,6 +11,7 @@ export const fileEntry: ConnectorEntry = {
   optionsFor: fileOptions,
   source: true,
   sink: 'append',
+  lookup: true,
   projects: true,
   bounded: (options) => !options.bool('follow'),
   header: (name) => {

@@ -1,4 +1,5 @@
 import { bool, oneOf, text, type GivenOption, type OptionSet } from '../../contracts/options.ts';
+import { lookupOptions } from '../../contracts/lookup.ts';
 import { format, formats } from '../../formats/registry.ts';
 
 const common: OptionSet = {
@@ -11,6 +12,7 @@ const common: OptionSet = {
   onError: oneOf(['null', 'skip', 'fail'], { help: 'what a field that does not parse becomes', default: 'null' }),
   columnErrorDebug: bool({ help: 'show samples of bad rows on stderr', default: false }),
   changelog: oneOf(['append', 'reject'], { help: 'as a sink of an updating query: append +I and +U, or refuse' }),
+  ...lookupOptions(['ALL']),
   timeZone: text({ help: 'zone of DATE, TIME and TIMESTAMP texts in the file; default: the session zone' }),
 };
 

@@ -10,6 +10,7 @@ import { bindCorrelatedJoin, bindTableFunction, correlatedJoin, isCorrelated } f
 import { bindJoin } from './bind-join.ts';
 import { bindMatch } from './bind-match.ts';
 import { unsupported } from './binder.ts';
+import { bindSystemTimeJoin, isSystemTimeJoin, loneSystemTime } from './bind-system-time.ts';
 import { bindView } from './bind-view.ts';
 import { bindWindowTable, windowFunction } from './bind-window-table.ts';
 import { checkRole } from './check-role.ts';
@@ -35,6 +36,9 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
     case 'join': {
       const join = correlatedJoin(from) ?? from;
       const left = bindFrom(join.left, context, bindQuery);
+      if (isSystemTimeJoin(join)) {
+        return bindSystemTimeJoin(join, left, context, (ref) => bindTable(ref, context, bindQuery));
+      }
       if (isCorrelated(join)) return bindCorrelatedJoin(join, left, context);
       return bindJoin(join, left, bindFrom(join.right, context, bindQuery), context);
     }
@@ -53,7 +57,7 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
 }
 
 function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder): BoundFrom {
-  if (ref.systemTime !== undefined) throw unsupported('FOR SYSTEM_TIME AS OF', ref.systemTime.span);
+  if (ref.systemTime !== undefined) throw loneSystemTime(ref);
   const [first] = ref.name;
   const common = ref.name.length === 1 ? context.common.get((first?.name ?? '').toLowerCase()) : undefined;
   if (common !== undefined)

@@ -61,6 +61,11 @@ export function declareTable(
     changelog: 'insert-only',
     bounded: placeErrors(span, place.source, () => entry.bounded?.(descriptor.options) ?? false),
     dimension: statement.elements.some((one) => one.kind === 'period'),
+    indexes: statement.elements.flatMap((one) => {
+      if (one.kind !== 'index' && one.kind !== 'unique') return [];
+      const unique = one.kind === 'unique' || one.unique;
+      return [{ columns: one.columns.map((column) => findColumn(column, name, columns).name), unique }];
+    }),
     statement,
     span,
     source: place.source,

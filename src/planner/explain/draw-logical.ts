@@ -4,7 +4,8 @@ import { entryOf } from '../catalog-table.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { inputsOf } from '../logical/tree.ts';
 import * as show from './attributes.ts';
-import { windowAggregateLine, windowTableLine } from './draw-windows.ts';
+import { drawTimeJoin } from './draw-time-joins.ts';
+import { windowAggregateLine, windowRankLine, windowTableLine } from './draw-windows.ts';
 import { matchAttributes } from './match-line.ts';
 import { attributes, type Picture } from './picture.ts';
 
@@ -33,6 +34,8 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
       return ['Aggregate', { keys: show.keyNames(node.keys, input), calls: show.calls(node.calls, input) }];
     case 'window-aggregate':
       return windowAggregateLine(node, input);
+    case 'window-rank':
+      return windowRankLine(node, input);
     case 'window-table':
       return windowTableLine(node, input);
     case 'expand':
@@ -47,6 +50,9 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
       return ['Join', { type: node.joinType, condition: node.condition && printExpr(node.condition) }];
     case 'match':
       return ['Match', matchAttributes(node, input)];
+    case 'lookup-join':
+    case 'temporal-join':
+      return drawTimeJoin(node);
     case 'sort':
       return ['Sort', sortAttributes(node, input)];
     case 'sink':

@@ -3,6 +3,7 @@ import type { Field } from '../../types/schema.ts';
 import { physicalInputs } from '../physical/bounded.ts';
 import type { PhysicalNode, ScanExec, SinkExec } from '../physical/plan.ts';
 import * as show from './attributes.ts';
+import { drawTimeJoinExec } from './draw-time-joins.ts';
 import { windowAggregateLine, windowJoinLine, windowRankLine, windowTableLine } from './draw-windows.ts';
 import { joinAttributes } from './draw-join.ts';
 import { sortAttributes } from './draw-logical.ts';
@@ -68,12 +69,18 @@ function line(node: PhysicalNode): readonly [string, Readonly<Record<string, str
       return ['Correlate', show.tableCall(node, input)];
     case 'union':
       return ['UnionAll', {}];
+    case 'changelog-normalize':
+      return ['ChangelogNormalize', { keys: show.keyNames(node.keys, input) }];
     case 'set-operation':
       return [show.setOperation(node), {}];
     case 'regular-join':
       return ['RegularJoin', joinAttributes(node)];
     case 'match':
       return ['Match', matchAttributes(node, input)];
+    case 'interval-join':
+    case 'temporal-join':
+    case 'lookup-join':
+      return drawTimeJoinExec(node);
     case 'sort-limit':
       return ['SortLimit', sortAttributes(node, input)];
     case 'sink':

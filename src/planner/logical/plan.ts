@@ -2,10 +2,13 @@ import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Field } from '../../types/schema.ts';
 import type { CatalogTable, TimeAttribute } from '../catalog-table.ts';
+import type { LookupJoinNode, TemporalJoinNode } from './time-joins.ts';
 import type { MatchSpec } from '../physical/match-plan.ts';
+import type { OverSpec, RankSpec } from '../physical/over-plan.ts';
 import type {
   AggregateCall,
   AssignedWindow,
+  AttachedWindow,
   EmitSpec,
   SetOperator,
   SortKey,
@@ -31,7 +34,7 @@ export interface LogicalSchema {
   readonly fields: readonly LogicalField[];
 }
 
-interface LogicalBase {
+export interface LogicalBase {
   readonly schema: LogicalSchema;
   readonly span?: Span | undefined;
 }
@@ -93,6 +96,22 @@ export interface WindowTableNode extends LogicalBase {
   readonly timeColumn: number;
   /** Of a session: its key. */
   readonly partition: readonly number[];
+}
+
+/** The first rows of each partition of each window. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
+export interface WindowRankNode extends LogicalBase {
+  readonly kind: 'window-rank';
+  readonly input: LogicalNode;
+  readonly window: AttachedWindow;
+  readonly processingTime: boolean;
+  /** Besides the window. */
+  readonly partition: readonly number[];
+  readonly order: readonly SortKey[];
+  readonly fromRank: number;
+  readonly toRank: number;
+  readonly rankColumn: boolean;
+  /** Which of rows with equal sort keys comes first. */
+  readonly ties: 'first' | 'last';
 }
 
 /** The name of the column that says which grouping set a row is of. */
@@ -168,6 +187,18 @@ export interface MatchNode extends LogicalBase {
   readonly spec: MatchSpec;
 }
 
+/** Calls with OVER, all over one window. Output: the input's columns, then the calls. */
+export interface OverNode extends LogicalBase, OverSpec {
+  readonly kind: 'over';
+  readonly input: LogicalNode;
+}
+
+/** TopN: the rows whose rank lies in a range. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
+export interface RankNode extends LogicalBase, RankSpec {
+  readonly kind: 'rank';
+  readonly input: LogicalNode;
+}
+
 /** ORDER BY and LIMIT; without keys LIMIT only. */
 export interface SortNode extends LogicalBase {
   readonly kind: 'sort';
@@ -198,12 +229,17 @@ export type LogicalNode =
   | AggregateNode
   | WindowAggregateNode
   | WindowTableNode
+  | WindowRankNode
   | ExpandNode
   | UnionNode
   | SetOperationNode
   | CorrelateNode
   | JoinNode
+  | LookupJoinNode
+  | TemporalJoinNode
   | MatchNode
+  | OverNode
+  | RankNode
   | SortNode
   | SinkNode
   | CollectNode;

@@ -9,6 +9,7 @@ export function inputsOf(node: LogicalNode): readonly LogicalNode[] {
       return node.inputs;
     case 'join':
     case 'set-operation':
+    case 'temporal-join':
       return [node.left, node.right];
     default:
       return [node.input];
@@ -20,7 +21,9 @@ export function withInputs<N extends LogicalNode>(node: N, inputs: readonly Logi
   const before = inputsOf(node);
   if (before.every((one, i) => one === inputs[i])) return node;
   if (node.kind === 'union') return { ...node, inputs };
-  if (node.kind === 'join' || node.kind === 'set-operation') return { ...node, left: inputs[0]!, right: inputs[1]! };
+  if (node.kind === 'join' || node.kind === 'set-operation' || node.kind === 'temporal-join') {
+    return { ...node, left: inputs[0]!, right: inputs[1]! };
+  }
   return { ...node, input: inputs[0]! };
 }
 

@@ -21,6 +21,8 @@ export function physicalInputs(node: PhysicalNode): readonly PhysicalNode[] {
       return node.inputs;
     case 'regular-join':
     case 'set-operation':
+    case 'interval-join':
+    case 'temporal-join':
     case 'window-join':
       return [node.left, node.right];
     default:

@@ -1,6 +1,8 @@
 import type { JoinNode, LogicalNode, WindowAggregateNode } from '../logical/plan.ts';
+import { intervalJoin } from '../logical/interval-join.ts';
 import { joinParts } from '../logical/join.ts';
 import { windowJoinColumns } from '../logical/window-join.ts';
+import { findKeys } from './lookup-keys.ts';
 import type { Changelog } from './plan.ts';
 
 /** Whether rows of this node are ever taken back or replaced (D5). */
@@ -10,6 +12,8 @@ export function isUpdating(node: LogicalNode): boolean {
       return node.table.changelog !== 'insert-only';
     case 'values':
     case 'match':
+      return false;
+    case 'window-rank':
       return false;
     case 'window-aggregate':
       return node.emit !== undefined;
@@ -22,11 +26,14 @@ export function isUpdating(node: LogicalNode): boolean {
       return node.operator === 'except' || isUpdating(node.left) || isUpdating(node.right);
     case 'join':
       return isUpdatingJoin(node);
+    case 'temporal-join':
+      return isUpdating(node.left);
     case 'filter':
     case 'project':
     case 'expand':
     case 'window-table':
     case 'correlate':
+    case 'lookup-join':
     case 'sink':
     case 'collect':
       return isUpdating(node.input);
@@ -66,6 +73,10 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
       return node.all ? undefined : node.schema.fields.map((_, i) => i);
     case 'join':
       return joinKey(node);
+    case 'temporal-join':
+      return uniqueKey(node.left);
+    case 'lookup-join':
+      return findKeys(node)?.unique === true ? uniqueKey(node.input) : undefined;
     default:
       return undefined;
   }
@@ -75,8 +86,14 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
 function isUpdatingJoin(node: JoinNode): boolean {
   const { joinType, left, right } = node;
   if (windowJoinColumns(node) !== undefined && !isUpdating(left) && !isUpdating(right)) return false;
+  if (isIntervalJoin(node)) return false;
   if (joinType !== 'inner' && joinType !== 'semi') return true;
   return isUpdating(left) || isUpdating(right);
+}
+
+/** By time, over rows that are only inserted: the result only ever adds rows. */
+export function isIntervalJoin(node: JoinNode): boolean {
+  return intervalJoin(node) !== undefined && !isUpdating(node.left) && !isUpdating(node.right);
 }
 
 /**
@@ -128,6 +145,8 @@ export function needsBefore(node: LogicalNode, above: boolean): boolean {
     case 'correlate':
     case 'set-operation':
     case 'join':
+    case 'lookup-join':
+    case 'temporal-join':
     case 'aggregate':
     case 'sort':
     case 'collect':

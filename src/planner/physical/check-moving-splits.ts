@@ -8,6 +8,7 @@ const STATELESS: ReadonlySet<PhysicalKind> = new Set([
   'values',
   'calc',
   'exchange',
+  'lookup-join',
   'union',
   'sink',
   'collect',

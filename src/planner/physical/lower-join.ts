@@ -50,7 +50,7 @@ export function lowerJoin(node: JoinNode, lowerer: Lowerer): RegularJoinExec {
 }
 
 /** A side with its keys as columns: what is computed is appended. */
-function withKeys(
+export function withKeys(
   side: LogicalNode,
   exprs: readonly Expr[],
 ): { readonly node: LogicalNode; readonly keys: readonly number[] } {
@@ -62,7 +62,7 @@ function withKeys(
   return { node: project(side, [...columnsOf(side), ...added], names, side.span), keys };
 }
 
-function conditionOf(rest: readonly Expr[], place: (index: number) => number): JoinCondition | undefined {
+export function conditionOf(rest: readonly Expr[], place: (index: number) => number): JoinCondition | undefined {
   const condition = conjunction(rest);
   if (condition === undefined) return undefined;
   const read = [...collectColumns(condition, new Set())].sort((a, b) => a - b);

@@ -10,9 +10,11 @@ import { decideSink } from './check-sink.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
 import { lowerJoin } from './lower-join.ts';
+import { lowerIntervalJoin, lowerLookupJoin, lowerTemporalJoin } from './lower-time-joins.ts';
+import { normalizeChangelog } from './normalize-changelog.ts';
 import { lowerSetOperation } from './lower-set-operation.ts';
 import { lowerMatch } from './lower-match.ts';
-import { lowerWindowAggregate, lowerWindowJoin, lowerWindowTable } from './lower-window.ts';
+import { lowerWindowAggregate, lowerWindowJoin, lowerWindowRank, lowerWindowTable } from './lower-window.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
 import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
@@ -26,7 +28,7 @@ export function lower(
   settings: LowerSettings,
   warnings: readonly string[] = [],
 ): PhysicalPlan {
-  const shared = shareScans(roots);
+  const shared: Shared = { scans: shareScans(roots), normalized: new Map() };
   const lines = [...warnings];
   const names = new Map<string, number>();
   const lowered = roots.map((root): SinkExec | CollectExec => {
@@ -42,6 +44,13 @@ export function lower(
   return { roots: lowered, warnings: lines };
 }
 
+/** What the roots of one job have in common. */
+interface Shared {
+  readonly scans: ReadonlyMap<CatalogTable, SharedScan>;
+  /** Reads behind a normalization, which is shared as well. */
+  readonly normalized: Map<CatalogTable, PhysicalNode>;
+}
+
 /**
  * Ids are `<sink>/<kind>-<n>`, n counting the operators of that kind from the sink upwards: filters and projections may
  * come and go without moving the id of an operator that has state.
@@ -50,13 +59,15 @@ class Lowering implements Lowerer {
   readonly settings: LowerSettings;
   readonly #root: string;
   readonly #shared: ReadonlyMap<CatalogTable, SharedScan>;
+  readonly #normalizedScans: Map<CatalogTable, PhysicalNode>;
   readonly #counts = new Map<string, number>();
   /** A LIMIT that may stand above an endless read: the query ends behind its last row. */
   #ending: LogicalNode | undefined;
 
-  constructor(root: string, shared: ReadonlyMap<CatalogTable, SharedScan>, settings: LowerSettings) {
+  constructor(root: string, shared: Shared, settings: LowerSettings) {
     this.#root = root;
-    this.#shared = shared;
+    this.#shared = shared.scans;
+    this.#normalizedScans = shared.normalized;
     this.settings = settings;
   }
 
@@ -105,6 +116,8 @@ class Lowering implements Lowerer {
         return lowerAggregate(node, before, this);
       case 'window-aggregate':
         return lowerWindowAggregate(node, before, this);
+      case 'window-rank':
+        return lowerWindowRank(node, this);
       case 'window-table':
         return lowerWindowTable(node, before, this);
       case 'expand': {
@@ -122,7 +135,11 @@ class Lowering implements Lowerer {
       case 'set-operation':
         return lowerSetOperation(node, this);
       case 'join':
-        return lowerWindowJoin(node, this) ?? lowerJoin(node, this);
+        return lowerWindowJoin(node, this) ?? lowerIntervalJoin(node, this) ?? lowerJoin(node, this);
+      case 'lookup-join':
+        return lowerLookupJoin(node, before, this);
+      case 'temporal-join':
+        return lowerTemporalJoin(node, this);
       case 'match':
         return lowerMatch(node, this);
       case 'sort': {
@@ -158,17 +175,10 @@ class Lowering implements Lowerer {
   #read(
     node: ScanNode,
     before: boolean,
-  ): { readonly exec: ScanExec; readonly filters: readonly Expr[]; readonly columns: readonly Expr[] | undefined } {
+  ): { readonly exec: PhysicalNode; readonly filters: readonly Expr[]; readonly columns: readonly Expr[] | undefined } {
     const shared = this.#shared.get(node.table);
     if (shared === undefined) throw new InternalError(`table "${node.table.name}" was not collected`);
-    const { exec } = shared;
-    if (exec.changelog === 'upsert' && before) {
-      throw new PlanError(
-        'PLAN_UNSUPPORTED',
-        `reading table "${node.table.name}", which sends updates without the old row, is not supported here yet`,
-        { span: node.span },
-      );
-    }
+    const exec = before ? this.#normalized(node, shared) : shared.exec;
     const { columns, filters } = shared.use(node);
     const all = columns.length === exec.schema.fields.length && columns.every((at, i) => at === i);
     return {
@@ -176,6 +186,16 @@ class Lowering implements Lowerer {
       filters,
       columns: all ? undefined : columns.map((index) => ({ kind: 'column', index, ...named(exec, index) })),
     };
+  }
+
+  /** The read of a table that also sends the old rows of its updates. */
+  #normalized(node: ScanNode, shared: SharedScan): PhysicalNode {
+    if (shared.exec.changelog !== 'upsert') return shared.exec;
+    const known = this.#normalizedScans.get(node.table);
+    if (known !== undefined) return known;
+    const made = normalizeChangelog(node, shared, this.settings);
+    this.#normalizedScans.set(node.table, made);
+    return made;
   }
 
   /** Filter and projection above it in one operator, together with what is left to do of a shared read. */

@@ -6,6 +6,7 @@ import type { Schema } from '../../types/schema.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { MatchSpec } from './match-plan.ts';
 import type { JoinType } from '../logical/plan.ts';
+import type { IntervalJoinExec, LookupJoinExec, TemporalJoinExec } from './time-joins.ts';
 
 /** What flows on the output edge of a node (D5). */
 export type Changelog = 'insert-only' | 'retract' | 'upsert';
@@ -28,6 +29,8 @@ export interface WatermarkSpec {
    */
   readonly paneMs: number;
   readonly paneOffsetMs: number;
+  /** Cut also before a row right behind what has closed: sessions that touch are one. */
+  readonly touches?: boolean;
   /** Rows without rowtime go on, because something besides windows reads the table; windows drop and count them. */
   readonly keepsNulls?: boolean;
 }
@@ -227,6 +230,16 @@ export interface UnionExec extends ExecBase {
   readonly inputs: readonly PhysicalNode[];
 }
 
+/** Gives the changes of a table that sends only new rows and deletes by key their old rows: -U, +U and whole -D. */
+export interface ChangelogNormalizeExec extends ExecBase {
+  readonly kind: 'changelog-normalize';
+  readonly input: PhysicalNode;
+  /** The primary key. */
+  readonly keys: readonly number[];
+  /** Rows that were not written for so long are forgotten; undefined: never. */
+  readonly stateTtlMs: number | undefined;
+}
+
 export type SetOperator = 'intersect' | 'except';
 
 /** Counts equal rows of both inputs and gives as many as INTERSECT or EXCEPT says; without `all` at most one. */
@@ -325,6 +338,10 @@ export type PhysicalNode =
   | UnionExec
   | CorrelateExec
   | RegularJoinExec
+  | ChangelogNormalizeExec
+  | IntervalJoinExec
+  | TemporalJoinExec
+  | LookupJoinExec
   | SetOperationExec
   | MatchExec
   | SortLimitExec

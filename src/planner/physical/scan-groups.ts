@@ -4,12 +4,15 @@ import { InternalError } from '../../errors/sluice-error.ts';
 import { collectColumns, exprKey, moveColumns } from '../expr-tree.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import type { LogicalField, LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
+import { intervalJoin } from '../logical/interval-join.ts';
 import { inputsOf } from '../logical/tree.ts';
 import type { AlignedWindow, ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
 
 /** One read of a table and what each of its users takes from it. */
 export interface SharedScan {
   readonly exec: ScanExec;
+  /** The primary key in the output of `exec`, where the table sends updates without their old rows. */
+  readonly keys: readonly number[];
   /** For a scan of the logical plan: places of its columns in the output of `exec`, and the filters left to it. */
   use(scan: ScanNode): { readonly columns: readonly number[]; readonly filters: readonly Expr[] };
 }
@@ -51,7 +54,9 @@ function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<
 
 function share({ table, scans, windows, hasPlainUse }: Group): SharedScan {
   const filterKey = (scan: ScanNode): string => scan.pushed.map(exprKey).sort().join(' AND ');
-  const sameFilters = new Set(scans.map(filterKey)).size === 1;
+  // Where old rows are looked up by key, a filter must see both rows of an update.
+  const upserts = table.changelog === 'upsert';
+  const sameFilters = !upserts && new Set(scans.map(filterKey)).size === 1;
   const pushed = sameFilters ? scans[0]!.pushed : [];
   const outputs: Expr[] = [];
   const fields: LogicalField[] = [];
@@ -72,6 +77,11 @@ function share({ table, scans, windows, hasPlainUse }: Group): SharedScan {
       add({ kind: 'column', index: column, name, type }, { name, type, nullable });
     }
   }
+  const keys = (upserts ? table.descriptor.primaryKey : []).map((key) => {
+    const column = table.descriptor.columns.findIndex((one) => one.name === key);
+    const { name, type, nullable } = table.descriptor.columns[column]!;
+    return add({ kind: 'column', index: column, name, type }, { name, type, nullable });
+  });
   const read = new Set<number>();
   for (const expr of [...outputs, ...pushed]) collectColumns(expr, read);
   const wanted = [...read].sort((a, b) => a - b);
@@ -97,6 +107,7 @@ function share({ table, scans, windows, hasPlainUse }: Group): SharedScan {
   };
   return {
     exec,
+    keys,
     use(scan) {
       const columns = scan.outputs.map((expr) => placeOf(expr));
       const toOutput = (index: number): number => {
@@ -121,16 +132,22 @@ function watermarkSpec(
   const [first] = windows;
   if (table.watermark === undefined || column < 0 || first === undefined) return undefined;
   const { paneMs, paneOffsetMs } = paneOf(windows);
-  const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs };
+  const touches = windows.some((one) => one.kind === 'session') ? { touches: true } : {};
+  const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs, ...touches };
   return keepsNulls ? { ...spec, keepsNulls } : spec;
 }
 
 /** The windows that a node makes by event time: what waits for the watermark. */
 function waitingFor(node: LogicalNode): readonly WindowSpec[] {
+  if (node.kind === 'temporal-join') return node.times === undefined ? [] : [ANY_TIME];
+  if (node.kind === 'join') return intervalJoin(node)?.processingTime === false ? [ANY_TIME] : [];
   if (node.kind === 'match') return node.spec.time === 'rowtime' ? [EVERY_MILLISECOND] : [];
   if (node.kind !== 'window-aggregate' && node.kind !== 'window-table') return [];
   return node.processingTime || node.window.kind === 'attached' ? [] : [node.window];
 }
+
+/** Stands for what may happen at any time, as the end of a session. */
+const ANY_TIME: WindowSpec = { kind: 'session', gapMs: 1 };
 
 /** The pane that no window ends within; a session may end at any time. */
 function paneOf(windows: readonly WindowSpec[]): { readonly paneMs: number; readonly paneOffsetMs: number } {

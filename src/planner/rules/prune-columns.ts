@@ -6,8 +6,11 @@ import { withInputs } from '../logical/tree.ts';
 import type { AggregateCall } from '../physical/plan.ts';
 import { pruneCorrelate } from './prune-correlate.ts';
 import { pruneJoin } from './prune-join.ts';
+import { pruneLookupJoin, pruneTemporalJoin } from './prune-time-joins.ts';
 import { pruneMatch } from './prune-match.ts';
+import { pruneOver, pruneRank } from './prune-over.ts';
 import { moveWindow, windowReads } from './move-window.ts';
+import { pruneWindowRank } from './prune-window-rank.ts';
 import { pruneWindowTable } from './prune-window-table.ts';
 import type { Rule } from './rule.ts';
 
@@ -59,6 +62,8 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
     case 'aggregate':
     case 'window-aggregate':
       return pruneAggregate(node, needed);
+    case 'window-rank':
+      return pruneWindowRank(node, needed, prune);
     case 'window-table':
       return pruneWindowTable(node, needed, prune);
     case 'expand':
@@ -78,8 +83,16 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
     }
     case 'join':
       return pruneJoin(node, needed, prune);
+    case 'lookup-join':
+      return pruneLookupJoin(node, needed, prune);
+    case 'temporal-join':
+      return pruneTemporalJoin(node, needed, prune);
     case 'match':
       return pruneMatch(node, needed, prune);
+    case 'over':
+      return pruneOver(node, needed, prune);
+    case 'rank':
+      return pruneRank(node, needed, prune);
     case 'sort': {
       const wanted = new Set([...needed, ...node.keys.map((key) => key.column)]);
       const input = prune(node.input, wanted);

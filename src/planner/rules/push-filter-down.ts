@@ -12,6 +12,8 @@ import type { FilterNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { inputsOf, withInputs } from '../logical/tree.ts';
 import { overInput, readsInputOnly } from './push-filter-into-correlate.ts';
 import { pushCondition, pushFilterIntoJoin } from './push-filter-into-join.ts';
+import { readsPartitionOnly } from './push-filter-into-over.ts';
+import { pushFilterIntoTimeJoin } from './push-filter-into-time-join.ts';
 import type { Rule } from './rule.ts';
 
 /**
@@ -97,8 +99,19 @@ function pushOne(node: FilterNode): LogicalNode {
             ),
           ]),
       );
+    case 'over':
+    case 'rank':
+      return split(
+        node,
+        conjuncts,
+        (one) => readsPartitionOnly(input, one),
+        (below) => withInputs(input, [pushFilters(input.input, below, node)]),
+      );
     case 'join':
       return pushFilterIntoJoin(input, conjuncts, node);
+    case 'lookup-join':
+    case 'temporal-join':
+      return pushFilterIntoTimeJoin(input, conjuncts, node);
     case 'window-table': {
       const width = input.input.schema.fields.length;
       // A session is made of all rows of its key: only whole keys may go.

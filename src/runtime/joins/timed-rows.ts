@@ -117,23 +117,18 @@ export class TimedRows {
     return this.#keys.get(slot);
   }
 
-  /** Forgets a row that is out of the queue. */
-  remove(slot: number): void {
-    this.unlink(slot);
-    this.free(slot);
+  /** The row of the same key after this one in time; −1: none. */
+  laterOf(slot: number): number {
+    return this.#later.get(slot) - 1;
   }
 
-  /** Takes a row out of the chain of its key. */
-  unlink(slot: number): void {
+  /** Forgets a row that is out of the queue. */
+  remove(slot: number): void {
     const before = this.earlier.get(slot);
     const after = this.#later.get(slot);
     if (before !== 0) this.#later.set(before - 1, after);
     if (after === 0) this.latest.set(this.#keys.get(slot), before);
     else this.earlier.set(after - 1, before);
-  }
-
-  /** Gives the place of a row back that is in no chain and not in the queue. */
-  free(slot: number): void {
     this.#store.clear(slot);
     this.#pool.give(slot);
   }

@@ -1,18 +1,24 @@
 import type { Operator } from '../../contracts/operator.ts';
 import type { PhysicalKind, PhysicalNode } from '../../planner/physical/plan.ts';
+import type { RegisteredRows } from '../../contracts/registered.ts';
 import type { CollectQueue } from '../collect-queue.ts';
 import { CalcOperator } from './calc-operator.ts';
+import { ChangelogNormalizeOperator } from './changelog-normalize-operator.ts';
 import { CollectOperator } from './collect-operator.ts';
 import { CorrelateOperator } from './correlate-operator.ts';
 import { ExpandOperator } from './expand-operator.ts';
 import { GroupAggregateOperator } from './group-aggregate-operator.ts';
 import { MatchOperator } from './match-operator.ts';
+import { IntervalJoinOperator } from './interval-join-operator.ts';
+import { LatestJoinOperator } from './latest-join-operator.ts';
+import { LookupJoinOperator } from './lookup-join-operator.ts';
 import { PassThroughOperator } from './pass-through-operator.ts';
 import { RegularJoinOperator } from './regular-join-operator.ts';
 import { ScanOperator } from './scan-operator.ts';
 import { SetOperationOperator } from './set-operation-operator.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SortLimitOperator } from './sort-limit-operator.ts';
+import { TemporalJoinOperator } from './temporal-join-operator.ts';
 import { ValuesOperator } from './values-operator.ts';
 import { windowAggregateOperator, windowTableOperator } from './window-operators.ts';
 import { WindowJoinOperator } from './window-join-operator.ts';
@@ -23,6 +29,8 @@ export interface OperatorEnvironment {
   /** Aborted when the job is given up. */
   readonly signal: AbortSignal;
   readonly queue: CollectQueue;
+  /** Rows that the program gave, by table. */
+  readonly registered: ReadonlyMap<string, RegisteredRows>;
 }
 
 type OperatorFactory<K extends PhysicalKind> = (
@@ -45,8 +53,13 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   expand: (node) => new ExpandOperator(node),
   match: (node) => new MatchOperator(node),
   union: (node) => new PassThroughOperator(node),
+  'changelog-normalize': (node) => new ChangelogNormalizeOperator(node),
   'set-operation': (node) => new SetOperationOperator(node),
   'regular-join': (node) => new RegularJoinOperator(node),
+  'interval-join': (node) => new IntervalJoinOperator(node),
+  'temporal-join': (node) =>
+    node.times === undefined ? new LatestJoinOperator(node) : new TemporalJoinOperator(node, node.times),
+  'lookup-join': (node, environment) => new LookupJoinOperator(node, environment),
   'sort-limit': (node) => new SortLimitOperator(node),
   sink: (node, { signal }) => new SinkOperator(node, signal),
   collect: (node, { queue }) => new CollectOperator(node, queue),
@@ -67,6 +80,9 @@ export const keyedKinds: ReadonlySet<PhysicalKind> = new Set([
   'window-rank',
   'sort-limit',
   'regular-join',
+  'interval-join',
+  'temporal-join',
   'set-operation',
+  'changelog-normalize',
   'match',
 ]);
