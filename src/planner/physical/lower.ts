@@ -16,7 +16,7 @@ import { lowerSetOperation } from './lower-set-operation.ts';
 import { lowerMatch } from './lower-match.ts';
 import { lowerWindowAggregate, lowerWindowJoin, lowerWindowRank, lowerWindowTable } from './lower-window.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
-import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, ScanExec, SinkExec } from './plan.ts';
+import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
 
 /**
