@@ -1,7 +1,8 @@
 import { allocateValues, bytesColumn, fixedColumn, type Column } from '../../columnar/column.ts';
 import { writeI128 } from '../../columnar/i128.ts';
 import { layoutOf } from '../../types/layout.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import { isNested, type SqlType } from '../../types/sql-type.ts';
+import { randomNestedColumn } from './random-nested.ts';
 
 const DAY_MS = 86_400_000;
 const TEXT_BYTES = 8;
@@ -18,11 +19,16 @@ interface Range {
 /**
  * Rows `first … first + count` of a generated column: BOOLEAN even odds; integers from 0 over the type's positive range
  * (BIGINT to 2^53); FLOAT and DOUBLE in [0, 1); DECIMAL with all digits of its precision up to 15; texts of 8 hex
- * digits; temporal types the row's due time.
+ * digits; temporal types the row's due time; nested types two elements of those, or all fields.
  */
 export function randomColumn(type: SqlType, range: Range): Column {
   const layout = layoutOf(type);
   const { count } = range;
+  if (isNested(type)) {
+    return randomNestedColumn(type, count, (part, n) =>
+      randomColumn(part, { ...range, seed: Math.imul(range.seed + n + 1, 0x9e3779b1) }),
+    );
+  }
   if (layout === 'bytes') return textColumn(type, range);
   const values = allocateValues(layout, count);
   const numbers = values as { [index: number]: number | bigint };
