@@ -30,6 +30,8 @@ export class MatchStore {
   readonly runNode: PagedArray<'i32'>;
   readonly runStart: PagedArray<'f64'>;
   readonly runStartTime: PagedArray<'f64'>;
+  /** Of a run in state END: the turn in which it came there. */
+  readonly runDone: PagedArray<'f64'>;
   readonly #state = new StateRegistry();
   readonly #rowRefs: PagedArray<'i32'>;
   readonly #rowPool = new SlotPool();
@@ -79,6 +81,7 @@ export class MatchStore {
     this.runNode = state.array('runNode', 'i32');
     this.runStart = state.array('runStart', 'f64');
     this.runStartTime = state.array('runStartTime', 'f64');
+    this.runDone = state.array('runDone', 'f64');
     this.#runNext = state.array('runNext', 'i32');
     this.#keyFirst = state.array('keyFirst', 'i32');
     this.#keyPending = state.array('keyPending', 'i32');
@@ -241,7 +244,7 @@ export class MatchStore {
     const run = this.#runPool.take();
     const { slotCount } = this.#runPool;
     for (const array of [this.runState, this.runNode, this.#runNext]) array.ensure(slotCount);
-    for (const array of [this.runStart, this.runStartTime]) array.ensure(slotCount);
+    for (const array of [this.runStart, this.runStartTime, this.runDone]) array.ensure(slotCount);
     this.runState.set(run, state);
     this.runNode.set(run, node);
     this.runStart.set(run, start);

@@ -120,7 +120,7 @@ export class Matcher {
       }
       changed = true;
       if (this.#automaton.waits && this.#automaton.states[state]!.accepting) {
-        store.runState.set(run, END);
+        this.#complete(run, turn);
         left.push(run);
         continue;
       }
@@ -184,7 +184,9 @@ export class Matcher {
       if (target !== END) next.push(store.addRun(target, taken, start, startTime));
       if (target === END || (states[target]!.accepting && !waits)) {
         if (target !== END) store.holdNode(taken);
-        next.push(store.addRun(END, taken, start, startTime));
+        const done = store.addRun(END, taken, start, startTime);
+        this.#complete(done, store.rowNumber.get(row));
+        next.push(done);
         completed = true;
       }
     }
@@ -193,7 +195,7 @@ export class Matcher {
       return completed;
     }
     if (!moved && waits && state.accepting) {
-      store.runState.set(run, END);
+      this.#complete(run, store.rowNumber.get(row));
       next.push(run);
       return true;
     }
@@ -206,8 +208,8 @@ export class Matcher {
     const store = this.#store;
     let left = runs;
     for (;;) {
-      const match = left.find((run) => store.runState.get(run) === END);
-      if (match === undefined) return left;
+      const match = this.#firstDone(left);
+      if (match === NONE) return left;
       const start = store.runStart.get(match);
       if (left.some((run) => store.runState.get(run) !== END && store.runStart.get(run) < start)) return left;
       const node = store.runNode.get(match);
@@ -220,6 +222,23 @@ export class Matcher {
         return stays;
       });
     }
+  }
+
+  #complete(run: number, turn: number): void {
+    this.#store.runState.set(run, END);
+    this.#store.runDone.set(run, turn);
+  }
+
+  /** The match that began first; of those the one that was complete first. */
+  #firstDone(runs: readonly number[]): number {
+    const store = this.#store;
+    let first = NONE;
+    for (const run of runs) {
+      if (store.runState.get(run) !== END) continue;
+      if (first !== NONE && store.runStart.get(run) > store.runStart.get(first)) break;
+      if (first === NONE || store.runDone.get(run) < store.runDone.get(first)) first = run;
+    }
+    return first;
   }
 
   /** The number of the first row with which a match may begin after this one. */

@@ -81,9 +81,8 @@ class Compiler {
     }
     for (let i = 1; i < from; i++) last = this.single(variable, last);
     const start = this.single(variable, last, least === 0 ? next : undefined);
-    if (relaxed && least > 0) this.ignore(start, variable, start);
-    if (relaxed && least === 0) {
-      // Once a row was passed over the variable is not left out any more.
+    if (relaxed) {
+      // Once a row was passed over the variable is not left out any more, and a greedy one before it has ended.
       const waiting = this.single(variable, last);
       this.ignore(waiting, variable, waiting);
       this.ignore(start, variable, waiting);
