@@ -4,8 +4,9 @@ import { PlanError } from '../../errors/sluice-error.ts';
 import type { FunctionArgument, FunctionCall } from '../../parser/ast/expression.ts';
 import { BOOLEAN, isNested, typeName, varchar } from '../../types/sql-type.ts';
 import { typeFromName } from '../type-from-name.ts';
-import { unsupported, type Binder } from './binder.ts';
+import { type Binder } from './binder.ts';
 import { convert } from './coerce.ts';
+import { isOverFunction } from './over-name.ts';
 import { resolveScalar, unknownFunction } from './resolve-scalar.ts';
 import { windowAuxiliary, windowKind } from './window-call.ts';
 
@@ -13,7 +14,8 @@ import { windowAuxiliary, windowKind } from './window-call.ts';
 export function bindFunctionCall(call: FunctionCall, binder: Binder): Expr {
   const name = functionName(call);
   const { functions } = binder.context;
-  if (call.over !== undefined) throw unsupported('OVER', call.over.span);
+  if (call.over !== undefined) throw strayOver(call);
+  if (isOverFunction(name)) throw withoutOver(name, call);
   if (windowAuxiliary(name) !== undefined || windowKind(name) !== undefined) throw strayWindow(name, call);
   if (functions.scalar(name) === undefined && functions.aggregate(name) !== undefined) {
     throw new PlanError('PLAN_GROUPING', `aggregate function "${name.toUpperCase()}" is not allowed here`, {
@@ -127,6 +129,20 @@ function bindJsonValueReturning(call: FunctionCall, binder: Binder): Expr | unde
   throw new PlanError('PLAN_TYPE', `JSON_VALUE does not return ${typeName(type)}`, {
     span: wanted.span,
     hint: 'JSON_QUERY returns arrays.',
+  });
+}
+
+function strayOver({ over, span }: FunctionCall): PlanError {
+  return new PlanError('PLAN_OVER', 'OVER is not allowed here', {
+    span: over?.span ?? span,
+    hint: 'Calls with OVER stand in SELECT and ORDER BY; filter their results in an outer query: SELECT * FROM (SELECT *, ROW_NUMBER() OVER (…) AS rn FROM t) WHERE rn <= 10.',
+  });
+}
+
+function withoutOver(name: string, call: FunctionCall): PlanError {
+  return new PlanError('PLAN_OVER', `function "${name.toUpperCase()}" needs OVER (…)`, {
+    span: call.span,
+    hint: `Write ${name.toUpperCase()}(…) OVER (PARTITION BY … ORDER BY …).`,
   });
 }
 

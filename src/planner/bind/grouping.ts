@@ -1,5 +1,4 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { printExpr } from '../../expr/print.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Expression, FunctionCall } from '../../parser/ast/expression.ts';
@@ -10,13 +9,12 @@ import { project, uniqueNames } from '../logical/build.ts';
 import { EXPAND_ID, type LogicalField, type LogicalNode } from '../logical/plan.ts';
 import type { AggregateCall, WindowProperty } from '../physical/plan.ts';
 import type { BindContext } from './bind-context.ts';
+import { bindAggregate, type BoundAggregate } from './aggregate-call.ts';
 import { ExpressionBinder } from './bind-expression.ts';
-import { bindArgument, functionName } from './bind-function.ts';
-import { unsupported } from './binder.ts';
-import { coerceArgument, condition } from './coerce.ts';
+import { functionName } from './bind-function.ts';
 import { GroupingSets, groupingCall, type GroupingCall } from './grouping-sets.ts';
-import { callSite, wrongArguments } from './resolve-scalar.ts';
 import { isPlaceholder } from './sub-queries.ts';
+import { isOverCall } from './over-call.ts';
 import type { Scope } from './scope.ts';
 import { attachedAggregate, attachedWindow, keyField } from './attached-window.ts';
 import { bindWindow, checkProperty, windowAuxiliary, windowKind, type BoundWindow } from './window-call.ts';
@@ -25,15 +23,6 @@ import { bindWindow, checkProperty, windowAuxiliary, windowKind, type BoundWindo
 const firstCall = 1 << 24;
 const firstProperty = 1 << 25;
 const firstGrouping = 1 << 26;
-
-interface PendingCall {
-  readonly call: Omit<AggregateCall, 'args' | 'filter'>;
-  readonly args: readonly Expr[];
-  readonly filter: Expr | undefined;
-  readonly key: string;
-  /** As plans print it: `SUM(bytes)`. */
-  readonly text: string;
-}
 
 /**
  * GROUP BY of one SELECT: collects keys, the window, aggregate calls and window properties while expressions are bound
@@ -46,7 +35,7 @@ export class Grouping {
   readonly #keys: Expr[] = [];
   readonly #sets = new GroupingSets();
   readonly #groupings: GroupingCall[] = [];
-  readonly #calls: PendingCall[] = [];
+  readonly #calls: BoundAggregate[] = [];
   readonly #properties: WindowProperty[] = [];
   #window: BoundWindow | undefined;
 
@@ -93,7 +82,7 @@ export class Grouping {
     const grouping = call.over === undefined ? this.#groupingCall(call) : undefined;
     if (grouping !== undefined) return grouping;
     if (call.over !== undefined || this.#context.functions.aggregate(name) === undefined) return undefined;
-    return this.#aggregate(name, call);
+    return this.#aggregate(call);
   }
 
   #groupingCall(call: FunctionCall): Expr | undefined {
@@ -123,38 +112,12 @@ export class Grouping {
     return { kind: 'column', index: firstProperty + index, name: name.toUpperCase(), type: TIMESTAMP, span: call.span };
   }
 
-  #aggregate(name: string, call: FunctionCall): Expr {
-    const fn = this.#context.functions.aggregate(name);
-    if (fn === undefined) throw unsupported(name, call.span);
-    if (call.withinGroup.length > 0) throw unsupported('WITHIN GROUP', call.span);
-    const star = call.args.length === 1 && call.args[0]?.kind === 'star';
-    const plain = star && fn.name === 'COUNT' ? [] : call.args;
-    const args = plain.map((arg) => bindArgument(arg, this.#inner));
-    const binding = fn.resolve(callSite(args, this.#context));
-    if (binding === undefined || (args.length === 0 && !star)) throw wrongArguments(fn, args, call.span);
-    const converted = args.map((arg, i) => coerceArgument(arg, binding.args[i] ?? arg.type, this.#context));
-    const filter = call.filter === undefined ? undefined : condition(this.#inner.bind(call.filter), 'FILTER');
-    const distinct = call.distinct || binding.distinct === true;
-    const key = [
-      fn.name,
-      distinct ? 'distinct' : '',
-      ...converted.map(exprKey),
-      filter === undefined ? '' : `where ${exprKey(filter)}`,
-    ].join(' ');
-    let index = this.#calls.findIndex((one) => one.key === key);
-    if (index < 0) {
-      const pending = { name: fn.name, binding, distinct, type: binding.returns };
-      const inner = star ? '*' : `${call.distinct ? 'DISTINCT ' : ''}${args.map(printExpr).join(', ')}`;
-      const text = `${fn.name}(${inner})${filter === undefined ? '' : ` FILTER (WHERE ${printExpr(filter)})`}`;
-      index = this.#calls.push({ call: pending, args: converted, filter, key, text }) - 1;
-    }
-    return {
-      kind: 'column',
-      index: firstCall + index,
-      name: this.#calls[index]!.text,
-      type: binding.returns,
-      span: call.span,
-    };
+  #aggregate(call: FunctionCall): Expr {
+    const bound = bindAggregate(call, this.#inner);
+    let index = this.#calls.findIndex((one) => one.key === bound.key);
+    if (index < 0) index = this.#calls.push(bound) - 1;
+    const { text, call: made } = this.#calls[index]!;
+    return { kind: 'column', index: firstCall + index, name: text, type: made.type, span: call.span };
   }
 
   /** Builds the aggregation; the returned function moves an expression onto its output. */
@@ -233,6 +196,7 @@ export class Grouping {
         return { kind: 'column', index: key, name, type: expr.type, span: expr.span };
       }
       if (expr.kind !== 'column') return mapParts(expr, move);
+      if (isOverCall(expr.index)) return expr;
       if (isPlaceholder(expr.index)) return expr;
       if (expr.index >= firstGrouping) {
         // Without GROUPING SETS the only set holds all keys, whatever column is asked.

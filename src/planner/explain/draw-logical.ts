@@ -7,6 +7,7 @@ import * as show from './attributes.ts';
 import { drawTimeJoin } from './draw-time-joins.ts';
 import { windowAggregateLine, windowRankLine, windowTableLine } from './draw-windows.ts';
 import { matchAttributes } from './match-line.ts';
+import { overAttributes, rankAttributes } from './draw-over.ts';
 import { attributes, type Picture } from './picture.ts';
 
 export function drawLogical(node: LogicalNode): Picture {
@@ -53,6 +54,10 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
     case 'lookup-join':
     case 'temporal-join':
       return drawTimeJoin(node);
+    case 'over':
+      return ['Over', overAttributes(node, input)];
+    case 'rank':
+      return ['Rank', rankAttributes(node, input)];
     case 'sort':
       return ['Sort', sortAttributes(node, input)];
     case 'sink':

@@ -8,6 +8,14 @@ import { windowAggregateLine, windowJoinLine, windowRankLine, windowTableLine } 
 import { joinAttributes } from './draw-join.ts';
 import { sortAttributes } from './draw-logical.ts';
 import { matchAttributes } from './match-line.ts';
+import {
+  firstRowsAttributes,
+  lastRowAttributes,
+  leadAttributes,
+  overAttributes,
+  rankAttributes,
+  timeText,
+} from './draw-over.ts';
 import { attributes, type Picture } from './picture.ts';
 
 /** With the changelog of every output edge where rows are not only inserted. */
@@ -81,6 +89,18 @@ function line(node: PhysicalNode): readonly [string, Readonly<Record<string, str
     case 'temporal-join':
     case 'lookup-join':
       return drawTimeJoinExec(node);
+    case 'over':
+      return ['Over', overAttributes(node, input)];
+    case 'lead':
+      return ['Lead', leadAttributes(node, input)];
+    case 'rank':
+      return ['Rank', rankAttributes(node, input)];
+    case 'first-rows':
+      return ['FirstRows', firstRowsAttributes(node, input)];
+    case 'last-row':
+      return ['LastRow', lastRowAttributes(node, input)];
+    case 'temporal-sort':
+      return ['TemporalSort', { time: timeText(node.timeColumn, input), then: show.sortKeys(node.order, input) }];
     case 'sort-limit':
       return ['SortLimit', sortAttributes(node, input)];
     case 'sink':

@@ -1,4 +1,5 @@
-import type { JoinNode, LogicalNode, WindowAggregateNode } from '../logical/plan.ts';
+import type { JoinNode, LogicalNode, RankNode, WindowAggregateNode } from '../logical/plan.ts';
+import { rankForm, sortForm, topNOf } from '../logical/rank.ts';
 import { intervalJoin } from '../logical/interval-join.ts';
 import { joinParts } from '../logical/join.ts';
 import { windowJoinColumns } from '../logical/window-join.ts';
@@ -37,9 +38,13 @@ export function isUpdating(node: LogicalNode): boolean {
     case 'sink':
     case 'collect':
       return isUpdating(node.input);
-    case 'sort':
-      // It collects everything first and then emits its final rows.
+    case 'over':
       return false;
+    case 'rank':
+      return rankForm(node, isUpdating(node.input)).kind !== 'first-rows';
+    case 'sort':
+      // What collects everything first emits its final rows.
+      return sortForm(node, isUpdating(node.input)) === 'rank' && isUpdating(topNOf(node));
   }
 }
 
@@ -68,7 +73,11 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
       );
     }
     case 'filter':
+    case 'over':
+    case 'sort':
       return uniqueKey(node.input);
+    case 'rank':
+      return rankKey(node);
     case 'set-operation':
       return node.all ? undefined : node.schema.fields.map((_, i) => i);
     case 'join':
@@ -80,6 +89,12 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
     default:
       return undefined;
   }
+}
+
+/** One row a partition, or one for each rank of it; without a rank the rows keep their own key. */
+function rankKey({ input, partition, fromRank, toRank, rankColumn }: RankNode): readonly number[] | undefined {
+  if (fromRank === toRank) return partition;
+  return rankColumn ? [...partition, input.schema.fields.length] : uniqueKey(input);
 }
 
 /** An inner or semi join of rows that are only inserted only ever adds rows. */

@@ -4,6 +4,7 @@ import type { CatalogTable } from '../catalog-table.ts';
 import { entryOf } from '../catalog-table.ts';
 import { conjunction, replaceColumns } from '../expr-tree.ts';
 import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
+import { sortForm, topNOf } from '../logical/rank.ts';
 import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
 import { decideSink } from './check-sink.ts';
@@ -14,6 +15,8 @@ import { lowerIntervalJoin, lowerLookupJoin, lowerTemporalJoin } from './lower-t
 import { normalizeChangelog } from './normalize-changelog.ts';
 import { lowerSetOperation } from './lower-set-operation.ts';
 import { lowerMatch } from './lower-match.ts';
+import { lowerOver } from './lower-over.ts';
+import { lowerRank, lowerTemporalSort } from './lower-rank.ts';
 import { lowerWindowAggregate, lowerWindowJoin, lowerWindowRank, lowerWindowTable } from './lower-window.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
 import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, SinkExec } from './plan.ts';
@@ -61,8 +64,6 @@ class Lowering implements Lowerer {
   readonly #shared: ReadonlyMap<CatalogTable, SharedScan>;
   readonly #normalizedScans: Map<CatalogTable, PhysicalNode>;
   readonly #counts = new Map<string, number>();
-  /** A LIMIT that may stand above an endless read: the query ends behind its last row. */
-  #ending: LogicalNode | undefined;
 
   constructor(root: string, shared: Shared, settings: LowerSettings) {
     this.#root = root;
@@ -72,7 +73,6 @@ class Lowering implements Lowerer {
   }
 
   collect(root: Extract<LogicalRoot, { kind: 'collect' }>): CollectExec {
-    if (endsQuery(root.input)) this.#ending = root.input;
     const input = this.lower(root.input, true);
     return { kind: 'collect', id: this.#root, input, schema: root.schema, changelog: input.changelog, span: root.span };
   }
@@ -142,9 +142,16 @@ class Lowering implements Lowerer {
         return lowerTemporalJoin(node, this);
       case 'match':
         return lowerMatch(node, this);
+      case 'over':
+        return lowerOver(node, this);
+      case 'rank':
+        return lowerRank(node, before, this);
       case 'sort': {
+        const form = sortForm(node, isUpdating(node.input));
+        if (form === 'temporal') return lowerTemporalSort(node, this);
+        if (form === 'rank') return lowerRank(topNOf(node), before, this);
         const endless = unboundedTable(node.input);
-        if (endless !== undefined && node !== this.#ending) throw neverSorted(node, endless);
+        if (endless !== undefined && (node.keys.length > 0 || isUpdating(node.input))) throw neverSorted(node, endless);
         const id = this.id('sort-limit');
         const input = keyedExchange(this.lower(node.input, true), [], id);
         const { keys, limit, offset } = node;
@@ -227,15 +234,10 @@ function named(exec: PhysicalNode, index: number): { readonly name: string; read
   return { name, type };
 }
 
-/** The first rows of an input that takes none back are known as soon as they are there. */
-function endsQuery(node: LogicalNode): boolean {
-  return node.kind === 'sort' && node.keys.length === 0 && node.limit !== undefined && !isUpdating(node.input);
-}
-
 function neverSorted(node: Extract<LogicalNode, { kind: 'sort' }>, table: string): PlanError {
-  const what = node.keys.length > 0 ? 'ORDER BY' : 'LIMIT';
+  const what = node.keys.length > 0 ? 'ORDER BY' : 'OFFSET';
   return new PlanError('PLAN_UNBOUNDED', `${what} needs an end and table "${table}" is read without one`, {
     span: node.span,
-    hint: "Make the read end (for SLS: stopTime = '…'), or leave it out and stop with --limit or --timeout.",
+    hint: "Order by a time attribute, add LIMIT for the first rows, or make the read end (for SLS: stopTime = '…').",
   });
 }

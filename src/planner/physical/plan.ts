@@ -5,6 +5,7 @@ import type { Span } from '../../errors/span.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import type { MatchSpec } from './match-plan.ts';
+import type { FirstRowsExec, LastRowExec, LeadExec, OverExec, RankExec, TemporalSortExec } from './over-plan.ts';
 import type { JoinType } from '../logical/plan.ts';
 import type { IntervalJoinExec, LookupJoinExec, TemporalJoinExec } from './time-joins.ts';
 
@@ -344,6 +345,12 @@ export type PhysicalNode =
   | LookupJoinExec
   | SetOperationExec
   | MatchExec
+  | OverExec
+  | LeadExec
+  | RankExec
+  | FirstRowsExec
+  | LastRowExec
+  | TemporalSortExec
   | SortLimitExec
   | SinkExec
   | CollectExec;

@@ -5,7 +5,9 @@ import { collectColumns, exprKey, moveColumns } from '../expr-tree.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import type { LogicalField, LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { intervalJoin } from '../logical/interval-join.ts';
+import { waitsForTime } from '../logical/rank.ts';
 import { inputsOf } from '../logical/tree.ts';
+import { isUpdating } from './changelog.ts';
 import type { AlignedWindow, ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
 
 /** One read of a table and what each of its users takes from it. */
@@ -139,6 +141,7 @@ function watermarkSpec(
 
 /** The windows that a node makes by event time: what waits for the watermark. */
 function waitingFor(node: LogicalNode): readonly WindowSpec[] {
+  if (waitsForTime(node, isUpdating)) return [EVERY_MILLISECOND];
   if (node.kind === 'temporal-join') return node.times === undefined ? [] : [ANY_TIME];
   if (node.kind === 'join') return intervalJoin(node)?.processingTime === false ? [ANY_TIME] : [];
   if (node.kind === 'match') return node.spec.time === 'rowtime' ? [EVERY_MILLISECOND] : [];

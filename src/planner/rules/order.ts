@@ -5,13 +5,18 @@ import { mergeProjections } from './merge-projections.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilterDown } from './push-filter-down.ts';
 import { pushFilterIntoScan } from './push-filter-into-scan.ts';
+import { rankFilteredOver } from './rank-filtered-over.ts';
+import { rankWindows } from './rank-windows.ts';
+import { removeIdleSorts } from './remove-idle-sorts.ts';
 import { removeTrivial } from './remove-trivial.ts';
 import { skipReordering } from './skip-reordering.ts';
 import type { Rule } from './rule.ts';
 
 /** The one list of rules, in the order in which they run. */
 export const order: readonly Rule[] = [
-  // First: everything after it sees constants as constants and shorter conditions.
+  // First: what nobody can see needs no further thought.
+  removeIdleSorts,
+  // Everything after it sees constants as constants and shorter conditions.
   foldConstants,
   // Views and sub-queries leave a stack of projections; filters then pass one instead of many.
   mergeProjections,
@@ -22,6 +27,9 @@ export const order: readonly Rule[] = [
   // Conditions met each other while moving: FALSE and TRUE may have appeared.
   foldConstants,
   removeTrivial,
+  // Before any other ranking, and while windows still have both of their bounds.
+  rankWindows,
+  rankFilteredOver,
   // From here on nothing above a scan asks for more columns than it needs.
   pruneColumns,
   // After pruning, because pruning leaves projections that only drop columns.
