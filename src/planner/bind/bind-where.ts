@@ -25,7 +25,8 @@ export function bindWhere(
   const onResults: Expr[] = [];
   for (const { node, negated } of conjuncts(where, false)) {
     if (isTest(node)) {
-      queries.require(node, !negated, binder);
+      const left = queries.require(node, !negated, binder);
+      if (left !== undefined) onResults.push(left);
       continue;
     }
     const bound = condition(binder.bind(node), 'WHERE');

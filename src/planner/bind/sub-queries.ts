@@ -52,6 +52,8 @@ interface Asked {
   readonly tests: (inner: (expr: Expr) => Expr) => readonly Comparison[];
   /** TRUE when no row passes: ALL, NOT IN. */
   readonly inverted: boolean;
+  /** IN, ANY, ALL; not EXISTS. */
+  readonly isCompared: boolean;
 }
 
 interface Comparison {
@@ -90,27 +92,35 @@ export class SubQueries {
 
   /** The value of a sub-query anywhere in an expression. */
   bind(node: QueryExpression, binder: Binder): Expr {
-    const value = node.kind === 'subquery' ? this.#scalar(node) : this.#truth(node, binder);
-    const index = firstResult + this.#results.push(value) - 1;
-    return { kind: 'column', index, name: 'query$', type: value.type, span: node.span };
+    const { span } = node;
+    const value = node.kind === 'subquery' ? this.#scalar(node) : this.#truthOf(this.#asked(node, binder), span);
+    return this.#result(value, span);
   }
 
-  /** A test that every row must pass: a semi join, or an anti join where it must fail. */
-  require(node: QueryTest, passes: boolean, binder: Binder): void {
+  /**
+   * A test that every row must pass: a semi join, or an anti join where it must fail.
+   * @returns the condition that is left to test, if any
+   */
+  require(node: QueryTest, passes: boolean, binder: Binder): Expr | undefined {
     const asked = this.#asked(node, binder);
     const { span } = node;
+    if (asked.freed.single && asked.isCompared) {
+      const value = this.#result(this.#truthOf(asked, span), span);
+      return passes ? value : { kind: 'not', arg: value, type: BOOLEAN, span };
+    }
     if (passes !== asked.inverted) {
       this.#test('semi', asked, { span, mode: 'true' });
-      return;
+      return undefined;
     }
     const [only, ...more] = asked.tests((expr) => expr);
     if (only === undefined || more.length > 0 || only.expr.kind !== 'call' || only.expr.name !== '=') {
       this.#test('anti', asked, { span, mode: 'not-false' });
-      return;
+      return undefined;
     }
     // NOT IN over values that may be NULL, taken apart so that the large part has a key.
     this.#test('anti', asked, { span, mode: 'true' });
     if (only.nulls.length > 0) this.#rejectNulls(asked, span);
+    return undefined;
   }
 
   /**
@@ -148,7 +158,12 @@ export class SubQueries {
     if (node.kind === 'exists') {
       const freed = this.#query({ ...node, query: { ...node.query, orderBy: [], ...unlimited(node.query) } });
       // An aggregate without GROUP BY always has its row.
-      return { freed: freed.single ? decorrelate(oneRow(span)) : freed, tests: () => [], inverted: false };
+      return {
+        freed: freed.single ? decorrelate(oneRow(span)) : freed,
+        tests: () => [],
+        inverted: false,
+        isCompared: false,
+      };
     }
     const freed = this.#query(node);
     const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand];
@@ -170,13 +185,26 @@ export class SubQueries {
         const nullable = [mayBeNull(left, this.#fields), mayBeNull(right, freed.plan.schema.fields)];
         return { expr, nulls: args.filter((_, at) => nullable[at]) };
       });
-    return { freed, tests, inverted };
+    return { freed, tests, inverted, isCompared: true };
   }
 
-  #truth(node: QueryTest, binder: Binder): Expr {
-    const { span } = node;
-    const asked = this.#asked(node, binder);
+  /** The placeholder of a value. */
+  #result(value: Expr, span: Span): Expr {
+    const index = firstResult + this.#results.push(value) - 1;
+    return { kind: 'column', index, name: 'query$', type: value.type, span };
+  }
+
+  #truthOf(asked: Asked, span: Span): Expr {
     const truth = (value: boolean | null): Expr => ({ kind: 'literal', value, type: BOOLEAN, span });
+    const opposite = (value: Expr): Expr => (asked.inverted ? { kind: 'not', arg: value, type: BOOLEAN, span } : value);
+    if (asked.freed.single && asked.isCompared) {
+      // One row is there in any case: the test is a comparison with it.
+      const inner = this.#inner();
+      const { plan, conditions } = asked.freed;
+      const compared = conjunction(asked.tests(inner).map((one) => one.expr)) ?? truth(true);
+      this.#joins.push({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), span });
+      return opposite(compared);
+    }
     const passes = this.#test('mark', asked, { span, mode: 'true' });
     const mayBeUnknown = asked.tests((expr) => expr).some((one) => one.nulls.length > 0);
     const value: Expr = mayBeUnknown
@@ -191,7 +219,7 @@ export class SubQueries {
           span,
         }
       : passes;
-    return asked.inverted ? { kind: 'not', arg: value, type: BOOLEAN, span } : value;
+    return opposite(value);
   }
 
   /** A join with the rows of the sub-query for which the test is TRUE (or not FALSE). @returns the mark of a mark join */
@@ -284,10 +312,10 @@ function comparisonOf(node: InQueryExpression | QuantifiedExpression): {
 } {
   if (node.kind === 'in-query') return { operator: '=', inverted: node.negated };
   if (node.quantifier === 'any') return { operator: node.operator, inverted: false };
-  return { operator: opposite[node.operator], inverted: true };
+  return { operator: oppositeOf[node.operator], inverted: true };
 }
 
-const opposite = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
+const oppositeOf = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
 
 /** EXISTS asks for a row, whichever: LIMIT changes nothing unless it is 0 or rows are skipped. */
 function unlimited(query: QueryExpression['query']): { readonly limit?: undefined } {
