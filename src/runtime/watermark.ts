@@ -43,7 +43,9 @@ export class WatermarkAssigner {
     const { values, nulls } = column;
     const batch = nulls === null || this.#spec.keepsNulls === true ? given : this.#withoutNulls(given, nulls);
     const { selection, rowCount } = batch;
-    const { delayMs, paneMs } = this.#spec;
+    const { delayMs, paneMs, touches } = this.#spec;
+    // A row at the very end of a closed session would prolong it.
+    const reach = touches === true ? 1 : 0;
     const parts: Timed[] = [];
     let start = 0;
     let present = 0;
@@ -57,6 +59,11 @@ export class WatermarkAssigner {
       }
       if (nulls !== null && nulls[row] === 1) continue;
       const ms = values[row]!;
+      if (reach === 1 && ms === this.#closedMs && inBatch && this.#closedMs > this.#closedSentMs && row > start) {
+        parts.push({ batch: batch.slice(start, row), watermarkMs: this.#maxMs - delayMs });
+        start = row;
+        this.#closedSentMs = this.#closedMs;
+      }
       if (ms > this.#maxMs) {
         this.#maxMs = ms;
         if (ms >= nextClose || nextClose === -Infinity) {

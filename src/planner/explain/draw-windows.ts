@@ -1,6 +1,6 @@
 import { printExpr } from '../../expr/print.ts';
 import type { Field } from '../../types/schema.ts';
-import type { WindowAggregateNode, WindowTableNode } from '../logical/plan.ts';
+import type { WindowAggregateNode, WindowRankNode, WindowTableNode } from '../logical/plan.ts';
 import type {
   EmitSpec,
   WindowAggregateExec,
@@ -49,7 +49,7 @@ export function windowJoinLine(node: WindowJoinExec): Line {
   ];
 }
 
-export function windowRankLine(node: WindowRankExec, input: readonly Field[]): Line {
+export function windowRankLine(node: WindowRankNode | WindowRankExec, input: readonly Field[]): Line {
   const { fromRank, toRank } = node;
   return [
     'WindowRank',

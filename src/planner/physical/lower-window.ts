@@ -1,14 +1,14 @@
 import { PlanError } from '../../errors/sluice-error.ts';
 import { conjunction, conjunctsOf } from '../expr-tree.ts';
 import { joinParts } from '../logical/join.ts';
-import type { JoinNode, LogicalNode, WindowAggregateNode, WindowTableNode } from '../logical/plan.ts';
+import type { JoinNode, LogicalNode, WindowAggregateNode, WindowRankNode, WindowTableNode } from '../logical/plan.ts';
 import { windowJoinColumns } from '../logical/window-join.ts';
 import type { WindowColumns } from '../logical/window.ts';
 import { changelogOf, isUpdating } from './changelog.ts';
 import { checkMergeable } from './check-mergeable.ts';
 import { checkRetractable } from './lower-aggregate.ts';
 import { keyedExchange, type Lowerer } from './lowerer.ts';
-import type { AttachedWindow, WindowAggregateExec, WindowJoinExec, WindowTableExec } from './plan.ts';
+import type { AttachedWindow, WindowAggregateExec, WindowJoinExec, WindowRankExec, WindowTableExec } from './plan.ts';
 
 export function lowerWindowAggregate(
   node: WindowAggregateNode,
@@ -48,6 +48,14 @@ export function lowerWindowTable(node: WindowTableNode, before: boolean, lowerer
   const input = window.kind === 'session' ? keyedExchange(lowered, partition, id) : lowered;
   const { changelog } = lowered;
   return { kind: 'window-table', id, input, window, processingTime, timeColumn, partition, schema, changelog, span };
+}
+
+export function lowerWindowRank(node: WindowRankNode, lowerer: Lowerer): WindowRankExec {
+  const id = lowerer.id('window-rank');
+  const { window, processingTime, partition, order, fromRank, toRank, rankColumn, ties, schema, span } = node;
+  const input = keyedExchange(lowerer.lower(node.input, false), partition, id);
+  const ranks = { partition, order, fromRank, toRank, rankColumn, ties };
+  return { kind: 'window-rank', id, input, window, processingTime, ...ranks, schema, changelog: 'insert-only', span };
 }
 
 /** @returns undefined where the join is not by window */

@@ -45,6 +45,9 @@ export class EmitAggregateOperator implements Operator {
   readonly #isSent: PagedArray<'u8'>;
   /** By group: 0 not known, 1 changed since it was sent, 2 not. */
   readonly #dirty: PagedArray<'u8'>;
+  /** By group: the how-manieth it was, so that a restart keeps their order. */
+  readonly #arrival: PagedArray<'f64'>;
+  #arrivals = 0;
   readonly #open = new Map<number, EmittedWindow>();
   #watermark = -Infinity;
   #late: Counter | undefined;
@@ -65,6 +68,7 @@ export class EmitAggregateOperator implements Operator {
     this.#sent = new RowStore(this.#state.scope('sent'), { fields: results });
     this.#isSent = this.#state.array('isSent', 'u8');
     this.#dirty = this.#state.array('dirty', 'u8');
+    this.#arrival = this.#state.array('arrival', 'f64');
   }
 
   open(context: OperatorContext): void {
@@ -112,6 +116,7 @@ export class EmitAggregateOperator implements Operator {
 
   snapshot(into: StateWriter): void {
     into.putJson('watermark', encodeMs(this.#watermark));
+    into.putJson('arrivals', this.#arrivals);
     const windows = [...this.#open.values()];
     into.putJson(
       'windows',
@@ -128,7 +133,8 @@ export class EmitAggregateOperator implements Operator {
     for (const [startMs, endMs, dueMs, fired] of from.getJson('windows') as [number, number, unknown, boolean][]) {
       this.#open.set(startMs, { startMs, endMs, slots: [], dueMs: decodeMs(dueMs), fired });
     }
-    const slots = this.#groups.keys.liveSlots().sort();
+    this.#arrivals = from.getJson('arrivals') as number;
+    const slots = this.#groups.keys.liveSlots().sort((a, b) => this.#arrival.get(a) - this.#arrival.get(b));
     const starts = this.#groups.keys.keyColumn(0, slots, slots.length);
     if (starts.layout !== 'f64') throw new InternalError('the start of a window is not TIMESTAMP');
     slots.forEach((slot, k) => this.#open.get(starts.values[k]!)?.slots.push(slot));
@@ -174,13 +180,17 @@ export class EmitAggregateOperator implements Operator {
     const { slots, keys } = this.#groups;
     this.#dirty.ensure(keys.slotCount);
     this.#isSent.ensure(keys.slotCount);
+    this.#arrival.ensure(keys.slotCount);
     this.#sent.ensure(keys.slotCount);
     const touched = new Set<EmittedWindow>();
     for (let k = 0; k < starts.length; k++) {
       const window = this.#at(starts[k]!);
       touched.add(window);
       const slot = slots[k]!;
-      if (this.#dirty.get(slot) === 0) window.slots.push(slot);
+      if (this.#dirty.get(slot) === 0) {
+        window.slots.push(slot);
+        this.#arrival.set(slot, ++this.#arrivals);
+      }
       this.#dirty.set(slot, 1);
     }
     return touched;

@@ -1,0 +1,420 @@
+import { describe, expect, it } from 'vitest';
+import type { ChangeKind } from '../../../../src/columnar/batch.ts';
+import type { Expr } from '../../../../src/contracts/expression.ts';
+import type {
+  AggregateCall,
+  PhysicalNode,
+  WindowAggregateExec,
+  WindowJoinExec,
+  WindowRankExec,
+  WindowTableExec,
+} from '../../../../src/planner/physical/plan.ts';
+import { createOperator } from '../../../../src/runtime/operators/table.ts';
+import { CollectQueue } from '../../../../src/runtime/collect-queue.ts';
+import { field, schema, type Schema } from '../../../../src/types/schema.ts';
+import { BIGINT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
+import { batchOf, chunk, type Row } from '../../../support/runtime/batches.ts';
+import { LoneOperator } from '../../../support/runtime/lone-operator.ts';
+import { countStar, sum } from '../../../support/runtime/plain-aggregates.ts';
+import { FakeSource, scan, windowAggregate } from '../../../support/runtime/plans.ts';
+
+const logs = schema([field('ts', TIMESTAMP), field('k', VARCHAR), field('v', BIGINT)]);
+const windowed = schema([...logs.fields, field('start', TIMESTAMP), field('end', TIMESTAMP)]);
+
+function input(of: Schema): PhysicalNode {
+  return scan(of, new FakeSource([]));
+}
+
+function lone(node: PhysicalNode): LoneOperator {
+  const environment = { signal: new AbortController().signal, queue: new CollectQueue(1) };
+  return new LoneOperator(() => createOperator(node, environment));
+}
+
+type AggregateParts = Partial<
+  Pick<WindowAggregateExec, 'processingTime' | 'retracts' | 'emit' | 'emitBefore' | 'properties' | 'keys'>
+> & { readonly calls?: readonly AggregateCall[] };
+
+function aggregate(window: WindowAggregateExec['window'], parts: AggregateParts = {}): WindowAggregateExec {
+  const of = window.kind === 'attached' ? windowed : logs;
+  const node = windowAggregate(input(of), {
+    window,
+    timeColumn: parts.processingTime ? -1 : 0,
+    keys: [1],
+    calls: [countStar(), sum(2)],
+    ...(window.kind === 'attached' ? { properties: [] } : {}),
+    ...parts,
+  });
+  return { ...node, ...parts, keys: parts.keys ?? [1], calls: parts.calls ?? node.calls };
+}
+
+const attached = { kind: 'attached', startColumn: 3, endColumn: 4 } as const;
+const rank: WindowRankExec = {
+  kind: 'window-rank',
+  id: 'rank',
+  input: input(windowed),
+  window: attached,
+  processingTime: false,
+  partition: [1],
+  order: [{ column: 2, descending: true, nullsFirst: false }],
+  fromRank: 1,
+  toRank: 2,
+  rankColumn: true,
+  ties: 'first',
+  schema: schema([...windowed.fields, field('rn', BIGINT)]),
+  changelog: 'insert-only',
+};
+
+function join(joinType: WindowJoinExec['joinType'], condition?: Expr): WindowJoinExec {
+  const both = joinType === 'semi' || joinType === 'anti' ? [] : windowed.fields;
+  return {
+    kind: 'window-join',
+    id: 'join',
+    joinType,
+    left: input(windowed),
+    right: input(windowed),
+    leftWindow: attached,
+    rightWindow: attached,
+    processingTime: false,
+    leftKeys: [1],
+    rightKeys: [1],
+    condition,
+    schema: schema([...windowed.fields, ...both]),
+    changelog: 'insert-only',
+  };
+}
+
+function table(window: WindowTableExec['window'], processingTime = false): WindowTableExec {
+  const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP), field('window_time', TIMESTAMP)];
+  return {
+    kind: 'window-table',
+    id: 'table',
+    input: input(logs),
+    window,
+    processingTime,
+    timeColumn: processingTime ? -1 : 0,
+    partition: [1],
+    schema: schema([...logs.fields, ...bounds]),
+    changelog: 'insert-only',
+  };
+}
+
+const row = (ts: number | null, k: string | null, v: number): Row => [ts, k, BigInt(v)];
+
+/** Jumbled rows with late ones, NULL times and keys, and repeats. */
+const jumbled: readonly Row[] = Array.from({ length: 120 }, (_, i) =>
+  row(i % 19 === 3 ? null : Math.max(0, i * 2 - ((i * 7) % 11) * 4), i % 13 === 5 ? null : `k${(i * 5) % 6}`, i % 4),
+);
+/** The same in windows of 20 that are 10 apart. */
+const inWindows: readonly Row[] = jumbled.flatMap(([ts, k, v]) => {
+  if (ts === null) return [];
+  const last = Math.floor(Number(ts) / 10) * 10;
+  return [last - 10, last].map((start) => [ts!, k!, v!, start, start + 20]);
+});
+
+const operators: Readonly<Record<string, { node: PhysicalNode; rows: readonly Row[]; of: Schema; inputs?: number }>> = {
+  cumulate: { node: aggregate({ kind: 'cumulate', sizeMs: 30, stepMs: 10, offsetMs: 3 }), rows: jumbled, of: logs },
+  session: { node: aggregate({ kind: 'session', gapMs: 7 }), rows: jumbled, of: logs },
+  'session with DISTINCT': {
+    node: aggregate({ kind: 'session', gapMs: 9 }, { calls: [sum(2, { distinct: true })] }),
+    rows: jumbled,
+    of: logs,
+  },
+  'windows of the rows': { node: aggregate(attached), rows: inWindows, of: windowed },
+  'table of sessions': { node: table({ kind: 'session', gapMs: 7 }), rows: jumbled, of: logs },
+  'rank of a window': { node: rank, rows: inWindows, of: windowed },
+  'last row of a window': {
+    node: { ...rank, order: [{ column: 0, descending: true, nullsFirst: false }], toRank: 1, ties: 'last' },
+    rows: inWindows,
+    of: windowed,
+  },
+  'inner join': { node: join('inner'), rows: inWindows, of: windowed, inputs: 2 },
+  'full join': { node: join('full'), rows: inWindows, of: windowed, inputs: 2 },
+  'anti join': { node: join('anti'), rows: inWindows, of: windowed, inputs: 2 },
+  emit: {
+    node: aggregate(
+      { kind: 'hop', sizeMs: 20, slideMs: 10, offsetMs: 0 },
+      { emit: { earlyMs: 0, lateMs: 0, keepMs: 15 }, emitBefore: true },
+    ),
+    rows: jumbled,
+    of: logs,
+  },
+};
+
+async function run(
+  { node, rows, of, inputs = 1 }: (typeof operators)[string],
+  size: number,
+  stopAt?: number,
+): Promise<string[]> {
+  const one = lone(node);
+  let max = 0;
+  let at = 0;
+  for (const part of chunk(rows, size)) {
+    if (at === stopAt) one.restart();
+    await one.process(batchOf(of, part), at % inputs);
+    for (const [ts] of part) max = Math.max(max, Number(ts ?? 0));
+    for (let i = 0; i < inputs; i++) await one.inputWatermark(max - 25, i);
+    await one.watermark(max - 25);
+    at++;
+  }
+  await one.end();
+  return one.lines;
+}
+
+describe('operators of windows', () => {
+  it.each(Object.entries(operators))(
+    '%s: stopped after any batch and restored goes on as if never stopped',
+    async (_, shape) => {
+      for (const size of [1, 7, 40]) {
+        const straight = await run(shape, size);
+        expect(straight.length).toBeGreaterThan(0);
+        const batches = Math.ceil(shape.rows.length / size);
+        for (let stop = 0; stop < batches; stop += size === 1 ? 11 : 1) {
+          expect(await run(shape, size, stop), `size ${size}, stopped at ${stop}`).toEqual(straight);
+        }
+      }
+    },
+  );
+
+  it('keep nothing of windows that are over', async () => {
+    for (const [name, { node, rows, of }] of Object.entries(operators)) {
+      const one = lone(node);
+      await one.process(batchOf(of, rows));
+      await one.watermark(1e6);
+      one.take();
+      await one.watermark(2e6);
+      await one.end();
+      expect(one.take(), name).toEqual([]);
+    }
+  });
+});
+
+describe('sessions', () => {
+  const session = (): LoneOperator => lone(aggregate({ kind: 'session', gapMs: 10 }));
+
+  it('end a gap behind their last row, per key, and begin anew behind a longer pause', async () => {
+    const one = session();
+    await one.process(batchOf(logs, [row(0, 'a', 1), row(9, 'a', 2), row(5, 'b', 1), row(30, 'a', 4)]));
+    await one.watermark(14);
+    expect(one.take()).toEqual(['+I b 1 1 5 15']);
+    await one.watermark(18);
+    expect(one.take()).toEqual(['+I a 2 3 0 19']);
+    await one.watermark(39);
+    expect(one.take()).toEqual(['+I a 1 4 30 40']);
+  });
+
+  it('become one when a row lies between them, whatever came first', async () => {
+    const one = session();
+    await one.process(batchOf(logs, [row(20, 'a', 1), row(0, 'a', 2)]));
+    await one.process(batchOf(logs, [row(8, 'a', 4), row(12, 'a', 8), row(40, 'a', 16)]));
+    await one.watermark(100);
+    expect(one.take()).toEqual(['+I a 4 15 0 30', '+I a 1 16 40 50']);
+  });
+
+  it('become one where the gap is exactly kept', async () => {
+    const one = session();
+    await one.process(batchOf(logs, [row(0, 'a', 1), row(10, 'a', 2)]));
+    await one.end();
+    expect(one.take()).toEqual(['+I a 2 3 0 20']);
+  });
+
+  it('take an old row that reaches a live session and drop one that would be a session that is over', async () => {
+    const one = session();
+    await one.process(batchOf(logs, [row(20, 'a', 1), row(20, 'b', 1)]));
+    await one.watermark(25);
+    await one.process(batchOf(logs, [row(12, 'a', 2), row(3, 'a', 4), row(5, 'c', 8)]));
+    await one.end();
+    expect(one.take()).toEqual(['+I a 3 7 3 30', '+I b 1 1 20 30']);
+    expect(one.count('lateRows')).toBe(1);
+  });
+
+  it('without rows that were taken back give nothing', async () => {
+    const kinds: ChangeKind[] = ['+I', '+I', '-D', '-D'];
+    const one = lone(aggregate({ kind: 'session', gapMs: 10 }, { retracts: true }));
+    await one.process(batchOf(logs, [row(0, 'a', 1), row(0, 'b', 2), row(0, 'a', 1), row(50, 'c', 1)], kinds));
+    await one.end();
+    expect(one.take()).toEqual(['+I b 1 2 0 10']);
+  });
+});
+
+describe('windows over rows that are updated', () => {
+  it('count what is left when they are over', async () => {
+    const kinds: ChangeKind[] = ['+I', '+I', '-U', '+U', '-D'];
+    const rows = [row(1, 'a', 1), row(2, 'b', 5), row(1, 'a', 1), row(1, 'a', 3), row(2, 'b', 5)];
+    for (const size of [1, 2, 5]) {
+      const one = lone(aggregate({ kind: 'hop', sizeMs: 20, slideMs: 10, offsetMs: 0 }, { retracts: true }));
+      for (let at = 0; at < rows.length; at += size) {
+        await one.process(batchOf(logs, rows.slice(at, at + size), kinds.slice(at, at + size)));
+      }
+      await one.end();
+      expect(one.take()).toEqual(['+I a 1 3 -10 10', '+I a 1 3 0 20']);
+    }
+  });
+});
+
+describe('windows by processing time', () => {
+  const tumble = { kind: 'tumble', sizeMs: 100, offsetMs: 0 } as const;
+
+  it('take rows by the clock and fire when it reaches their end', async () => {
+    const one = lone(aggregate(tumble, { processingTime: true }));
+    await one.process(batchOf(logs, [row(5000, 'a', 1), row(null, 'a', 2)]));
+    await one.advance(60);
+    await one.process(batchOf(logs, [row(1, 'a', 4)]));
+    await one.watermark(1e9);
+    await one.advance(39);
+    expect(one.take()).toEqual([]);
+    await one.advance(1);
+    expect(one.take()).toEqual(['+I a 3 7 0 100']);
+    await one.process(batchOf(logs, [row(1, 'b', 8)]));
+    await one.end();
+    expect(one.take()).toEqual(['+I b 1 8 100 200']);
+  });
+
+  it('go on with their timers after a restart', async () => {
+    for (const window of [tumble, { kind: 'session', gapMs: 100 } as const]) {
+      const one = lone(aggregate(window, { processingTime: true }));
+      await one.process(batchOf(logs, [row(0, 'a', 1)]));
+      one.restart();
+      await one.advance(100);
+      expect(one.take()).toEqual(['+I a 1 1 0 100']);
+    }
+  });
+
+  it('prolong a session with every row', async () => {
+    const one = lone(aggregate({ kind: 'session', gapMs: 100 }, { processingTime: true }));
+    await one.process(batchOf(logs, [row(0, 'a', 1)]));
+    await one.advance(80);
+    await one.process(batchOf(logs, [row(0, 'a', 2)]));
+    await one.advance(80);
+    expect(one.take()).toEqual([]);
+    await one.advance(20);
+    expect(one.take()).toEqual(['+I a 2 3 0 180']);
+  });
+});
+
+describe('EMIT', () => {
+  const tumble = { kind: 'tumble', sizeMs: 100, offsetMs: 0 } as const;
+  const emitting = (emit: NonNullable<WindowAggregateExec['emit']>, emitBefore = true): LoneOperator =>
+    lone(aggregate(tumble, { emit, emitBefore, properties: ['start'] }));
+
+  it('sends results of open windows at the interval, and only changed ones', async () => {
+    const one = emitting({ earlyMs: 10, lateMs: undefined, keepMs: 0 });
+    await one.process(batchOf(logs, [row(1, 'a', 1), row(2, 'b', 2)]));
+    expect(one.take()).toEqual([]);
+    await one.advance(10);
+    expect(one.take()).toEqual(['+I a 1 1 0', '+I b 1 2 0']);
+    await one.advance(50);
+    await one.process(batchOf(logs, [row(3, 'a', 4)]));
+    await one.advance(10);
+    expect(one.take()).toEqual(['-U a 1 1 0', '+U a 2 5 0']);
+    await one.watermark(99);
+    expect(one.take()).toEqual([]);
+    await one.process(batchOf(logs, [row(4, 'a', 4)]));
+    expect(one.count('lateRows')).toBe(1);
+    await one.advance(1000);
+    expect(one.take()).toEqual([]);
+  });
+
+  it('sends what is new when the watermark passes, and corrections as late rows come', async () => {
+    const one = emitting({ earlyMs: undefined, lateMs: 0, keepMs: 50 }, false);
+    await one.process(batchOf(logs, [row(1, 'a', 1)]));
+    await one.watermark(120);
+    expect(one.take()).toEqual(['+I a 1 1 0']);
+    await one.process(batchOf(logs, [row(2, 'a', 2), row(2, 'c', 3)]));
+    expect(one.take()).toEqual(['+U a 2 3 0', '+I c 1 3 0']);
+    await one.watermark(149);
+    await one.process(batchOf(logs, [row(2, 'a', 2)]));
+    expect(one.take()).toEqual([]);
+    expect(one.count('lateRows')).toBe(1);
+  });
+
+  it('collects corrections for the delay', async () => {
+    const one = emitting({ earlyMs: undefined, lateMs: 20, keepMs: 1000 });
+    await one.watermark(150);
+    await one.process(batchOf(logs, [row(1, 'a', 1)]));
+    await one.process(batchOf(logs, [row(1, 'a', 2)]));
+    expect(one.take()).toEqual([]);
+    one.restart();
+    await one.advance(20);
+    expect(one.take()).toEqual(['+I a 2 3 0']);
+  });
+
+  it('takes a group back that has no row any more', async () => {
+    const node = aggregate(tumble, {
+      emit: { earlyMs: 0, lateMs: undefined, keepMs: 0 },
+      emitBefore: true,
+      retracts: true,
+      properties: [],
+    });
+    const one = lone(node);
+    await one.process(batchOf(logs, [row(1, 'a', 1)]));
+    await one.process(batchOf(logs, [row(1, 'a', 1)], ['-D']));
+    await one.end();
+    expect(one.take()).toEqual(['+I a 1 1', '-D a 1 1']);
+  });
+});
+
+describe('a window table', () => {
+  it('cuts what many windows make of few rows into parts', async () => {
+    const one = lone(table({ kind: 'hop', sizeMs: 10_000, slideMs: 1, offsetMs: 0 }));
+    await one.process(batchOf(logs, [row(0, 'a', 1), row(1, 'a', 2)]));
+    expect(one.lines.length).toBe(20_000);
+    expect(one.lines[0]).toBe('+I 0 a 1 -9999 1 0');
+  });
+
+  it('by processing time takes the clock', async () => {
+    const one = lone(table({ kind: 'tumble', sizeMs: 10, offsetMs: 0 }, true));
+    await one.advance(25);
+    await one.process(batchOf(logs, [row(0, 'a', 1)]));
+    expect(one.take()).toEqual(['+I 0 a 1 20 30 29']);
+  });
+});
+
+describe('a window join', () => {
+  const at = (k: string | null, v: number, start = 0): Row => [start, k, BigInt(v), start, start + 10];
+
+  it('waits for both sides, lets NULL meet nothing, and fills up what is alone', async () => {
+    const one = lone(join('full'));
+    await one.process(batchOf(windowed, [at('a', 1), at(null, 2), at('b', 3)]), 0);
+    await one.process(batchOf(windowed, [at('a', 4), at('a', 5), at(null, 6), at('a', 7, 10)]), 1);
+    await one.watermark(8);
+    expect(one.take()).toEqual([]);
+    await one.watermark(9);
+    expect(one.take().map((line) => line.replaceAll(' null null null null null', ' -'))).toEqual([
+      '+I 0 a 1 0 10 0 a 4 0 10',
+      '+I 0 a 1 0 10 0 a 5 0 10',
+      '+I 0 null 2 0 10 -',
+      '+I 0 b 3 0 10 -',
+      '+I - 0 null 6 0 10',
+    ]);
+  });
+
+  it('drops a row that is late on its own side although the other side lags behind', async () => {
+    const one = lone(join('left'));
+    await one.inputWatermark(20, 0);
+    await one.process(batchOf(windowed, [at('a', 1)]), 0);
+    await one.process(batchOf(windowed, [at('a', 2)]), 1);
+    await one.end();
+    expect(one.take()).toEqual([]);
+    expect(one.count('lateRows')).toBe(1);
+  });
+});
+
+describe('a window ranking', () => {
+  it('keeps the best rows however many come', async () => {
+    const one = lone({ ...rank, partition: [], toRank: 3 });
+    for (let i = 0; i < 50; i++) {
+      const rows = Array.from({ length: 100 }, (_, k): Row => [i, `${i}`, BigInt((i * 100 + k) % 1777), 0, 10]);
+      await one.process(batchOf(windowed, rows));
+    }
+    await one.end();
+    expect(one.take()).toEqual(['+I 17 17 1776 0 10 1', '+I 35 35 1776 0 10 2', '+I 17 17 1775 0 10 3']);
+  });
+
+  it('gives ranks from the middle on', async () => {
+    const one = lone({ ...rank, fromRank: 2, toRank: 2 });
+    const rows = [3, 1, 2].map((v): Row => [0, 'a', BigInt(v), 0, 10]);
+    await one.process(batchOf(windowed, rows));
+    await one.end();
+    expect(one.take()).toEqual(['+I 0 a 2 0 10 2']);
+  });
+});
