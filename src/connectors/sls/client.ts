@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import type { Agent } from 'undici';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { contentMd5 } from '../../wire/sls/content-md5.ts';
 import { LZ4_HEADROOM, MAX_RAW_BYTES } from '../../wire/sls/lz4.ts';
 import { authorizationV1 } from '../../wire/sls/signature-v1.ts';
 import { authorizationV4, contentSha256 } from '../../wire/sls/signature-v4.ts';
 import { percentEncode } from '../../wire/sls/signed-request.ts';
+import { openConnections, type Connections } from './connections.ts';
 import type { Endpoint } from './endpoint.ts';
 import { answerError, unreachable, type SlsError } from './sls-error.ts';
 import { wait } from './wait.ts';
@@ -29,6 +29,8 @@ export interface ClientSettings {
   readonly backoffMs?: { readonly base: number; readonly max: number } | undefined;
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Address of a proxy, or `none`; absent: as the environment says. */
+  readonly proxy?: string | undefined;
   readonly now: () => number;
   /** Told about throttling and outages that are waited out. */
   readonly warn: (message: string) => void;
@@ -86,7 +88,7 @@ const RETRIES_BEFORE_FIRST_ANSWER = 2;
 export class SlsClient {
   readonly settings: ClientSettings;
   readonly #closing = new AbortController();
-  #agent: Agent | undefined;
+  #opened: Promise<Connections> | undefined;
   /** Memory of bodies that were given back. */
   readonly #spare: ArrayBufferLike[] = [];
   #answered = false;
@@ -138,7 +140,7 @@ export class SlsClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#agent?.destroy();
+    await (await this.#opened?.catch(() => undefined))?.dispatcher.destroy();
   }
 
   async #once(call: Call): Promise<Answer | Failure> {
@@ -149,9 +151,9 @@ export class SlsClient {
     // Their failure says what is wrong better than that of the request would.
     const credentials = (await this.settings.credentials?.()) ?? this.settings;
     const search = query.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
+    const { dispatcher, proxy } = await this.#connections();
     try {
-      const agent = await this.#connections();
-      const response = await agent.request({
+      const response = await dispatcher.request({
         origin: endpoint.origin,
         method: call.method,
         path: search === '' ? call.path : `${call.path}?${search}`,
@@ -178,7 +180,7 @@ export class SlsClient {
       const requestId = header('x-log-requestid') ?? 'unknown';
       return { error: answerError(place, { status, requestId, body }), serverTimeMs, credentials };
     } catch (cause) {
-      return { error: unreachable(place, cause), serverTimeMs: undefined, credentials };
+      return { error: unreachable({ ...place, proxy }, cause), serverTimeMs: undefined, credentials };
     }
   }
 
@@ -210,20 +212,8 @@ export class SlsClient {
     return headers;
   }
 
-  async #connections(): Promise<Agent> {
-    if (this.#agent === undefined) {
-      const { Agent, buildConnector } = await import('undici');
-      const { connectTimeoutMs, requestTimeoutMs } = this.settings;
-      const connect = buildConnector({ timeout: connectTimeoutMs });
-      this.#agent ??= new Agent({
-        // The certificate is that of the address connected to, which the Host header is not for a local service.
-        connect: (to, done) => connect({ ...to, servername: '' }, done),
-        headersTimeout: requestTimeoutMs,
-        bodyTimeout: requestTimeoutMs,
-        keepAliveTimeout: 30_000,
-      });
-    }
-    return this.#agent;
+  #connections(): Promise<Connections> {
+    return (this.#opened ??= openConnections(this.settings, this.settings.endpoint.origin));
   }
 }
 

@@ -122,7 +122,7 @@ export class LogStoreGroups implements GroupAdmin {
     const { warn, now } = this.#context;
     const advice = 'its own progress replaces the new position: stop it and reset again';
     if (living.length > 0) {
-      warn(`consumer group "${group}" is being read by ${living.sort().join(', ')}, and ${advice}`);
+      warn(`consumer group "${group}" is being read by ${[...living].sort().join(', ')}, and ${advice}`);
       return;
     }
     // Jobs with fixed shards send no heartbeats: only what they store can be seen.

@@ -31,6 +31,7 @@ export function openClient(
     maxRetries: options.int('maxRetryTimes'),
     connectTimeoutMs: options.int('connectTimeoutMs'),
     requestTimeoutMs: options.int('requestTimeoutMs'),
+    proxy: options.optionalText('proxy'),
     now: context.now,
     warn: context.warn,
   });

@@ -30,6 +30,9 @@ export const slsOptions: OptionSet = {
   compressType: oneOf(['lz4', 'zstd', 'deflate', 'none'], { help: 'compression of bodies', default: 'lz4' }),
   connectTimeoutMs: int({ help: 'wait for a connection', min: 1, unit: 'ms', default: 5000 }),
   requestTimeoutMs: int({ help: 'wait for an answer', min: 1, unit: 'ms', default: 60_000 }),
+  proxy: secret({
+    help: "address of an HTTP proxy (http://user:password@host:port), or 'none'; default: HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+  }),
   timeZone: text({ help: 'zone of startTime, stopTime and TIMESTAMP texts; default: the session zone' }),
 
   // source

@@ -122,8 +122,12 @@ const CERTIFICATE_HINT =
   'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of its authority, and use a host name in endPoint that the certificate is made for.';
 const RUNS_HINT = 'Check endPoint and that the service runs.  The embedded one is started with: sluice logservice';
 
+function proxyHint(proxy: string): string {
+  return `Requests go through the proxy ${proxy} (option proxy, or HTTP_PROXY, HTTPS_PROXY and NO_PROXY): check that it runs and lets them pass.`;
+}
+
 /** Makes the error of a request that got no answer. */
-export function unreachable(place: CallPlace, cause: unknown): SlsError {
+export function unreachable(place: CallPlace & { readonly proxy?: string | undefined }, cause: unknown): SlsError {
   const serviceCode = causeCode(cause);
   const certificate = CERTIFICATE.test(serviceCode);
   const told = REASONS[serviceCode] ?? (cause instanceof Error ? cause.message : String(cause));
@@ -133,7 +137,7 @@ export function unreachable(place: CallPlace, cause: unknown): SlsError {
     status: 0,
     ...(certificate ? {} : { retry: 'backoff' as const }),
     detail: place.doing,
-    hint: certificate ? CERTIFICATE_HINT : RUNS_HINT,
+    hint: certificate ? CERTIFICATE_HINT : place.proxy === undefined ? RUNS_HINT : proxyHint(place.proxy),
     cause,
   });
 }

@@ -6,6 +6,7 @@ import { suggest } from '../../errors/suggest.ts';
 import { isInteger, typeName } from '../../types/sql-type.ts';
 import { knownZone } from '../../values/zone.ts';
 import { credentialProvider } from './credential-provider.ts';
+import { proxyAddress } from './connections.ts';
 import { endpointOf } from './endpoint.ts';
 import { readTime } from './read-time.ts';
 import { parseLogStores } from './log-store-names.ts';
@@ -40,6 +41,8 @@ export function validateSlsTable(
     throw missing('regionId', "signVersion = 'V4'", "regionId = 'cn-hangzhou'");
   }
   validateTypes(table);
+  const proxy = options.optionalText('proxy');
+  if (proxy !== undefined && proxy.toLowerCase() !== 'none') proxyAddress(proxy);
   validateKeys(options, credentials);
   if (role === 'source') validateSource(table);
   else validateSink(table);

@@ -23,21 +23,20 @@ export async function listShards(client: SlsClient): Promise<readonly Shard[]> {
     .map((shard): Shard => {
       const id = shard['shardID'];
       const status = String(shard['status']).toLowerCase();
-      const [begin, end] = [shard['inclusiveBeginKey'], shard['exclusiveEndKey']].map((key) =>
-        String(key).toLowerCase(),
-      );
+      const begin = String(shard['inclusiveBeginKey']).toLowerCase();
+      const end = String(shard['exclusiveEndKey']).toLowerCase();
       const createTimeSec = Number(shard['createTime'] ?? 0);
       // A wrong status or range would do harm later: rows lost at the end of a shard, or children read too early.
       if (
         !isShardId(id) ||
         !STATUS.test(status) ||
-        !HASH_KEY.test(begin!) ||
-        !HASH_KEY.test(end!) ||
+        !HASH_KEY.test(begin) ||
+        !HASH_KEY.test(end) ||
         !Number.isFinite(createTimeSec)
       ) {
         throw badAnswer(doing, answer.status);
       }
-      return { id, readOnly: status === 'readonly', begin: begin!, end: end!, createTimeSec };
+      return { id, readOnly: status === 'readonly', begin, end, createTimeSec };
     })
     .sort((a, b) => a.id - b.id);
 }
