@@ -28,7 +28,7 @@ import { answerOf, recordAnswers, recordedAnswers, type RecordedAnswer } from '.
 const seed = (process.env['SEED'] === undefined ? Date.now() : Number(process.env['SEED'])) >>> 0;
 const MUTATIONS = 100_000;
 
-if (process.env['UPDATE'] === '1') {
+if (process.env['RECORD'] === '1') {
   const { file, answers } = await recordAnswers();
   writeFileSync(file, `${JSON.stringify(answers, null, 1)}\n`);
 }

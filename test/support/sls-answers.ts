@@ -70,7 +70,13 @@ const groups = [
 ];
 
 const pull = '/logstores/ls/shards/0?type=logs&cursor=CURSOR&count=10';
-const requests: readonly (readonly [name: string, method: string, target: string, body?: string, accept?: string])[] = [
+const requests: readonly (readonly [
+  name: string,
+  method: string,
+  target: string,
+  body?: string | undefined,
+  accept?: string,
+])[] = [
   ['cursor', 'GET', '/logstores/ls/shards/0?type=cursor&from=begin'],
   ['shards', 'GET', '/logstores/ls/shards'],
   ['log store', 'GET', '/logstores/ls'],
@@ -104,7 +110,7 @@ const requests: readonly (readonly [name: string, method: string, target: string
   ['error of a method', 'DELETE', '/logstores/ls/shards/lb'],
 ];
 
-/** Asks the service anew for every message the client reads. Run with UPDATE=1 to write the fixture. */
+/** Asks the service anew for every message the client reads. Run the test with RECORD=1 to write the fixture. */
 export async function recordAnswers(): Promise<{ readonly file: string; readonly answers: readonly RecordedAnswer[] }> {
   const service = await LogService.start({ port: 0, init: ['proj/ls:2'], auth: 'off', log: () => undefined });
   const answers: RecordedAnswer[] = [];

@@ -35,24 +35,23 @@ class Burst {
 
   reader(split: number): SplitReader {
     let reads = 0;
-    const burst = this;
     return {
-      async ready() {
+      ready: async () => {
         if (reads === 0) return;
-        burst.mostWaiting = Math.max(burst.mostWaiting, ++burst.waiting);
-        if (reads === EMPTY) await burst.data;
+        this.mostWaiting = Math.max(this.mostWaiting, ++this.waiting);
+        if (reads === EMPTY) await this.data;
         else await turn();
-        burst.waiting--;
+        this.waiting--;
       },
-      async read(): Promise<ReadResult> {
-        burst.mostReading = Math.max(burst.mostReading, ++burst.reading);
+      read: async (): Promise<ReadResult> => {
+        this.mostReading = Math.max(this.mostReading, ++this.reading);
         await turn();
-        burst.reading--;
+        this.reading--;
         const at = reads++;
-        if (at < EMPTY) burst.idle++;
+        if (at < EMPTY) this.idle++;
         const rawBytes = at < EMPTY ? 0 : ANSWER;
-        burst.held += rawBytes;
-        burst.most = Math.max(burst.most, burst.held);
+        this.held += rawBytes;
+        this.most = Math.max(this.most, this.held);
         const status = at < EMPTY ? 'caught-up' : at === EMPTY + FULL - 1 ? 'end' : 'more';
         return { batches: [], position: `${split}:${at}`, status, rawBytes };
       },
