@@ -20,6 +20,7 @@ import {
   windowAggregate,
   type Answer,
 } from '../support/runtime/plans.ts';
+import { plannedOver } from '../support/runtime/planned.ts';
 import { settle } from '../support/runtime/settle.ts';
 
 const logs = schema([field('ts', TIMESTAMP), field('k', VARCHAR), field('v', BIGINT)]);
@@ -34,6 +35,12 @@ const rows: readonly Row[] = Array.from({ length: 90 }, (_, i) => [
 /** Every third row is taken back a while later. */
 const kinds: readonly ChangeKind[] = rows.map((_, i) => (i % 10 === 9 ? '-D' : '+I'));
 const changing: readonly Row[] = rows.map((row, i) => (kinds[i] === '-D' ? rows[i - 7]! : row));
+
+/** A query that matches rows of `logs`. */
+const matchScript = (clauses: string): string =>
+  `CREATE TABLE src (ts TIMESTAMP, k VARCHAR, v BIGINT, WATERMARK FOR ts AS withOffset(ts, 5))
+     WITH (type = 'file', path = 'in.jsonl', format = 'jsonl');
+   SELECT * FROM src MATCH_RECOGNIZE (${clauses});`;
 
 /** Every aggregate function that takes one BIGINT or VARCHAR, plain and DISTINCT, as the catalog has it. */
 function everyAggregate(retracts: boolean): AggregateCall[] {
@@ -106,6 +113,27 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
         keys: [],
         calls: everyAggregate(false),
       }),
+  },
+  'match by event time with PREV, aggregates and a trailing greedy variable': {
+    changelog: 'insert-only',
+    build: (input) =>
+      plannedOver(
+        matchScript(`PARTITION BY k ORDER BY ts, v DESC
+          MEASURES FIRST(ts) AS f, ts AS l, COUNT(*) AS n, SUM(B.v) AS s, CLASSIFIER() AS c
+          AFTER MATCH SKIP TO NEXT ROW PATTERN (A B*? C+) WITHIN INTERVAL '0.100' SECOND
+          DEFINE A AS A.v < 3, B AS SUM(B.v) < 6, C AS C.v >= PREV(C.v)`),
+        input,
+      ),
+  },
+  'match with every row and timeouts': {
+    changelog: 'insert-only',
+    build: (input) =>
+      plannedOver(
+        matchScript(`PARTITION BY k ORDER BY ts MEASURES A.v AS a, LAST(B.v, 1) AS b, CLASSIFIER() AS c
+          ALL ROWS PER MATCH WITH TIMEOUT ROWS AFTER MATCH SKIP PAST LAST ROW
+          PATTERN (A -> B{2}) WITHIN INTERVAL '0.060' SECOND DEFINE A AS v = 0, B AS v > A.v`),
+        input,
+      ),
   },
   sort: {
     changelog: 'retract',

@@ -66,6 +66,7 @@ export class MatchOperator implements Operator {
     this.#nullTime = context.metrics.counter('nullRowtime');
     context.metrics.gauge('stateBytes', () => this.#store.memoryBytes + this.#state.memoryBytes);
     context.metrics.gauge('stateKeys', () => this.#store.keys.size);
+    context.metrics.gauge('stateRows', () => this.#store.rowCount);
     context.metrics.gauge('partialMatches', () => this.#store.runCount);
   }
 
