@@ -4,6 +4,7 @@ import type { AggregateBinding, Aggregator } from '../../contracts/function.ts';
 import type { KeyTable, StateFactory } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import { INT } from '../../types/sql-type.ts';
+import { ascendingRows } from '../rows.ts';
 
 /** DISTINCT for any aggregate: only the first occurrence of (group, values) and its last retraction reach the inner one. */
 export class DistinctAggregator implements Aggregator {
@@ -11,8 +12,11 @@ export class DistinctAggregator implements Aggregator {
   readonly #entries: KeyTable;
   /** How often each entry occurs now. */
   readonly #references: PagedArray<'i32'>;
-  /** Entries of each group, so that empty groups are cleared without looking. */
-  readonly #perGroup: PagedArray<'i32'>;
+  /** By group: 1 + its entry that came last. */
+  readonly #heads: PagedArray<'i32'>;
+  /** By entry: 1 + the next and the previous one of its group. */
+  readonly #next: PagedArray<'i32'>;
+  readonly #previous: PagedArray<'i32'>;
   readonly #argCount: number;
   #groups = new Int32Array(0);
   #found = new Int32Array(0);
@@ -23,25 +27,27 @@ export class DistinctAggregator implements Aggregator {
     this.#inner = binding.create(state.scope('inner'), retracts);
     this.#entries = state.keys('distinct', [INT, ...binding.args]);
     this.#references = state.array('references', 'i32');
-    this.#perGroup = state.array('entries', 'i32');
+    this.#heads = state.array('heads', 'i32');
+    this.#next = state.array('next', 'i32');
+    this.#previous = state.array('previous', 'i32');
     this.#argCount = binding.args.length;
   }
 
   ensure(slotCount: number): void {
     this.#inner.ensure(slotCount);
-    this.#perGroup.ensure(slotCount);
+    this.#heads.ensure(slotCount);
   }
 
   accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
     const found = this.#room(count);
     this.#entries.upsert([this.#groupColumn(args, rows, slots, count), ...args], rows, count, found);
-    this.#references.ensure(this.#entries.slotCount);
+    for (const array of [this.#references, this.#next, this.#previous]) array.ensure(this.#entries.slotCount);
     let first = 0;
     for (let k = 0; k < count; k++) {
       const before = this.#references.get(found[k]!);
       this.#references.set(found[k]!, before + 1);
       if (before > 0) continue;
-      this.#perGroup.set(slots[k]!, this.#perGroup.get(slots[k]!) + 1);
+      this.#link(slots[k]!, found[k]!);
       this.#rows[first] = rows[k]!;
       this.#slots[first++] = slots[k]!;
     }
@@ -61,8 +67,8 @@ export class DistinctAggregator implements Aggregator {
       if (left < 0) continue;
       this.#references.set(entry, left);
       if (left > 0) continue;
+      this.#unlink(slots[k]!, entry);
       this.#entries.remove(entry);
-      this.#perGroup.set(slots[k]!, this.#perGroup.get(slots[k]!) - 1);
       this.#rows[last] = rows[k]!;
       this.#slots[last++] = slots[k]!;
     }
@@ -72,24 +78,23 @@ export class DistinctAggregator implements Aggregator {
   /** Adds the values of the other side that are new here; its inner accumulators are not looked at. */
   merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
     if (!(from instanceof DistinctAggregator)) throw new InternalError('aggregates of two kinds are merged');
-    const entries = from.#entries.liveSlots();
-    const groups = from.#entries.keyColumn(0, entries, entries.length);
-    if (groups.layout !== 'i32') throw new InternalError('a group number is not INT');
-    const target = new Map<number, number>();
-    for (let k = 0; k < count; k++) target.set(fromSlots[k]!, slots[k]!);
-    const rows = new Int32Array(entries.length);
-    const into = new Int32Array(entries.length);
-    let taken = 0;
-    for (let k = 0; k < entries.length; k++) {
-      const slot = target.get(groups.values[k]!);
-      if (slot === undefined) continue;
-      rows[taken] = k;
-      into[taken++] = slot;
+    const found: number[] = [];
+    const targets: number[] = [];
+    for (let k = 0; k < count; k++) {
+      for (let at = from.#heads.get(fromSlots[k]!); at > 0; at = from.#next.get(at - 1)) {
+        found.push(at - 1);
+        targets.push(slots[k]!);
+      }
     }
+    const entries = Int32Array.from(found);
     const args = Array.from({ length: this.#argCount }, (_, i) =>
       from.#entries.keyColumn(i + 1, entries, entries.length),
     );
-    this.accumulate(args, rows, into, taken);
+    this.accumulate(args, ascendingRows(entries.length), Int32Array.from(targets), entries.length);
+    for (let k = 0; k < entries.length; k++) {
+      const entry = this.#found[k]!;
+      this.#references.set(entry, this.#references.get(entry) + from.#references.get(entries[k]!) - 1);
+    }
   }
 
   result(slots: Int32Array, count: number): Column {
@@ -98,24 +103,36 @@ export class DistinctAggregator implements Aggregator {
 
   clear(slot: number): void {
     this.#inner.clear(slot);
-    if (this.#perGroup.get(slot) === 0) return;
-    this.#perGroup.set(slot, 0);
-    const entries = this.#entries.liveSlots();
-    const groups = this.#entries.keyColumn(0, entries, entries.length);
-    if (groups.layout !== 'i32') throw new InternalError('a group number is not INT');
-    for (let k = 0; k < entries.length; k++) {
-      if (groups.values[k] !== slot) continue;
-      this.#references.set(entries[k]!, 0);
-      this.#entries.remove(entries[k]!);
+    for (let at = this.#heads.get(slot); at > 0;) {
+      const entry = at - 1;
+      at = this.#next.get(entry);
+      this.#references.set(entry, 0);
+      this.#entries.remove(entry);
     }
+    this.#heads.set(slot, 0);
   }
 
   clearAll(slotCount: number): void {
     this.#references.zero(this.#entries.slotCount);
     this.#entries.clear();
-    this.#perGroup.zero(slotCount);
+    this.#heads.zero(slotCount);
     if (this.#inner.clearAll !== undefined) this.#inner.clearAll(slotCount);
     else for (let slot = 0; slot < slotCount; slot++) this.#inner.clear(slot);
+  }
+
+  #link(group: number, entry: number): void {
+    const head = this.#heads.get(group);
+    this.#next.set(entry, head);
+    this.#previous.set(entry, 0);
+    if (head > 0) this.#previous.set(head - 1, entry + 1);
+    this.#heads.set(group, entry + 1);
+  }
+
+  #unlink(group: number, entry: number): void {
+    const [next, previous] = [this.#next.get(entry), this.#previous.get(entry)];
+    if (previous > 0) this.#next.set(previous - 1, next);
+    else this.#heads.set(group, next);
+    if (next > 0) this.#previous.set(next - 1, previous);
   }
 
   /** Makes room for `count` results. */

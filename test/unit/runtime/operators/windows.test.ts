@@ -236,6 +236,18 @@ describe('sessions', () => {
   });
 });
 
+describe('DISTINCT in sessions', () => {
+  it('counts a value as often as it came, also in sessions that have become one', async () => {
+    const calls = [sum(2, { distinct: true })];
+    const one = lone(aggregate({ kind: 'session', gapMs: 10 }, { retracts: true, calls }));
+    await one.process(batchOf(logs, [row(0, 'a', 5), row(1, 'a', 5), row(30, 'a', 5), row(31, 'a', 7)]));
+    await one.process(batchOf(logs, [row(10, 'a', 1), row(20, 'a', 1)]));
+    await one.process(batchOf(logs, [row(30, 'a', 5), row(0, 'a', 5), row(31, 'a', 7)], ['-D', '-D', '-D']));
+    await one.end();
+    expect(one.take()).toEqual(['+I a 6 0 41']);
+  });
+});
+
 describe('windows over rows that are updated', () => {
   it('count what is left when they are over', async () => {
     const kinds: ChangeKind[] = ['+I', '+I', '-U', '+U', '-D'];
