@@ -85,8 +85,8 @@ function expandZstd(body: Uint8Array, rawSize: number): Uint8Array {
   return raw.subarray(0, used);
 }
 
-/** Four times what the highest usual level (19) takes. The decoder allocates it before it has seen a block. */
-const MAX_WINDOW_BYTES = 32 << 20;
+/** Twice what the highest usual level (19) takes. The decoder allocates it before it has seen a block. */
+const MAX_WINDOW_BYTES = 16 << 20;
 
 /** Window that a frame asks for. @source RFC 8878, 3.1.1.1 */
 function windowBytes(frame: Uint8Array): number {
