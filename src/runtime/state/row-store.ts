@@ -1,8 +1,8 @@
-import { allocateValues, bytesColumn, fixedColumn, type Column } from '../../columnar/column.ts';
+import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../../columnar/column.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { BytesStore, StateFactory } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
-import { layoutOf } from '../../types/layout.ts';
+import { layoutOf, type Layout } from '../../types/layout.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
@@ -54,7 +54,8 @@ interface Cells {
 }
 
 function cellsOf(state: StateFactory, type: SqlType): Cells {
-  return layoutOf(type) === 'bytes' ? new BytesCells(state, type) : new FixedCells(state, type);
+  const layout = layoutOf(type);
+  return layout === 'bytes' ? new BytesCells(state, type) : new FixedCells(state, type, layout);
 }
 
 class BytesCells implements Cells {
@@ -114,53 +115,53 @@ class BytesCells implements Cells {
   }
 }
 
+/** The values lie as 32-bit words: a BIGINT that passes as two of them is much faster than as a BigInt. */
 class FixedCells implements Cells {
   readonly #type: SqlType;
-  readonly #width: number;
+  readonly #layout: Exclude<Layout, 'bytes'>;
+  readonly #words: number;
   readonly #nulls: PagedArray<'u8'>;
-  readonly #items: PagedArray<'u8' | 'i32' | 'f64' | 'i64'>;
+  readonly #items: PagedArray<'i32'>;
 
-  constructor(state: StateFactory, type: SqlType) {
+  constructor(state: StateFactory, type: SqlType, layout: Exclude<Layout, 'bytes'>) {
     this.#type = type;
-    const layout = layoutOf(type);
-    this.#width = layout === 'i128' ? 2 : 1;
+    this.#layout = layout;
+    this.#words = wordsOf[layout];
     this.#nulls = state.array('nulls', 'u8');
-    this.#items =
-      layout === 'i64' || layout === 'i128'
-        ? state.array('items', 'i64')
-        : layout === 'f64' || layout === 'f32'
-          ? state.array('items', 'f64')
-          : layout === 'bool'
-            ? state.array('items', 'u8')
-            : state.array('items', 'i32');
+    this.#items = state.array('items', 'i32');
   }
 
   ensure(slotCount: number): void {
     this.#nulls.ensure(slotCount);
-    this.#items.ensure(slotCount * this.#width);
+    this.#items.ensure(slotCount * this.#words);
   }
 
   write(column: Column, rows: Int32Array, slots: Int32Array, count: number): void {
     if (column.layout === 'bytes') throw new InternalError('a column of another layout is stored');
-    const { nulls } = column;
-    const values = column.values as { readonly [i: number]: number | bigint };
-    const width = this.#width;
+    writeNulls(this.#nulls, column.nulls, rows, slots, count);
+    const width = this.#words;
+    const from = width > 1 || column.layout === 'f32' ? asWords(column.values) : (column.values as Int32Array);
+    const { pages, shift, mask } = this.#items;
+    // Pages hold a whole number of items, so the words of one lie side by side.
     for (let k = 0; k < count; k++) {
-      const row = rows[k]!;
-      const slot = slots[k]!;
-      this.#nulls.set(slot, nulls !== null && nulls[row] === 1 ? 1 : 0);
-      for (let w = 0; w < width; w++) this.#items.set(slot * width + w, values[row * width + w]!);
+      const at = slots[k]! * width;
+      const page = pages[at >> shift]!;
+      const to = at & mask;
+      const row = rows[k]! * width;
+      for (let w = 0; w < width; w++) page[to + w] = from[row + w]!;
     }
   }
 
   read(slots: Int32Array, count: number): Column {
-    const layout = layoutOf(this.#type);
-    if (layout === 'bytes') throw new InternalError('a column of another layout is read');
-    const width = this.#width;
-    const values = allocateValues(layout, count);
-    const into = values as { [i: number]: number | bigint };
+    const width = this.#words;
+    const values = allocateValues(this.#layout, count);
+    const into = width > 1 || this.#layout === 'f32' ? asWords(values) : (values as Int32Array);
+    const { pages, shift, mask } = this.#items;
     for (let k = 0; k < count; k++) {
-      for (let w = 0; w < width; w++) into[k * width + w] = this.#items.get(slots[k]! * width + w);
+      const at = slots[k]! * width;
+      const page = pages[at >> shift]!;
+      const from = at & mask;
+      for (let w = 0; w < width; w++) into[k * width + w] = page[from + w]!;
     }
     return fixedColumn(this.#type, values, count, readNulls(this.#nulls, slots, count));
   }
@@ -170,8 +171,41 @@ class FixedCells implements Cells {
   }
 }
 
+const wordsOf: Record<Exclude<Layout, 'bytes'>, number> = {
+  bool: 1,
+  i8: 1,
+  i16: 1,
+  i32: 1,
+  f32: 1,
+  i64: 2,
+  f64: 2,
+  i128: 4,
+};
+
+function asWords(values: FixedValues): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
+}
+
+function writeNulls(
+  stored: PagedArray<'u8'>,
+  nulls: Uint8Array | null,
+  rows: Int32Array,
+  slots: Int32Array,
+  count: number,
+): void {
+  const { pages, shift, mask } = stored;
+  for (let k = 0; k < count; k++) {
+    const slot = slots[k]!;
+    pages[slot >> shift]![slot & mask] = nulls === null ? 0 : nulls[rows[k]!]!;
+  }
+}
+
 function readNulls(stored: PagedArray<'u8'>, slots: Int32Array, count: number): Uint8Array | null {
+  const { pages, shift, mask } = stored;
   let nulls: Uint8Array | null = null;
-  for (let k = 0; k < count; k++) if (stored.get(slots[k]!) === 1) (nulls ??= new Uint8Array(count))[k] = 1;
+  for (let k = 0; k < count; k++) {
+    const slot = slots[k]!;
+    if (pages[slot >> shift]![slot & mask] === 1) (nulls ??= new Uint8Array(count))[k] = 1;
+  }
   return nulls;
 }
