@@ -160,7 +160,7 @@ function elements(pattern: readonly PatternElement[], input: MatchInput, flink: 
 function checkPattern(pattern: readonly MatchElement[], node: MatchRecognize, flink: boolean): void {
   const span = patternSpan(node);
   if (pattern.every((one) => one.least === 0)) {
-    throw wrong('the pattern matches no row at all too', span, 'Let one variable be there at least once: A B*.');
+    throw wrong('the pattern can match without any row', span, 'Let one variable be there at least once: A B*.');
   }
   const last = pattern.at(-1);
   if (

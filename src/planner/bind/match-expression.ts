@@ -49,9 +49,9 @@ export class MatchBinder implements Names {
     return this.cell({ variable, from: 'last', offset: 0, back: 0 }, expr, ref.span);
   }
 
-  cell(anchor: Omit<MatchAnchor, 'final'>, expr: Expr, span: Span | undefined): Expr {
+  cell(anchor: Omit<MatchAnchor, 'final'> & { readonly final?: true }, expr: Expr, span: Span | undefined): Expr {
     const column = this.#input.place(expr);
-    const full = { ...anchor, final: this.#place.final };
+    const full = { ...anchor, final: anchor.final ?? this.#place.final };
     const { variable, from, offset, back } = anchor;
     const owner = variable === ANY_VARIABLE ? '' : `${this.#input.variables[variable]!}.`;
     const cell = `${owner}${this.#input.nameOf(column)}`;
@@ -92,7 +92,8 @@ export class MatchBinder implements Names {
     if (time === undefined) {
       throw error('MATCH_ROWTIME needs event time', call.span, 'Order by the column of a WATERMARK.');
     }
-    return this.cell({ variable: ANY_VARIABLE, from: 'last', offset: 0, back: 0 }, time, call.span);
+    // The whole match has one time, whichever of its rows is put out.
+    return this.cell({ variable: ANY_VARIABLE, from: 'last', offset: 0, back: 0, final: true }, time, call.span);
   }
 
   #navigate(name: string, call: FunctionCall): Expr {

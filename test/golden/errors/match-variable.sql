@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 0)) WITH (type = 'file', path = 'in.jsonl', format = 'jsonl');
+SELECT * FROM t MATCH_RECOGNIZE (ORDER BY ts MEASURES Dwn.a AS x PATTERN (UP DOWN+ LOW));
