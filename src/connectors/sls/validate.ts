@@ -50,7 +50,7 @@ export function validateSlsTable(
 
 /** SLS holds texts: ARRAY and ROW are JSON in them, and keys of a MAP are what the fields of a log are already. */
 function validateTypes(table: TableDescriptor): void {
-  const bad = table.columns.find(({ type }) => type.kind === 'map' || type.kind === 'multiset');
+  const bad = table.columns.find(({ type, header }) => !header && (type.kind === 'map' || type.kind === 'multiset'));
   if (bad === undefined) return;
   throw new ConnectorError(
     'CONNECTOR_OPTION_VALUE',

@@ -1,0 +1,1 @@
+CREATE TABLE t (tags ARRAY) WITH (type = 'file', path = 'x.jsonl', format = 'jsonl');
