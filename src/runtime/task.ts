@@ -64,6 +64,7 @@ export class Task {
     const scans: ScanDriver[] = [];
     const values: Stage[] = [];
     const built = new Map<PhysicalNode, Stage>();
+    const isQuery = plan.roots.every((root) => root.kind === 'collect');
     const build = (given: PhysicalNode): Stage => {
       const node = withoutExchange(given);
       const known = built.get(node);
@@ -71,6 +72,7 @@ export class Task {
       const inputs = inputsOf(node).map(build);
       const operator = createOperator(node, {
         signal: this.#giveUp.signal,
+        unwanted: isQuery ? this.#stopReading.signal : this.#giveUp.signal,
         queue: options.queue,
         registered: options.registered,
       });

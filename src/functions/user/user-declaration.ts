@@ -55,7 +55,7 @@ const ofForms = ['args', 'variadic', 'returns'];
 export function declareFunction(given: unknown, source: Source): UserDeclaration {
   const called = source.name ?? (isObject(given) && typeof given['name'] === 'string' ? given['name'] : undefined);
   const wrong = (what: string, hint?: string): PlanError =>
-    new PlanError('FUNCTION_INVALID', `function "${called ?? ''}" ${what}`, {
+    new PlanError('FUNCTION_INVALID', `${called === undefined ? 'a function' : `function "${called}"`} ${what}`, {
       hint: hint ?? 'A function is { name, args, returns, row }: see docs/guides/user-functions.md.',
       notes: source.note === undefined ? [] : [source.note],
     });

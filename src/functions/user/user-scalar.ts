@@ -157,7 +157,9 @@ class ScalarCall {
     }
     const rows = layout === 'i128' ? values.length / 2 : values.length;
     if (rows < count || (nulls !== null && nulls.length < count)) return `gave ${rows} values for ${count} rows`;
-    return fixedColumn(returns, values, count, nulls);
+    // The function may use its array again for the next batch.
+    const width = layout === 'i128' ? 2 : 1;
+    return fixedColumn(returns, values.slice(0, count * width), count, nulls === null ? null : nulls.slice(0, count));
   }
 }
 

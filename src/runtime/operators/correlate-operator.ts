@@ -9,6 +9,8 @@ import { gather, rowsOf } from '../rows.ts';
 
 /** Rows of one output batch; a function that gives more is called again. */
 const OUTPUT_ROWS = 4096;
+/** Full batches after which others get a turn, where no reader makes it wait: a function may have no end. */
+const TURN_BATCHES = 16;
 
 /**
  * Every row with each row its table function gives. What the function makes goes into builders, beside them the physical
@@ -20,9 +22,13 @@ export class CorrelateOperator implements Operator {
   readonly #arguments: Projector;
   readonly #expander: TableExpander;
   readonly #keepsAll: boolean;
+  readonly #unwanted: AbortSignal;
+  #untilTurn = TURN_BATCHES;
 
-  constructor(node: CorrelateExec) {
+  /** @param unwanted ends the expansion of a row in its middle */
+  constructor(node: CorrelateExec, unwanted: AbortSignal) {
     this.#node = node;
+    this.#unwanted = unwanted;
     this.#arguments = compileProjection(node.args, node.input.schema);
     this.#expander = node.call.binding.create();
     this.#keepsAll = node.joinType === 'left';
@@ -43,9 +49,17 @@ export class CorrelateOperator implements Operator {
       const more = this.#fill(walk, rows);
       const pending = rows.count === 0 ? undefined : out.emit(this.#batch(walk.batch, rows));
       if (!more) return pending;
+      if (this.#unwanted.aborted) return pending;
       rows = this.#rows(OUTPUT_ROWS);
-      if (pending !== undefined) return pending.then(() => this.#from(walk, rows, out));
+      const wait = pending ?? this.#turn();
+      if (wait !== undefined) return wait.then(() => this.#from(walk, rows, out));
     }
+  }
+
+  #turn(): Promise<void> | undefined {
+    if (--this.#untilTurn > 0) return undefined;
+    this.#untilTurn = TURN_BATCHES;
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** Calls the function row by row until the output is full; false when the batch is through. */

@@ -28,6 +28,8 @@ import { WindowRankOperator } from './window-rank-operator.ts';
 export interface OperatorEnvironment {
   /** Aborted when the job is given up. */
   readonly signal: AbortSignal;
+  /** Aborted when rows that are still being made are wanted no more: the job is given up, or a query was stopped. */
+  readonly unwanted: AbortSignal;
   readonly queue: CollectQueue;
   /** Rows that the program gave, by table. */
   readonly registered: ReadonlyMap<string, RegisteredRows>;
@@ -49,7 +51,7 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   'window-table': windowTableOperator,
   'window-join': (node) => new WindowJoinOperator(node),
   'window-rank': (node) => new WindowRankOperator(node),
-  correlate: (node) => new CorrelateOperator(node),
+  correlate: (node, environment) => new CorrelateOperator(node, environment.unwanted),
   expand: (node) => new ExpandOperator(node),
   match: (node) => new MatchOperator(node),
   union: (node) => new PassThroughOperator(node),
