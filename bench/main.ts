@@ -11,6 +11,7 @@ const all: readonly (() => Promise<readonly Measure[]>)[] = [
   async () => (await import('./d2-producer.ts')).measures,
   async () => (await import('./o-operators.ts')).measures,
   async () => (await import('./j-joins.ts')).measures,
+  async () => (await import('./m-match.ts')).measures,
   async () => (await import('./p4-start.ts')).measures,
   async () => (await import('./c1-compile.ts')).measures,
   async () => (await import('./s-logservice.ts')).measures,
