@@ -4,6 +4,7 @@ import { entryOf } from '../catalog-table.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { inputsOf } from '../logical/tree.ts';
 import * as show from './attributes.ts';
+import { joinCondition } from './draw-join.ts';
 import { drawTimeJoin } from './draw-time-joins.ts';
 import { windowAggregateLine, windowRankLine, windowTableLine } from './draw-windows.ts';
 import { matchAttributes } from './match-line.ts';
@@ -48,7 +49,7 @@ function line(node: LogicalNode): readonly [string, Readonly<Record<string, stri
     case 'set-operation':
       return [show.setOperation(node), { columns: show.columns(fields) }];
     case 'join':
-      return ['Join', { type: node.joinType, condition: node.condition && printExpr(node.condition) }];
+      return ['Join', { type: node.joinType, condition: joinCondition(node) }];
     case 'match':
       return ['Match', matchAttributes(node, input)];
     case 'lookup-join':

@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, b VARCHAR, c BOOLEAN) WITH (type = 'random');
+SELECT a, b FROM t EXCEPT SELECT a FROM t;

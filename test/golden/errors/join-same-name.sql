@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, b VARCHAR, c BOOLEAN) WITH (type = 'random');
+SELECT t.a FROM t JOIN t ON TRUE;
