@@ -1,11 +1,9 @@
 import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { JoinTable, TableRef } from '../../parser/ast/query.ts';
-import { isNumeric } from '../../types/sql-type.ts';
 import { entryOf, type CatalogTable, type TimeAttribute } from '../catalog-table.ts';
-import { collectColumns, conjunction, conjunctsOf } from '../expr-tree.ts';
 import { timeOf } from '../logical/build.ts';
-import { lookupJoin, temporalJoin } from '../logical/time-joins.ts';
+import { lookupJoin, temporalJoin, type KeyConversion } from '../logical/time-joins.ts';
 import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BoundFrom } from './bind-from.ts';
@@ -73,8 +71,9 @@ export function bindSystemTimeJoin(
     left: left.plan,
     right: right.plan,
     times,
-    condition: on && keysOfOneType(on, both.width, context),
+    condition: on,
     name: entry?.name ?? name,
+    toKey: keyConversion(context),
     span: join.on?.span ?? ref.span,
   });
   return { plan, tables: withoutTimes(both.tables, left.tables.length), merged: left.merged };
@@ -141,6 +140,10 @@ function cannotLookUp(table: CatalogTable, ref: TableRef): PlanError {
   });
 }
 
+function keyConversion(context: BindContext): KeyConversion {
+  return (value, type) => convert(value, type, { mode: 'try', context });
+}
+
 interface LookupParts {
   readonly left: BoundFrom;
   readonly entry: CatalogTable;
@@ -168,6 +171,7 @@ function bindLookup(join: SystemTimeJoin, { left, entry, joinType, context }: Lo
     condition: undefined,
     cache: lookupCache(entry, context),
     anyKey: context.call.compatibility === 'flink',
+    toKey: keyConversion(context),
     span: join.on?.span ?? ref.span,
   });
   const fields = node.schema.fields.slice(width);
@@ -175,7 +179,7 @@ function bindLookup(join: SystemTimeJoin, { left, entry, joinType, context }: Lo
   const { tables } = sideBySide(left, { plan: node, tables: [own] });
   if (join.on === undefined) return { plan: node, tables, merged: left.merged };
   const on = onCondition(join.on, { left, tables, context });
-  return { plan: { ...node, condition: keysOfOneType(on, width, context) }, tables, merged: left.merged };
+  return { plan: { ...node, condition: on }, tables, merged: left.merged };
 }
 
 function namesOf(entry: CatalogTable, ref: TableRef): readonly string[] {
@@ -199,40 +203,4 @@ function withoutTimes(tables: BoundFrom['tables'], from: number): BoundFrom['tab
   return tables.map((table, i) =>
     i < from ? table : { ...table, fields: table.fields.map((field) => ({ ...field, time: undefined })) },
   );
-}
-
-/**
- * `d.id = s.id` of two number types compares both in the wider one, and rows are not found by a converted key. The other
- * side in the type of the key finds the same row where there is one: that comparison is added, the written one stays and
- * drops what the conversion made equal.
- */
-function keysOfOneType(on: Expr, width: number, context: BindContext): Expr {
-  const more = conjunctsOf(on).flatMap((one): Expr[] => {
-    if (one.kind !== 'call' || one.name !== '=') return [];
-    const [a, b] = one.args;
-    for (const [mine, theirs] of [
-      [a, b],
-      [b, a],
-    ]) {
-      const key = theirs && convertedKey(theirs, width);
-      if (mine === undefined || key === undefined || !readsLeft(mine, width)) continue;
-      const value = convert(mine, key.type, { mode: 'try', context });
-      if (value === undefined) continue;
-      return [new ExpressionBinder(new Scope([]), context).compare('=', value, key, one.span ?? { start: 0, end: 0 })];
-    }
-    return [];
-  });
-  return more.length === 0 ? on : (conjunction([...more, ...conjunctsOf(on)]) ?? on);
-}
-
-/** The column of the right side that the binder converted by itself; one that the query converts is no key. */
-function convertedKey(expr: Expr, width: number): Extract<Expr, { kind: 'column' }> | undefined {
-  if (expr.kind !== 'call' || expr.name !== 'CAST') return undefined;
-  const [arg] = expr.args;
-  if (arg?.kind !== 'column' || arg.index < width || expr.span?.start !== arg.span?.start) return undefined;
-  return isNumeric(arg.type) && isNumeric(expr.type) ? arg : undefined;
-}
-
-function readsLeft(expr: Expr, width: number): boolean {
-  return [...collectColumns(expr, new Set())].every((index) => index < width);
 }

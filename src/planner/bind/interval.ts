@@ -38,7 +38,7 @@ function single(text: string, unit: TimeUnit): number | undefined {
   const factor = months[unit] ?? millis[unit];
   if (factor === undefined) return undefined;
   if (/^\d+$/.test(text)) return Number(text) * factor;
-  return unit === 'SECOND' && /^\d*\.\d+$/.test(text) ? Math.trunc(Number(text) * factor) : undefined;
+  return unit === 'SECOND' && /^\d*\.\d+$/.test(text) ? secondsMs(text) : undefined;
 }
 
 function range(text: string, from: TimeUnit, to: TimeUnit): number | undefined {
@@ -54,7 +54,16 @@ function range(text: string, from: TimeUnit, to: TimeUnit): number | undefined {
   const pattern = form.map((one, i) => (i > 0 && units[i - 1] !== 'DAY' ? `:${one}` : one)).join('');
   const parts = new RegExp(`^${pattern}$`).exec(text);
   if (parts === null) return undefined;
-  return units.reduce((sum, unit, i) => sum + Math.trunc(Number(parts[i + 1]) * millis[unit]!), 0);
+  return units.reduce((sum, unit, i) => {
+    const part = parts[i + 1]!;
+    return sum + (unit === 'SECOND' ? secondsMs(part) : Number(part) * millis[unit]!);
+  }, 0);
+}
+
+/** By digits: 1.001 × 1000 is less than 1001 in doubles. What is behind the milliseconds is cut. */
+function secondsMs(text: string): number {
+  const [whole = '', fraction = ''] = text.split('.');
+  return Number(whole) * 1000 + Number(fraction.padEnd(3, '0').slice(0, 3));
 }
 
 function example(from: TimeUnit, to: TimeUnit | undefined): string {

@@ -1,7 +1,8 @@
 import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
-import { collectColumns, conjunctsOf, isDeterministic } from '../expr-tree.ts';
-import type { LookupJoinNode } from '../logical/time-joins.ts';
+import { typeName } from '../../types/sql-type.ts';
+import { collectColumns, conjunctsOf } from '../expr-tree.ts';
+import { convertedColumn, keyEquality, type LookupJoinNode } from '../logical/time-joins.ts';
 
 /** What a dimension join looks rows up by. */
 export interface LookupKeys {
@@ -17,6 +18,7 @@ interface Candidate {
   readonly column: number;
   readonly value: Expr;
   readonly conjunct: Expr;
+  readonly inexact: boolean;
 }
 
 /**
@@ -57,27 +59,16 @@ export function findKeys(node: LookupJoinNode): LookupKeys | undefined {
   if (used === undefined) return undefined;
   return {
     keys: used.map(({ column, value }) => ({ column, value })),
-    rest: conjuncts.filter((one) => !used.some(({ conjunct }) => conjunct === one)),
+    rest: conjuncts.filter((one) => !used.some(({ conjunct, inexact }) => conjunct === one && !inexact)),
     unique: primary !== undefined || byUnique !== undefined,
   };
 }
 
 function candidateOf(conjunct: Expr, node: LookupJoinNode): Candidate | undefined {
-  if (conjunct.kind !== 'call' || conjunct.name !== '=') return undefined;
-  const width = node.input.schema.fields.length;
-  const [a, b] = conjunct.args;
-  for (const [mine, theirs] of [
-    [a, b],
-    [b, a],
-  ]) {
-    if (mine === undefined || theirs?.kind !== 'column' || theirs.index < width) continue;
-    const column = node.outputs[theirs.index - width];
-    const isLeft = [...collectColumns(mine, new Set())].every((index) => index < width);
-    if (column?.kind === 'column' && isLeft && isDeterministic(mine)) {
-      return { column: column.index, value: mine, conjunct };
-    }
-  }
-  return undefined;
+  const found = keyEquality(conjunct, node);
+  const column = found && node.outputs[found.column];
+  if (found === undefined || column?.kind !== 'column') return undefined;
+  return { column: column.index, value: found.value, conjunct, inexact: found.inexact };
 }
 
 function noKeys(node: LookupJoinNode): PlanError {
@@ -98,27 +89,19 @@ function noKeys(node: LookupJoinNode): PlanError {
       hint: 'Declare PRIMARY KEY (…), UNIQUE INDEX (…) or INDEX (…) on the columns that the join compares.',
     });
   }
-  const computed = computedKey(node);
-  if (computed !== undefined) {
-    return new PlanError(
-      'PLAN_UNSUPPORTED',
-      `key column "${computed}" of dimension table "${name}" is compared computed`,
-      {
-        span: node.span,
-        hint: `Compare "${computed}" as it is, without functions or CAST, and convert the other side.`,
-      },
-    );
-  }
-  return new PlanError('PLAN_UNSUPPORTED', `the join does not compare a whole key of dimension table "${name}"`, {
-    span: node.span,
-    hint: `Compare every column of ${keys.join(' or ')} by "=" with the left side or a constant.`,
-  });
+  return (
+    computedKey(node) ??
+    new PlanError('PLAN_UNSUPPORTED', `the join does not compare a whole key of dimension table "${name}"`, {
+      span: node.span,
+      hint: `Compare every column of ${keys.join(' or ')} by "=" with the left side or a constant.`,
+    })
+  );
 }
 
-/** A key column that stands inside of an expression. */
-function computedKey(node: LookupJoinNode): string | undefined {
+/** What to say when a key column stands inside of an expression, or is converted to be compared. */
+function computedKey(node: LookupJoinNode): PlanError | undefined {
   const width = node.input.schema.fields.length;
-  const { descriptor, indexes = [] } = node.table;
+  const { name, descriptor, indexes = [] } = node.table;
   const keys = new Set([...descriptor.primaryKey, ...indexes.flatMap((one) => one.columns)]);
   for (const conjunct of node.condition === undefined ? [] : conjunctsOf(node.condition)) {
     if (conjunct.kind !== 'call' || conjunct.name !== '=') continue;
@@ -126,8 +109,25 @@ function computedKey(node: LookupJoinNode): string | undefined {
       if (side.kind === 'column') continue;
       for (const index of collectColumns(side, new Set())) {
         const column = index < width ? undefined : node.outputs[index - width];
-        const key = column?.kind === 'column' ? descriptor.columns[column.index]?.name : undefined;
-        if (key !== undefined && keys.has(key)) return key;
+        const key = column?.kind === 'column' ? descriptor.columns[column.index] : undefined;
+        if (key === undefined || !keys.has(key.name)) continue;
+        const place = { span: conjunct.span ?? node.span };
+        if (convertedColumn(side) !== undefined) {
+          const types = `${typeName(key.type)} and is compared as ${typeName(side.type)}`;
+          return new PlanError(
+            'PLAN_UNSUPPORTED',
+            `key column "${key.name}" of dimension table "${name}" is ${types}`,
+            {
+              ...place,
+              hint: `Rows are found by the key as it is: write CAST(… AS ${typeName(key.type)}) on the other side.`,
+            },
+          );
+        }
+        return new PlanError(
+          'PLAN_UNSUPPORTED',
+          `key column "${key.name}" of dimension table "${name}" stands inside an expression`,
+          { ...place, hint: `Compare "${key.name}" as it is, without functions or CAST, and convert the other side.` },
+        );
       }
     }
   }

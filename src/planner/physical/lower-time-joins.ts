@@ -4,7 +4,7 @@ import { collectColumns, conjunctsOf, moveColumns } from '../expr-tree.ts';
 import { intervalJoin } from '../logical/interval-join.ts';
 import { joinParts, type JoinEquality } from '../logical/join.ts';
 import type { JoinNode, LogicalNode } from '../logical/plan.ts';
-import type { LookupJoinNode, TemporalJoinNode } from '../logical/time-joins.ts';
+import { keyEquality, type LookupJoinNode, type TemporalJoinNode } from '../logical/time-joins.ts';
 import { changelogOf, isIntervalJoin, isUpdating, uniqueKey } from './changelog.ts';
 import { conditionOf, withKeys } from './lower-join.ts';
 import { lookupKeys } from './lookup-keys.ts';
@@ -26,7 +26,7 @@ export function lowerIntervalJoin(node: JoinNode, lowerer: Lowerer): IntervalJoi
     lowerMs,
     upperMs,
     processingTime,
-    ...keyed({ left: node.left, right: node.right, conjuncts: conjunctsOf(condition) }, id, lowerer),
+    ...keyed({ left: node.left, right: node.right, ...equalParts(condition, node) }, id, lowerer),
     schema: node.schema,
     changelog: 'insert-only',
     span: node.span,
@@ -44,7 +44,7 @@ export function lowerTemporalJoin(node: TemporalJoinNode, lowerer: Lowerer): Tem
       hint: 'Declare PRIMARY KEY (…), or join a view that keeps the last row of each key (ROW_NUMBER … = 1).',
     });
   }
-  const missing = key.filter((column) => !conjuncts.some((one) => isKey(one, column, left)));
+  const missing = key.filter((column) => !conjuncts.some((one) => keyEquality(one, node)?.column === column));
   if (missing.length > 0) {
     const names = key.map((column) => right.schema.fields[column]!.name).join(', ');
     throw new PlanError('PLAN_UNSUPPORTED', `the join does not compare the whole primary key of table "${name}"`, {
@@ -59,8 +59,14 @@ export function lowerTemporalJoin(node: TemporalJoinNode, lowerer: Lowerer): Tem
     });
   }
   const id = lowerer.id('temporal-join');
-  const isUsed = (one: Expr): boolean => key.some((column) => isKey(one, column, left));
-  const sides = keyed({ left, right, conjuncts, isUsed }, id, lowerer);
+  const used = conjuncts.flatMap((one) => {
+    const found = keyEquality(one, node);
+    return found === undefined || !key.includes(found.column) ? [] : [{ ...found, one }];
+  });
+  const exact = new Set(used.flatMap(({ one, inexact }) => (inexact ? [] : [one])));
+  const equalities = used.map(({ column, value }) => ({ left: value, right: columnOf(right, column) }));
+  const rest = conjuncts.filter((one) => !exact.has(one));
+  const sides = keyed({ left, right, equalities, rest }, id, lowerer);
   return {
     kind: 'temporal-join',
     id,
@@ -73,33 +79,37 @@ export function lowerTemporalJoin(node: TemporalJoinNode, lowerer: Lowerer): Tem
   };
 }
 
-/** Whether a conjunct compares a column of the right side with a value of the left. */
-function isKey(conjunct: Expr, column: number, left: LogicalNode): boolean {
-  const [found] = joinParts({ condition: conjunct, left }).equalities;
-  return found !== undefined && !found.nullsMatch && found.right.kind === 'column' && found.right.index === column;
+/** NULL as a key meets nothing here; where it should meet NULL the comparison is left to the condition. */
+function equalParts(condition: Expr, { left }: JoinNode): Pick<Sides, 'equalities' | 'rest'> {
+  const equalities: JoinEquality[] = [];
+  const rest: Expr[] = [];
+  for (const one of conjunctsOf(condition)) {
+    const [found] = joinParts({ condition: one, left }).equalities;
+    if (found === undefined || found.nullsMatch) rest.push(one);
+    else equalities.push(found);
+  }
+  return { equalities, rest };
+}
+
+function columnOf(node: LogicalNode, index: number): Expr {
+  const { name, type } = node.schema.fields[index]!;
+  return { kind: 'column', index, name, type };
 }
 
 interface Sides {
   readonly left: LogicalNode;
   readonly right: LogicalNode;
-  readonly conjuncts: readonly Expr[];
-  /** Which equalities are keys. Default: all. */
-  readonly isUsed?: (conjunct: Expr) => boolean;
+  readonly equalities: readonly { readonly left: Expr; readonly right: Expr }[];
+  /** What else must hold, over both sides. */
+  readonly rest: readonly Expr[];
 }
 
 /** Both inputs with their keys as columns, and the rest of the condition. */
 function keyed(
-  { left, right, conjuncts, isUsed = () => true }: Sides,
+  { left, right, equalities, rest }: Sides,
   id: string,
   lowerer: Lowerer,
 ): Pick<IntervalJoinExec, 'left' | 'right' | 'leftKeys' | 'rightKeys' | 'condition' | 'outputs'> {
-  const equalities: JoinEquality[] = [];
-  const rest: Expr[] = [];
-  for (const one of conjuncts) {
-    const [found] = joinParts({ condition: one, left }).equalities;
-    if (found === undefined || found.nullsMatch || !isUsed(one)) rest.push(one);
-    else equalities.push(found);
-  }
   const lefts = withKeys(
     left,
     equalities.map((one) => one.left),

@@ -15,7 +15,9 @@ function foldNode(node: LogicalNode): LogicalNode {
       const condition = fold(node.condition);
       return condition === node.condition ? node : { ...node, condition };
     }
-    case 'join': {
+    case 'join':
+    case 'lookup-join':
+    case 'temporal-join': {
       const condition = node.condition && fold(node.condition);
       return condition === node.condition ? node : { ...node, condition };
     }

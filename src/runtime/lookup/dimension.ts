@@ -31,7 +31,7 @@ export interface Dimension {
 
 export interface DimensionEnvironment {
   readonly signal: AbortSignal;
-  readonly registered: ReadonlyMap<string, RegisteredRows>;
+  readonly registered?: ReadonlyMap<string, RegisteredRows>;
 }
 
 export const LOOKUP_BATCH_ROWS = 4096;
@@ -50,7 +50,7 @@ export async function createLookup(
   const { source, table, wanted } = node;
   const schema = fetchedSchema(node);
   if (source.kind === 'registered') {
-    const rows = registered.get(source.name);
+    const rows = registered?.get(source.name);
     if (rows === undefined) throw new InternalError(`no rows are registered for table "${source.name}"`);
     return { open: async () => {}, scanAll: () => columnsOf(rows, wanted, schema), close: async () => {} };
   }

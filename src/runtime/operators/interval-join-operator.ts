@@ -73,7 +73,8 @@ export class IntervalJoinOperator implements Operator {
       },
     ];
     this.#pairs = new PairOutput(node);
-    this.#delayMs = Math.max(Math.abs(lowerMs), Math.abs(upperMs));
+    // One more, because a row at the watermark is still to come: its partner must not be late for what follows.
+    this.#delayMs = Math.max(Math.abs(lowerMs), Math.abs(upperMs)) + 1;
   }
 
   open(context: OperatorContext): void {
@@ -114,7 +115,7 @@ export class IntervalJoinOperator implements Operator {
 
   async onTimer(nowMs: EpochMs, out: Out): Promise<void> {
     if (nowMs >= this.#timerAt) this.#timerAt = Infinity;
-    this.#watermark = Math.max(this.#watermark, nowMs - 1);
+    this.#watermark = Math.max(this.#watermark, nowMs);
     await this.#expire(out);
     this.#armTimer();
   }
@@ -153,7 +154,7 @@ export class IntervalJoinOperator implements Operator {
       let slot = latest.pages[key >> latest.shift]![key & latest.mask]! - 1;
       while (slot >= 0) {
         const at = times.pages[slot >> times.shift]![slot & times.mask]!;
-        if (at < from || at <= oldest) break;
+        if (at < from || at < oldest) break;
         if (at <= to) {
           this.#mine[this.#found] = row;
           this.#theirs[this.#found++] = slot;
@@ -186,7 +187,7 @@ export class IntervalJoinOperator implements Operator {
     for (let k = 0; k < count; k++) {
       const row = rows[k]!;
       const timeMs = times.values[row]!;
-      if (timeMs + reachMs > this.#watermark) {
+      if (timeMs + reachMs >= this.#watermark) {
         const slot = kept.add(this.#slots[k]!, timeMs, row);
         if (outer && this.#matched[row] === 1) kept.marks.set(slot, MATCHED);
         continue;
@@ -215,11 +216,11 @@ export class IntervalJoinOperator implements Operator {
   async #expire(out: Out): Promise<void> {
     for (const [input, side] of this.#sides.entries()) {
       const { rows, reachMs, outer } = side;
-      const until = Math.min(this.#watermark - reachMs, Number.MAX_VALUE);
-      while (rows.queue.firstMs <= until) {
+      const until = this.#watermark - reachMs;
+      while (rows.queue.firstMs < until) {
         const gone: number[] = [];
         const lone: number[] = [];
-        while (gone.length < OUTPUT_ROWS && rows.queue.firstMs <= until) {
+        while (gone.length < OUTPUT_ROWS && rows.queue.firstMs < until) {
           const slot = rows.queue.pop();
           gone.push(slot);
           if (outer && rows.marks.get(slot) !== MATCHED) lone.push(slot);
@@ -243,7 +244,7 @@ export class IntervalJoinOperator implements Operator {
     const rows = rowsOf(batch);
     let first = Infinity;
     for (let k = 0, { size } = batch; k < size; k++) first = Math.min(first, times.values[rows[k]!]!);
-    if (first !== Infinity) this.#watermark = Math.max(this.#watermark, first - 1);
+    if (first !== Infinity) this.#watermark = Math.max(this.#watermark, first);
   }
 
   #armTimer(): void {

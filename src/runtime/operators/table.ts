@@ -32,7 +32,7 @@ export interface OperatorEnvironment {
   readonly unwanted: AbortSignal;
   readonly queue: CollectQueue;
   /** Rows that the program gave, by table. */
-  readonly registered: ReadonlyMap<string, RegisteredRows>;
+  readonly registered?: ReadonlyMap<string, RegisteredRows>;
 }
 
 type OperatorFactory<K extends PhysicalKind> = (

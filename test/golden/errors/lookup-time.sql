@@ -1,0 +1,5 @@
+-- A constant time.
+CREATE TABLE s (id BIGINT, name VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 0)) WITH (type = 'random');
+CREATE TABLE d (id BIGINT, kind INT, name VARCHAR, PRIMARY KEY (id, kind), INDEX (name)) WITH (type = 'file', path = 'd.csv', format = 'csv');
+
+SELECT s.id, d.name FROM s JOIN d FOR SYSTEM_TIME AS OF TIMESTAMP '2020-01-01 00:00:00' AS d ON s.name = d.name;

@@ -1,0 +1,5 @@
+-- USING with a dimension.
+CREATE TABLE s (id BIGINT, name VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 0)) WITH (type = 'random');
+CREATE TABLE d (id BIGINT, kind INT, name VARCHAR, PRIMARY KEY (id, kind), INDEX (name)) WITH (type = 'file', path = 'd.csv', format = 'csv');
+
+SELECT s.id FROM s JOIN d FOR SYSTEM_TIME AS OF PROCTIME() AS d USING (name);

@@ -1,0 +1,6 @@
+-- The key of a versioned table must be compared.
+CREATE TABLE s (id BIGINT, name VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 0)) WITH (type = 'random');
+CREATE TABLE d (id BIGINT, kind INT, name VARCHAR, PRIMARY KEY (id, kind), INDEX (name)) WITH (type = 'file', path = 'd.csv', format = 'csv');
+
+CREATE TABLE r (a BIGINT, b INT, ts TIMESTAMP, PRIMARY KEY (a, b), WATERMARK FOR ts AS withOffset(ts, 0)) WITH (type = 'random');
+SELECT s.id, r.b FROM s JOIN r FOR SYSTEM_TIME AS OF s.ts AS r ON s.id = r.a;

@@ -1,0 +1,5 @@
+-- Versions need an event time.
+CREATE TABLE s (id BIGINT, name VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 0)) WITH (type = 'random');
+CREATE TABLE d (id BIGINT, kind INT, name VARCHAR, PRIMARY KEY (id, kind), INDEX (name)) WITH (type = 'file', path = 'd.csv', format = 'csv');
+
+SELECT s.id, d.name FROM s JOIN d FOR SYSTEM_TIME AS OF s.ts AS d ON s.id = d.id AND d.kind = 1;
