@@ -21,6 +21,8 @@ export interface FunctionContext {
 export interface CallSite {
   readonly types: readonly SqlType[];
   readonly literals: readonly (Value | undefined)[];
+  /** `calls[i]` is the catalog name of the function that gives argument i, where one does. */
+  readonly calls?: readonly (string | undefined)[];
   readonly context: FunctionContext;
 }
 

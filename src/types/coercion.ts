@@ -180,7 +180,7 @@ export function sameForm(a: SqlType, b: SqlType): boolean {
   if (isBinary(a)) return isBinary(b);
   if (!isNested(a)) return sameType(a, b);
   if (a.kind !== b.kind) return false;
-  const theirs = partsOf(b as NestedType);
+  const theirs = partsOf(b);
   const ours = partsOf(a);
   return ours.length === theirs.length && ours.every((one, i) => sameForm(one, theirs[i]!));
 }

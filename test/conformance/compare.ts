@@ -41,8 +41,8 @@ export function sameNested(got: unknown, expected: unknown): boolean {
     });
   }
   if (got instanceof Uint8Array) return sameLeaf(`0x${Buffer.from(got).toString('hex')}`, expected);
-  if (typeof got !== 'object') return sameLeaf(String(got), expected);
-  const items: readonly unknown[] = Array.isArray(got) ? got : Object.values(got as object);
+  if (typeof got !== 'object') return sameLeaf(`${got as string | number | bigint | boolean}`, expected);
+  const items: readonly unknown[] = Array.isArray(got) ? got : Object.values(got);
   return (
     Array.isArray(expected) &&
     items.length === expected.length &&
@@ -52,7 +52,7 @@ export function sameNested(got: unknown, expected: unknown): boolean {
 
 function sameLeaf(got: string, expected: unknown): boolean {
   if (typeof expected === 'object') return false;
-  const wanted = String(expected);
+  const wanted = `${expected as string | number | boolean}`;
   if (got === wanted || (typeof expected === 'number' && sameNumber(got, wanted, 1e-12))) return true;
   return /^\d[\d-]*( |:)/.test(wanted) && stripFraction(got) === stripFraction(wanted);
 }

@@ -69,7 +69,10 @@ async function runScalar(engine: Engine, one: Case): Promise<Outcome> {
     const honest = error instanceof SluiceError && !absent.has(error.code);
     return { pass: right && honest, got: `${when} error: ${describe(error)}` };
   }
-  const shown = typeof value === 'object' && value !== null ? inspect(value, { depth: 9 }) : String(value ?? 'NULL');
+  const shown =
+    typeof value === 'object' && value !== null
+      ? inspect(value, { depth: 9 })
+      : `${(value ?? 'NULL') as string | number | bigint | boolean}`;
   const got = `${shown} (${type})`;
   if (expected.error === true) return { pass: false, got };
   if (expected.type !== undefined && !sameTypeName(type, expected.type)) return { pass: false, got };

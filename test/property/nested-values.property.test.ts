@@ -35,7 +35,7 @@ const leaves: readonly Sample[] = [
   { type: types.BIGINT, values: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }) },
   { type: types.DOUBLE, values: fc.double({ noDefaultInfinity: true, noNaN: true }).map((x) => (x === 0 ? 0 : x)) },
   { type: types.decimal(38, 0), values: fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }) },
-  { type: types.VARCHAR, values: fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => text.isWellFormed()) },
+  { type: types.VARCHAR, values: fc.string({ unit: 'grapheme', maxLength: 40 }) },
 ];
 
 const samples: fc.Arbitrary<Sample> = fc.letrec<{ any: Sample }>((tie) => ({

@@ -55,9 +55,7 @@ function toArrowData(lib: ArrowLibrary, column: Column, length: number): arrow.D
 /** The entries of maps. */
 function structData(lib: ArrowLibrary, columns: readonly Column[], length: number): arrow.Data {
   const children = columns.map((column) => toArrowData(lib, column, length));
-  const fields = children.map(
-    (child, i) => new lib.Field(i === 0 ? 'key' : 'value', child.type as arrow.DataType, i > 0),
-  );
+  const fields = children.map((child, i) => new lib.Field(i === 0 ? 'key' : 'value', child.type, i > 0));
   return lib.makeData({ type: new lib.Struct(fields), length, nullCount: 0, children });
 }
 

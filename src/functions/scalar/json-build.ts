@@ -8,9 +8,28 @@ import { scalar } from '../define.ts';
 
 // slow: JSON text is put together from strings.
 
-/** A value as JSON, in the text forms of Flink, which has these functions. */
+/** A value as JSON, in the text forms of Flink, which has these functions: a TIMESTAMP as Java's LocalDateTime. */
 export function jsonText(type: SqlType, value: Value, zone: Zone): string {
-  return jsonTextOf(type, value, zone, 'flink');
+  return jsonTextOf(type, value, zone, 'flink', isoTime);
+}
+
+/** `1990-06-02T13:37:42.001`, without seconds where they are zero. */
+function isoTime(text: string): string {
+  return text
+    .replace(' ', 'T')
+    .replace(/\.0+$/, '')
+    .replace(/(T\d\d:\d\d):00$/, '$1');
+}
+
+/** What JSON_OBJECT and JSON_ARRAY give stands inside another one as it is, not as a text. */
+function isJsonCall(site: CallSite, index: number): boolean {
+  const name = site.calls?.[index];
+  return name === 'JSON_OBJECT' || name === 'JSON_ARRAY';
+}
+
+/** The JSON text of the n-th argument. */
+function argumentText(site: CallSite, index: number, type: SqlType, value: Value, zone: Zone): string {
+  return value !== null && isJsonCall(site, index) ? String(value) : jsonText(type, value, zone);
 }
 
 /** Splits off a trailing NULL ON NULL / ABSENT ON NULL, which comes as a text constant. */
@@ -67,7 +86,7 @@ const jsonArray = scalar({
           const items: string[] = [];
           for (let i = 0; i < count; i++) {
             const value = values[i] ?? null;
-            if (value !== null || !absent) items.push(jsonText(types[i]!, value, zone));
+            if (value !== null || !absent) items.push(argumentText(site, i, types[i]!, value, zone));
           }
           out.setString(`[${items.join(',')}]`);
           return true;
@@ -82,7 +101,10 @@ const jsonObject = scalar({
   category: 'json',
   syntax: ['JSON_OBJECT([[KEY] key VALUE value, …] [NULL | ABSENT ON NULL])'],
   doc: 'A JSON object of the pairs; NULL values are kept unless ABSENT ON NULL is said.',
-  examples: [{ sql: `JSON_OBJECT('a' VALUE 1)`, gives: '{"a":1}' }],
+  examples: [
+    { sql: `JSON_OBJECT('a' VALUE 1)`, gives: '{"a":1}' },
+    { sql: `JSON_OBJECT('a' VALUE JSON_ARRAY(1, ARRAY['b', NULL]))`, gives: '{"a":[1,["b",null]]}' },
+  ],
   resolve(site) {
     const { count, absent = false } = nullClause(site);
     if (count % 2 !== 0) return undefined;
@@ -101,7 +123,7 @@ const jsonObject = scalar({
             const key = values[i] ?? null;
             const value = values[i + 1] ?? null;
             if (key === null || (value === null && absent)) continue;
-            members.push(`${jsonText(VARCHAR, key, zone)}:${jsonText(types[i + 1]!, value, zone)}`);
+            members.push(`${jsonText(VARCHAR, key, zone)}:${argumentText(site, i + 1, types[i + 1]!, value, zone)}`);
           }
           out.setString(`{${members.join(',')}}`);
           return true;

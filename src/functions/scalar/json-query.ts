@@ -108,7 +108,7 @@ function jsonArrayKernel(path: JsonPath | null, clauses: QueryClauses): Kernel {
       out,
       items.map((item) => {
         if (item === null) return null;
-        return ByteSlice.ofString(typeof item === 'object' ? JSON.stringify(item) : String(item));
+        return ByteSlice.ofString(typeof item === 'string' ? item : JSON.stringify(item));
       }),
     );
     return true;

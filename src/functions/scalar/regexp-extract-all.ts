@@ -33,7 +33,7 @@ export const regexpExtractAll = scalar({
       if (wanted > groups.count) return false;
       const found: Value[] = [];
       for (const match of subject.toString().matchAll(regexp)) {
-        const part = match[wanted] as string | undefined;
+        const part = match[wanted];
         found.push(part === undefined ? null : ByteSlice.ofString(part));
       }
       writer.write(out, found);

@@ -15,6 +15,7 @@ export function callSite(args: readonly Expr[], context: BindContext): CallSite 
   return {
     types: args.map((arg) => arg.type),
     literals: folded.map((arg) => (arg.kind === 'literal' ? arg.value : undefined)),
+    calls: args.map((arg) => (arg.kind === 'call' ? arg.name : undefined)),
     context: context.call,
   };
 }
