@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR) WITH (type = 'random');
+SELECT JSON_TUPLE(a, 'x') FROM t;
