@@ -87,13 +87,17 @@ function windowOf(
     if (ms === undefined) throw wrongForm(name, call.span);
     return ms;
   };
+  const place = (): { readonly offsetMs: number; readonly local: true } => ({
+    offsetMs: length('OFFSET') ?? 0,
+    local: true,
+  });
   switch (name) {
     case 'TUMBLE':
-      return { kind: 'tumble', sizeMs: needed('SIZE'), offsetMs: length('OFFSET') ?? 0 };
+      return { kind: 'tumble', sizeMs: needed('SIZE'), ...place() };
     case 'HOP':
-      return { kind: 'hop', slideMs: needed('SLIDE'), sizeMs: needed('SIZE'), offsetMs: length('OFFSET') ?? 0 };
+      return { kind: 'hop', slideMs: needed('SLIDE'), sizeMs: needed('SIZE'), ...place() };
     case 'CUMULATE':
-      return { kind: 'cumulate', stepMs: needed('STEP'), sizeMs: needed('SIZE'), offsetMs: length('OFFSET') ?? 0 };
+      return { kind: 'cumulate', stepMs: needed('STEP'), sizeMs: needed('SIZE'), ...place() };
     case 'SESSION':
       return { kind: 'session', gapMs: needed('GAP') };
   }

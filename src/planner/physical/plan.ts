@@ -103,8 +103,11 @@ export interface GroupAggregateExec extends ExecBase {
   readonly stateTtlMs?: number | undefined;
 }
 
-/** Windows that lie at the same times for every key. `offsetMs` moves their starts; `zoned`: for the time zone too. */
-export type AlignedWindow = { readonly offsetMs: number; readonly zoned?: true } & (
+/**
+ * Windows that lie at the same times for every key. `offsetMs` moves their starts; `local`: counted from midnight of the
+ * time zone whatever their length; `zoned`: the time zone is part of the offset.
+ */
+export type AlignedWindow = { readonly offsetMs: number; readonly local?: true; readonly zoned?: true } & (
   | { readonly kind: 'tumble'; readonly sizeMs: number }
   | { readonly kind: 'hop'; readonly sizeMs: number; readonly slideMs: number }
   /** Windows that begin every `sizeMs` and grow by `stepMs` until they are as long. */

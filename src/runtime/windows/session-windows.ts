@@ -1,3 +1,4 @@
+import { KIND_DELETE, KIND_INSERT, KIND_UPDATE_BEFORE } from '../../columnar/batch.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Column } from '../../columnar/column.ts';
 import type { KeyTable, StateReader, StateWriter } from '../../contracts/state.ts';
@@ -16,10 +17,10 @@ export interface SessionRows {
   readonly keys: readonly Column[];
   readonly rows: Int32Array;
   readonly count: number;
-  /** Time of row k of the list. */
-  readonly timeAt: (k: number) => number;
-  /** Rows that are taken back begin no session. */
-  readonly takesBack: (k: number) => boolean;
+  /** By physical row; a number: all rows have this time. */
+  readonly times: Float64Array | number;
+  /** By physical row; rows that are taken back begin no session. */
+  readonly kinds: Uint8Array | null;
 }
 
 /** In `slots`: a row of no session. */
@@ -85,17 +86,24 @@ export class SessionWindows {
    * @returns how many rows are late
    */
   assign(given: SessionRows, slots: Int32Array, watermarkMs: number, owner: SessionOwner): number {
-    const { keys, rows, count } = given;
+    const { keys, rows, count, times, kinds } = given;
     if (this.#keySlots.length < count) this.#keySlots = new Int32Array(count * 2);
     this.keys.upsert(keys, rows, count, this.#keySlots);
     this.#heads.ensure(this.keys.slotCount);
     let late = 0;
     let empty: Set<number> | undefined;
+    let current = 0;
+    const merge = (from: number, into: number): void => owner.merge(from, into, current);
     for (let k = 0; k < count; k++) {
       const key = this.#keySlots[k]!;
-      const slot = this.#place(key, given.timeAt(k), watermarkMs, given.takesBack(k), (from, into) =>
-        owner.merge(from, into, k),
-      );
+      const ms = typeof times === 'number' ? times : times[rows[k]!]!;
+      let slot = this.#prolonged(key, ms);
+      if (slot === NO_SESSION) {
+        current = k;
+        const kind = kinds === null ? KIND_INSERT : kinds[rows[k]!]!;
+        const takesBack = kind === KIND_UPDATE_BEFORE || kind === KIND_DELETE;
+        slot = this.#place(key, ms, watermarkMs, takesBack, merge);
+      }
       slots[k] = slot;
       if (slot !== NO_SESSION) continue;
       late++;
@@ -139,6 +147,16 @@ export class SessionWindows {
     return new EndBuckets(this.#gapMs, (slot) => this.#ends.get(slot));
   }
 
+  /** The normal case: the only session of the key takes the row and keeps its begin. */
+  #prolonged(key: number, ms: number): number {
+    const slot = this.#heads.get(key) - 1;
+    if (slot < 0 || this.#next.get(slot) !== 0) return NO_SESSION;
+    const end = this.#ends.get(slot);
+    if (ms > end || ms < this.#starts.get(slot)) return NO_SESSION;
+    if (ms + this.#gapMs > end) this.#ends.set(slot, ms + this.#gapMs);
+    return slot;
+  }
+
   #place(
     key: number,
     ms: number,
@@ -166,8 +184,7 @@ export class SessionWindows {
 
   #begin(key: number, startMs: number, endMs: number): number {
     const slot = this.#sessions.take();
-    const { slotCount } = this.#sessions;
-    for (const array of [this.#starts, this.#ends, this.#next, this.#owners]) array.ensure(slotCount);
+    if (slot >= this.#starts.capacity || slot >= this.#next.capacity) this.#reserve(slot + 1);
     this.#starts.set(slot, startMs);
     this.#ends.set(slot, endMs);
     this.#owners.set(slot, key);
@@ -175,6 +192,10 @@ export class SessionWindows {
     this.#heads.set(key, slot + 1);
     this.#buckets.add(slot);
     return slot;
+  }
+
+  #reserve(slotCount: number): void {
+    for (const array of [this.#starts, this.#ends, this.#next, this.#owners]) array.ensure(slotCount);
   }
 
   /** Two sessions become the one that began first. */
