@@ -8,6 +8,7 @@ import { field, schema } from '../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../src/types/sql-type.ts';
 import { batchOf, type Row } from '../support/runtime/batches.ts';
 import { FakeClock } from '../support/runtime/fake-clock.ts';
+import { lessThan, regularJoin, setOperation } from '../support/runtime/join-plans.ts';
 import { countStar, sum } from '../support/runtime/plain-aggregates.ts';
 import {
   FakeSink,
@@ -160,6 +161,21 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
       limit: 40,
       offset: 5,
     }),
+  },
+  'full join of a table with itself': {
+    changelog: 'retract',
+    build: (input) =>
+      regularJoin({
+        joinType: 'full',
+        left: input,
+        right: input,
+        keys: [{ left: 1, right: 1, nullsMatch: false }],
+        condition: lessThan(2, 5, BIGINT),
+      }),
+  },
+  'except all of a table and itself': {
+    changelog: 'retract',
+    build: (input) => setOperation('except', true, [input, union(input, input)]),
   },
   'union with a list of values': {
     changelog: 'insert-only',

@@ -146,6 +146,38 @@ describe('joins, sub-queries and set operations', () => {
     expect(await result('SELECT a FROM l WHERE a IN (SELECT a FROM r)', { ...pair, r })).toEqual(['1']);
   });
 
+  it('an upsert table is joined, aggregated and filtered with its old rows', async () => {
+    const engine = await Engine.open();
+    engine.registerTable('u', {
+      columns: [
+        { name: 'id', type: 'INT' },
+        { name: 'v', type: 'VARCHAR' },
+      ],
+      rows: [
+        [1, 'a'],
+        [2, 'b'],
+        [1, 'b'],
+        [3, 'c'],
+        [2, null],
+        [9, null],
+      ],
+      changes: ['+I', '+U', '+U', '+I', '-D', '-D'],
+      primaryKey: ['id'],
+      changelogMode: 'I,UA,D',
+    });
+    const changes = async (sql: string): Promise<string[]> => {
+      const lines: string[] = [];
+      for await (const change of engine.query(sql).changes()) {
+        lines.push([change.kind, ...Object.values(change.row)].join(' '));
+      }
+      return lines;
+    };
+    expect(await changes("SELECT v FROM u WHERE v <> 'b'")).toEqual(['+I a', '-U a', '+I c']);
+    expect((await changes('SELECT v, COUNT(*) FROM u GROUP BY v')).sort()).toEqual(['+I b 1', '+I c 1']);
+    expect((await changes('SELECT x.id, y.v FROM u x JOIN u y ON x.id = y.id')).length).toBeGreaterThan(0);
+    await engine.close();
+  });
+
   it('an inner join of inserts only inserts', async () => {
     const engine = await Engine.open();
     for (const name of ['l', 'r']) {
