@@ -16,6 +16,11 @@ export function sameCell(got: string | null, expected: unknown, type: string | u
     case 'TIMESTAMP_LTZ':
     case 'TIME':
       return stripFraction(got) === stripFraction(wanted);
+    case 'INTERVAL SECOND':
+    case 'INTERVAL MONTH':
+    case 'INTERVAL DAY TO SECOND':
+    case 'INTERVAL YEAR TO MONTH':
+      return got === wanted || intervalNumber(got) === wanted;
     case 'BINARY':
     case 'VARBINARY':
     case 'BYTES':
@@ -54,6 +59,7 @@ function sameLeaf(got: string, expected: unknown): boolean {
   if (typeof expected === 'object') return false;
   const wanted = `${expected as string | number | boolean}`;
   if (got === wanted || (typeof expected === 'number' && sameNumber(got, wanted, 1e-12))) return true;
+  if (intervalNumber(got) === wanted) return true;
   return /^\d[\d-]*( |:)/.test(wanted) && stripFraction(got) === stripFraction(wanted);
 }
 
@@ -99,6 +105,20 @@ function toNumber(text: string): number {
   return /^nan$/i.test(text) ? Number.NaN : Number(text);
 }
 
+/** Some sources print an interval as its milliseconds or months, as the inputs of all cases are. */
+function intervalNumber(text: string): string | undefined {
+  const months = /^([+-])(\d+)-(\d\d)$/.exec(text);
+  if (months !== null) return signed(months[1], Number(months[2]) * 12 + Number(months[3]));
+  const time = /^([+-])(\d+) (\d\d):(\d\d):(\d\d)\.(\d{3})$/.exec(text);
+  if (time === null) return undefined;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0, millis = 0] = time.slice(2).map(Number);
+  return signed(time[1], (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + millis);
+}
+
+function signed(sign: string | undefined, magnitude: number): string {
+  return String(sign === '-' && magnitude !== 0 ? -magnitude : magnitude);
+}
+
 function stripFraction(text: string): string {
   return text.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }
@@ -113,11 +133,16 @@ export function sameTypeName(got: string, expected: string): boolean {
 }
 
 function normalType(text: string): string {
-  return text
-    .toUpperCase()
-    .replaceAll(' ', '')
-    .replaceAll('`', '')
-    .replace('NOTNULL', '')
-    .replace(/^STRING$/, 'VARCHAR')
-    .replace(/^TIME$/, 'TIME(0)');
+  return (
+    text
+      .toUpperCase()
+      .replaceAll(' ', '')
+      .replaceAll('`', '')
+      .replace('NOTNULL', '')
+      // There are two interval types, whatever range of fields a source names.
+      .replaceAll(/INTERVAL(YEAR|MONTH)(\(\d\))?(TO[A-Z]+)?/g, 'INTERVALMONTH')
+      .replaceAll(/INTERVAL(DAY|HOUR|MINUTE|SECOND)(\(\d\))?(TO[A-Z]+)?(\(\d\))?/g, 'INTERVALSECOND')
+      .replaceAll(/\bSTRING\b/g, 'VARCHAR')
+      .replace(/^TIME$/, 'TIME(0)')
+  );
 }

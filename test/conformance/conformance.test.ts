@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { loadCases } from './cases.ts';
 import { runAll } from './run-all.ts';
-import { sameCell, sameDecimalValue, sameTypeName } from './compare.ts';
+import { sameCell, sameDecimalValue, sameNested, sameTypeName } from './compare.ts';
 
 const cases = loadCases(fileURLToPath(new URL('../../../shared/conformance', import.meta.url)));
 if (cases === undefined) process.stderr.write('skipped: ../shared/conformance is not there\n');
@@ -33,6 +33,9 @@ describe('the comparison', () => {
     [null, 'a', 'VARCHAR', false],
     [null, null, 'VARCHAR', true],
     ['x', null, 'VARCHAR', false],
+    ['+0 00:00:06.000', '6000', 'INTERVAL SECOND(3)', true],
+    ['-2-00', '-24', 'INTERVAL MONTH', true],
+    ['+0 00:00:06.000', '600', 'INTERVAL SECOND', false],
   ])('%j against %j as %s: %s', (got, expected, type, same) => {
     expect(sameCell(got, expected, type)).toBe(same);
   });
@@ -40,6 +43,42 @@ describe('the comparison', () => {
   it('takes DECIMAL without a declared scale as a number', () => {
     expect(sameDecimalValue('1.50', '1.5')).toBe(true);
     expect(sameDecimalValue('1.51', '1.5')).toBe(false);
+  });
+
+  it.each([
+    [[1, null], [1, null], true],
+    [[1, null], [1], false],
+    [[1, 2], [2, 1], false],
+    [
+      new Map([
+        ['a', 1n],
+        ['b', 2n],
+      ]),
+      [
+        ['b', 2],
+        ['a', 1],
+      ],
+      true,
+    ],
+    [new Map([['a', 1n]]), [['a', 2]], false],
+    [
+      new Map([
+        ['a', 1n],
+        ['b', 1n],
+      ]),
+      [
+        ['a', 1],
+        ['a', 1],
+      ],
+      false,
+    ],
+    [{ f: 'x', g: [1.5] }, ['x', [1.5]], true],
+    [{ f: 'x' }, ['y'], false],
+    ['2022-01-01 00:00:00.000', '2022-01-01 00:00:00', true],
+    [9007199254740993n, '9007199254740993', true],
+    [null, [], false],
+  ])('of nested values: %o against %j is %s', (got, expected, same) => {
+    expect(sameNested(got, expected)).toBe(same);
   });
 
   it('takes CHAR for VARCHAR and a missing length for any', () => {
