@@ -12,13 +12,20 @@ import { MatchOperator } from './match-operator.ts';
 import { IntervalJoinOperator } from './interval-join-operator.ts';
 import { LatestJoinOperator } from './latest-join-operator.ts';
 import { LookupJoinOperator } from './lookup-join-operator.ts';
+import { FirstByTimeOperator } from './first-by-time-operator.ts';
+import { FirstRowsOperator } from './first-rows-operator.ts';
+import { LastRowOperator } from './last-row-operator.ts';
+import { LeadOperator } from './lead-operator.ts';
+import { OverOperator } from './over-operator.ts';
 import { PassThroughOperator } from './pass-through-operator.ts';
+import { RankOperator } from './rank-operator.ts';
 import { RegularJoinOperator } from './regular-join-operator.ts';
 import { ScanOperator } from './scan-operator.ts';
 import { SetOperationOperator } from './set-operation-operator.ts';
 import { SinkOperator } from './sink-operator.ts';
 import { SortLimitOperator } from './sort-limit-operator.ts';
 import { TemporalJoinOperator } from './temporal-join-operator.ts';
+import { TemporalSortOperator } from './temporal-sort-operator.ts';
 import { ValuesOperator } from './values-operator.ts';
 import { windowAggregateOperator, windowTableOperator } from './window-operators.ts';
 import { WindowJoinOperator } from './window-join-operator.ts';
@@ -62,6 +69,12 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   'temporal-join': (node) =>
     node.times === undefined ? new LatestJoinOperator(node) : new TemporalJoinOperator(node, node.times),
   'lookup-join': (node, environment) => new LookupJoinOperator(node, environment),
+  over: (node) => new OverOperator(node),
+  lead: (node) => new LeadOperator(node),
+  rank: (node) => new RankOperator(node),
+  'first-rows': (node) => (node.timeColumn < 0 ? new FirstRowsOperator(node) : new FirstByTimeOperator(node)),
+  'last-row': (node) => new LastRowOperator(node),
+  'temporal-sort': (node) => new TemporalSortOperator(node),
   'sort-limit': (node) => new SortLimitOperator(node),
   sink: (node, { signal }) => new SinkOperator(node, signal),
   collect: (node, { queue }) => new CollectOperator(node, queue),
@@ -81,6 +94,12 @@ export const keyedKinds: ReadonlySet<PhysicalKind> = new Set([
   'window-join',
   'window-rank',
   'sort-limit',
+  'over',
+  'lead',
+  'rank',
+  'first-rows',
+  'last-row',
+  'temporal-sort',
   'regular-join',
   'interval-join',
   'temporal-join',
