@@ -23,6 +23,7 @@ import { explainTree } from './engine/explain-tree.ts';
 import { explainPlan } from './engine/explain.ts';
 import { functionStatement, isFunctionStatement } from './engine/function-statements.ts';
 import { RunningJob } from './engine/running-job.ts';
+import { oneQuery } from './engine/one-query.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
 import { registration, typeOfText } from './engine/registration.ts';
@@ -110,12 +111,12 @@ export class Engine implements EngineApi {
       });
     }
     const source = this.#source(sql, options);
-    return this.#query(this.#oneQuery(this.#parseBlink(source), source), source);
+    return this.#query(oneQuery(this.#parseBlink(source), source), source);
   }
 
   async prepare(sql: string, options: ScriptOptions = {}): Promise<QueryResult> {
     const source = this.#source(sql, options);
-    return this.#query(this.#oneQuery(await this.#parse(source, options), source), source);
+    return this.#query(oneQuery(await this.#parse(source, options), source), source);
   }
 
   async submit(script: string, options: SubmitOptions = {}): Promise<Job> {
@@ -370,25 +371,6 @@ export class Engine implements EngineApi {
       warn: (line) => this.#warn(line),
       onProgress: this.#options.onProgress,
     };
-  }
-
-  #oneQuery(statements: readonly Statement[], source: SourceText): Query | Extract<Statement, { kind: 'query' }> {
-    const last = statements.at(-1);
-    if (last === undefined || last.kind !== 'query') {
-      throw new PlanError('PLAN_UNSUPPORTED', 'this is not a query', {
-        source,
-        span: last?.span,
-        hint: 'engine.query takes one SELECT; use engine.execute for other statements.',
-      });
-    }
-    for (const statement of statements.slice(0, -1)) {
-      throw new PlanError('PLAN_UNSUPPORTED', 'a query is one statement', {
-        source,
-        span: statement.span,
-        hint: 'Run DDL and SET first, with engine.execute or --file.',
-      });
-    }
-    return last;
   }
 
   async #parse(source: SourceText, options: ScriptOptions): Promise<readonly Statement[]> {

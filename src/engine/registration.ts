@@ -26,7 +26,11 @@ export function registration(name: string, options: RegisterTableOptions): Regis
       if (column.type === undefined) {
         throw new PlanError('PLAN_DDL', `column "${column.name}" of table "${name}" has neither type nor expr`);
       }
-      return { name: column.name, type: typeOfText(column.type, `column ${column.name}`), header: column.header ?? false };
+      return {
+        name: column.name,
+        type: typeOfText(column.type, `column ${column.name}`),
+        header: column.header ?? false,
+      };
     }),
     watermark: options.watermark,
     primaryKey: options.primaryKey,

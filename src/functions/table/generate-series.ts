@@ -17,9 +17,9 @@ export const generateSeries = tableFunction({
 
 function series(type: SqlType): TableExpander {
   return {
-    expand([starts, ends], row, from, out) {
-      const start = valueAt(starts!, row);
-      const end = valueAt(ends!, row);
+    expand(args, row, from, out) {
+      const start = valueAt(args[0]!, row);
+      const end = valueAt(args[1]!, row);
       if (start === null || end === null) return 0;
       // Exact where it matters: a range so long that the offset is not is never walked to its end.
       const first = BigInt(start as number | bigint);

@@ -22,8 +22,8 @@ function splitter(): TableExpander {
   const separators = new Separators();
   const tokens = new Tokens();
   return {
-    expand([texts, separating], row, _from, out) {
-      if (!readBytes(texts!, row, text) || !readBytes(separating!, row, separator)) return 0;
+    expand(args, row, _from, out) {
+      if (!readBytes(args[0]!, row, text) || !readBytes(args[1]!, row, separator)) return 0;
       separators.use(separator);
       tokens.over(text.bytes, text.offset, text.length);
       while (tokens.next(separators)) {

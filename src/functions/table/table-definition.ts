@@ -1,6 +1,6 @@
 import type { TableFunction, TableRows } from '../../contracts/function.ts';
 import type { Column } from '../../columnar/column.ts';
-import { ByteSlice } from '../../columnar/byte-slice.ts';
+import type { ByteSlice } from '../../columnar/byte-slice.ts';
 
 type Declaration = Omit<TableFunction, 'kind' | 'category' | 'examples'>;
 

@@ -55,8 +55,8 @@ function expander(type: SqlType, ordinality: boolean): TableExpander {
   if (type.kind === 'map') {
     const entries = new MapReader(type.key, type.value);
     return {
-      expand([maps], row, _from, out) {
-        if (!readBytes(maps!, row, slice)) return 0;
+      expand(args, row, _from, out) {
+        if (!readBytes(args[0]!, row, slice)) return 0;
         entries.open(slice);
         for (let i = 0; i < entries.count; i++) {
           out.columns[0]!.append(entries.keys.value(i));
@@ -71,8 +71,8 @@ function expander(type: SqlType, ordinality: boolean): TableExpander {
     const entries = new MapReader(type.element, INT);
     const put = putter(type.element);
     return {
-      expand([bags], row, _from, out) {
-        if (!readBytes(bags!, row, slice)) return 0;
+      expand(args, row, _from, out) {
+        if (!readBytes(args[0]!, row, slice)) return 0;
         entries.open(slice);
         for (let i = 0, place = 1; i < entries.count; i++) {
           const element = entries.keys.value(i);
@@ -89,8 +89,8 @@ function expander(type: SqlType, ordinality: boolean): TableExpander {
   const elements = new ArrayReader(type.element);
   const put = putter(type.element);
   return {
-    expand([arrays], row, _from, out) {
-      if (!readBytes(arrays!, row, slice)) return 0;
+    expand(args, row, _from, out) {
+      if (!readBytes(args[0]!, row, slice)) return 0;
       elements.open(slice);
       for (let i = 0; i < elements.count; i++) {
         put(elements.value(i), out.columns);

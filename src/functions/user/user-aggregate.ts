@@ -36,8 +36,9 @@ export function userAggregate({ declaration, signature, host, opened }: UserPart
     resolve(site) {
       const found = signature.match(site);
       if (found === undefined) return undefined;
-      const { form, args } = found;
-      const returns = signature.type(signature.returns(form.returns as AggregateForm['returns'], args));
+      const { args } = found;
+      const form: AggregateForm = found.form;
+      const returns = signature.type(signature.returns(form.returns, args));
       const steps = stepsOf(form);
       const shape = {
         name: title,

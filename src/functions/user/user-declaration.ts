@@ -85,7 +85,7 @@ export function declareFunction(given: unknown, source: Source): UserDeclaration
     name: called.toUpperCase(),
     title: called,
     kind,
-    record: given as UserFunctionRecord,
+    record: given,
     forms: forms.map((form) => checkedForm(form, kind, wrong)),
     nulls,
     onError,

@@ -13,7 +13,6 @@ interface Entry {
 
 /** The built-in functions with those of users before them: a user's function hides a built-in one of its name. */
 export class UserFunctions implements FunctionRegistry {
-  readonly cast: FunctionRegistry['cast'];
   readonly #builtin: FunctionRegistry;
   readonly #host: UserFunctionHost;
   readonly #entries = new Map<string, Entry>();
@@ -21,7 +20,6 @@ export class UserFunctions implements FunctionRegistry {
   constructor(builtin: FunctionRegistry, host: UserFunctionHost) {
     this.#builtin = builtin;
     this.#host = host;
-    this.cast = builtin.cast;
   }
 
   /**
@@ -87,6 +85,10 @@ export class UserFunctions implements FunctionRegistry {
 
   names(): readonly string[] {
     return [...new Set([...this.#builtin.names(), ...this.#entries.keys()])].sort();
+  }
+
+  cast(...args: Parameters<FunctionRegistry['cast']>): ReturnType<FunctionRegistry['cast']> {
+    return this.#builtin.cast(...args);
   }
 
   records(): readonly AnyFunction[] {

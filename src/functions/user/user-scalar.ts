@@ -36,8 +36,9 @@ export function userScalar({ declaration, signature, host, opened }: UserParts):
     resolve(site) {
       const found = signature.match(site);
       if (found === undefined) return undefined;
-      const returns = signature.type(signature.returns(found.form.returns as ScalarForm['returns'], found.args));
-      const call = new ScalarCall(found.form, { args: found.args, returns, site, policy, opened });
+      const form: ScalarForm = found.form;
+      const returns = signature.type(signature.returns(form.returns, found.args));
+      const call = new ScalarCall(form, { args: found.args, returns, site, policy, opened });
       return { args: found.args, returns, impl: call.implementation(declaration) } satisfies ScalarBinding;
     },
   };

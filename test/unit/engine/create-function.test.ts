@@ -122,7 +122,7 @@ describe('CREATE FUNCTION', () => {
     await expect(run(`CREATE FUNCTION f AS './none.mjs' LANGUAGE JAVA`)).rejects.toMatchObject({
       message: 'functions in JAVA do not run here',
     });
-    if (process.features.typescript === undefined) {
+    if (!('typescript' in process.features)) {
       await expect(run(`CREATE FUNCTION f AS './typed.ts'`)).rejects.toMatchObject({
         message: `module './typed.ts' is TypeScript, which this version of Node does not run`,
       });

@@ -115,7 +115,7 @@ describe('scalar user functions', () => {
           args: ['VARCHAR', 'INT'],
           variadic: true,
           returns: 'VARCHAR',
-          row: (s: unknown, ...n: number[]) => `text and ${n.length}`,
+          row: (_: unknown, ...n: number[]) => `text and ${n.length}`,
         },
         { args: ['ANY', 'ANY'], returns: 'VARCHAR', row: () => 'any two' },
       ],
@@ -299,7 +299,7 @@ describe('aggregate user functions', () => {
 
   it('are refused where they lack what the query needs', async () => {
     const { retract: _retract, merge: _merge, ...poor } = weightedMean as Record<string, unknown>;
-    engine.registerFunction({ ...poor, name: 'poor' } as UserFunctionRecord);
+    engine.registerFunction({ ...poor, name: 'poor' });
     await expect(given('SELECT poor(x, 1) FROM (SELECT id, SUM(b) AS x FROM t GROUP BY id)')).rejects.toMatchObject({
       code: 'PLAN_CHANGELOG',
     });
@@ -316,7 +316,7 @@ describe('aggregate user functions', () => {
       [() => ({ list: [() => 1] }), 'a function'],
       [() => new Map([['k', new Box()]]), 'an instance of Box'],
     ] as const) {
-      engine.registerFunction({ ...weightedMean, name: 'held', createAccumulator: held } as UserFunctionRecord);
+      engine.registerFunction({ ...weightedMean, name: 'held', createAccumulator: held });
       await expect(given('SELECT held(b, 1) FROM t')).rejects.toMatchObject({
         code: 'FUNCTION_INVALID',
         message: `function "held" has an accumulator that holds ${what}`,
@@ -381,7 +381,7 @@ describe('table user functions', () => {
       row: function* () {
         yield [1, 'x'];
       },
-    } as UserFunctionRecord);
+    });
     expect(await given('SELECT * FROM TABLE(typed()) AS r')).toEqual(['+I 1 x']);
   });
 
@@ -449,7 +449,7 @@ describe('table user functions', () => {
 });
 
 describe('records', () => {
-  it.each([
+  it.each<[unknown, string]>([
     [{}, 'a function has no name'],
     [5, 'a function is not given as a record but as a number'],
     [{ name: 'a b', returns: 'INT', row: () => 1 }, 'function "a b" has no valid name'],
