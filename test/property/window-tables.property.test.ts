@@ -206,7 +206,53 @@ describe('window table functions', () => {
       ]);
       expect(await lines(engine, twice), hint).toEqual(sorted(nested));
 
+      const sets = `SELECT k, ${at('window_end')}, COUNT(*), GROUPING(k) FROM ${from}
+        GROUP BY GROUPING SETS ((k), ()), window_start, window_end`;
+      const perKey = groupBy(taken, ({ row, start, end }) => [row.key, start, end]).map((group) => [
+        group[0]!.row.key,
+        group[0]!.end,
+        group.length,
+        0,
+      ]);
+      const perWindow = groupBy(taken, ({ start, end }) => [start, end]).map((group) => [
+        null,
+        group[0]!.end,
+        group.length,
+        1,
+      ]);
+      expect(await lines(engine, sets), hint).toEqual(sorted([...perKey, ...perWindow]));
+
+      const most = 1 + random.below(3);
+      const best = `SELECT id, rn, ${at('window_end')} FROM (SELECT *, ROW_NUMBER() OVER (
+          PARTITION BY window_start, window_end, k ORDER BY v DESC, ms) AS rn FROM ${from}) WHERE rn <= ${most}`;
+      const winners = groupBy(taken, ({ row, start, end }) => [row.key, start, end]).flatMap((group) =>
+        [...group]
+          .sort((a, b) => b.row.v - a.row.v || a.row.ms - b.row.ms || a.row.id - b.row.id)
+          .slice(0, most)
+          .map((one, i) => [one.row.id, i + 1, one.end]),
+      );
+      expect(await lines(engine, best), hint).toEqual(sorted(winners));
+
+      const last = `SELECT id, ${at('window_start')} FROM (SELECT *, ROW_NUMBER() OVER (
+          PARTITION BY window_start, window_end, k ORDER BY ts DESC) AS rn FROM ${from}) WHERE rn = 1`;
+      const lasts = groupBy(taken, ({ row, start, end }) => [row.key, start, end]).map((group) => {
+        const latest = Math.max(...group.map((one) => one.row.ms));
+        const rows = group.filter((one) => one.row.ms === latest).sort((a, b) => a.row.id - b.row.id);
+        return [rows.at(-1)!.row.id, rows[0]!.start];
+      });
+      expect(await lines(engine, last), hint).toEqual(sorted(lasts));
+
       if (shape.kind !== 'SESSION') {
+        const asked = (not: string): string => `SELECT id, ${at('window_end')} FROM ${from} L WHERE ${not} EXISTS (
+          SELECT * FROM ${call(shape, 'u')} R
+          WHERE L.window_start = R.window_start AND L.window_end = R.window_end AND L.k = R.k)`;
+        const known = model(others, shape, delayMs);
+        const has = (l: Windowed): boolean =>
+          known.some((r) => l.row.key !== null && l.row.key === r.row.key && l.start === r.start && l.end === r.end);
+        const ids = (rows: readonly Windowed[]): string[] => sorted(rows.map((one) => [one.row.id, one.end]));
+        expect(await lines(engine, asked('')), hint).toEqual(ids(taken.filter(has)));
+        expect(await lines(engine, asked('NOT')), hint).toEqual(ids(taken.filter((l) => !has(l))));
+
         const joined = (type: string): string => `SELECT L.id, R.id FROM (SELECT * FROM ${from}) L ${type} JOIN
           (SELECT * FROM ${call(shape, 'u')}) R
           ON L.k = R.k AND L.window_start = R.window_start AND L.window_end = R.window_end AND L.v <> R.v`;
