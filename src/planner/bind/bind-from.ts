@@ -8,6 +8,7 @@ import { rewriteUp } from '../logical/tree.ts';
 import type { BindContext, CommonTableInScope } from './bind-context.ts';
 import { bindCorrelatedJoin, bindTableFunction, correlatedJoin, isCorrelated } from './bind-correlate.ts';
 import { bindJoin } from './bind-join.ts';
+import { bindLateral, isLateral } from './bind-lateral.ts';
 import { bindMatch } from './bind-match.ts';
 import { unsupported } from './binder.ts';
 import { bindSystemTimeJoin, isSystemTimeJoin, loneSystemTime } from './bind-system-time.ts';
@@ -30,7 +31,7 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
     case 'table-ref':
       return bindTable(from, context, bindQuery);
     case 'derived-table': {
-      if (from.lateral) throw unsupported('LATERAL', from.span);
+      if (from.lateral) throw unsupported('LATERAL without a table before it', from.span);
       return named(bindQuery(from.query, context), from.alias, { name: undefined, span: from.span });
     }
     case 'join': {
@@ -40,7 +41,8 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
         return bindSystemTimeJoin(join, left, context, (ref) => bindTable(ref, context, bindQuery));
       }
       if (isCorrelated(join)) return bindCorrelatedJoin(join, left, context);
-      return bindJoin(join, left, bindFrom(join.right, context, bindQuery), context);
+      if (isLateral(join)) return bindLateral(join, left, { context, bindQuery });
+      return bindJoin(join, left, bindFrom(join.right, context, bindQuery), { context, bindQuery });
     }
     case 'match-recognize': {
       const plan = bindMatch(from, bindFrom(from.input, context, bindQuery), context);

@@ -9,18 +9,30 @@ import type { JoinType, LogicalNode } from '../logical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BoundFrom } from './bind-from.ts';
+import { bindWhere, hasQuery } from './bind-where.ts';
 import { condition } from './coerce.ts';
+import type { QueryBinder } from './query-tail.ts';
 import { Scope, type MergedColumn, type ScopeTable } from './scope.ts';
 
 /** `a, b`, `a JOIN b ON …`, `… USING (…)`, `a NATURAL JOIN b`, `a CROSS JOIN b` of two bound sides. */
-export function bindJoin(node: JoinTable, left: BoundFrom, right: BoundFrom, context: BindContext): BoundFrom {
+export function bindJoin(
+  node: JoinTable,
+  left: BoundFrom,
+  right: BoundFrom,
+  { context, bindQuery }: { readonly context: BindContext; readonly bindQuery: QueryBinder },
+): BoundFrom {
   const { width, tables } = sideBySide(left, right);
   const joinType: JoinType = node.type === 'cross' ? 'inner' : node.type;
   const shared = node.natural ? commonNames(left, right) : node.using;
   const outer = [...(left.merged ?? []), ...(right.merged ?? []).map((one) => moved(one, width))];
-  const scope = new Scope(tables, [], outer);
+  const scope = new Scope(tables, [], outer, context.outer);
   const binder = new ExpressionBinder(scope, context);
   if (shared === undefined || shared.length === 0) {
+    if (node.on !== undefined && joinType === 'inner' && hasQuery(node.on)) {
+      // An inner join with a sub-query in its condition is a filter over all pairs.
+      const pairs = join('inner', left.plan, right.plan, { condition: undefined, span: node.span });
+      return { plan: bindWhere(node.on, pairs, scope, { context, bindQuery }), tables, merged: outer };
+    }
     const on = node.on && condition(binder.bind(node.on), 'ON');
     return { plan: joined(joinType, left.plan, right.plan, on, node.span), ...visible(joinType, left, tables, outer) };
   }

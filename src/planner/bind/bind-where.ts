@@ -57,7 +57,7 @@ function conjuncts(
 }
 
 /** Whether a sub-query stands anywhere in an expression. */
-function hasQuery(node: unknown): boolean {
+export function hasQuery(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(hasQuery);
   if (typeof node !== 'object' || node === null) return false;
   const { kind } = node as { readonly kind?: unknown };

@@ -3,13 +3,15 @@ import { conjunction, conjunctsOf, isDeterministic, moveColumns } from '../expr-
 import { filter } from '../logical/build.ts';
 import { join, sideOf } from '../logical/join.ts';
 import type { FilterNode, JoinNode, JoinType, LogicalNode } from '../logical/plan.ts';
+import { factored } from './factor-conditions.ts';
 
 /**
  * A filter above a join: a condition on one side goes to that side where the join cannot turn its rows into NULLs, a
  * condition on both becomes part of an inner join's. An outer join whose filled-up rows the filter drops anyway is an
  * inner one first (`t LEFT JOIN d … WHERE d.x > 1`).
  */
-export function pushFilterIntoJoin(node: JoinNode, conjuncts: readonly Expr[], from: FilterNode): LogicalNode {
+export function pushFilterIntoJoin(node: JoinNode, given: readonly Expr[], from: FilterNode): LogicalNode {
+  const conjuncts = given.flatMap(factored);
   const width = node.left.schema.fields.length;
   const joinType = simplified(node.joinType, conjuncts, width);
   const toLeft: Expr[] = [];
@@ -50,7 +52,8 @@ export function pushCondition(node: JoinNode): JoinNode {
   const toLeft: Expr[] = [];
   const toRight: Expr[] = [];
   const rest: Expr[] = [];
-  for (const one of conjunctsOf(node.condition)) {
+  const conjuncts = factored(node.condition);
+  for (const one of conjuncts) {
     const side = isDeterministic(one) ? sideOf(one, width) : undefined;
     if (one.kind === 'literal' && one.value === true) continue;
     if (side === 'left' && mayLeft) toLeft.push(one);
@@ -58,7 +61,11 @@ export function pushCondition(node: JoinNode): JoinNode {
     else rest.push(one);
   }
   const condition = conjunction(rest);
-  if (toLeft.length === 0 && toRight.length === 0) return condition === undefined ? { ...node, condition } : node;
+  if (toLeft.length === 0 && toRight.length === 0) {
+    return condition === undefined || conjuncts.length > conjunctsOf(node.condition).length
+      ? { ...node, condition }
+      : node;
+  }
   return join(joinType, filtered(node.left, toLeft, node), filtered(node.right, toRight, node), {
     condition,
     span: node.span,

@@ -95,6 +95,44 @@ describe('joins, sub-queries and set operations', () => {
     ]);
   });
 
+  it('LATERAL asks a query for each row of the tables before it', async () => {
+    const { tables } = fixture;
+    const counted = 'SELECT l.a, x.n FROM l, LATERAL (SELECT COUNT(*) AS n FROM r WHERE r.a = l.a) x';
+    expect(await result(counted, tables)).toEqual(['1 2', '1 2', '2 2', '2 2', '3 1', '3 1', '4 2', 'NULL 0']);
+    const left =
+      "SELECT l.b, x.k, x.n FROM l LEFT JOIN LATERAL (SELECT b, 'k' FROM r WHERE r.a = l.a) x (n, k) ON TRUE";
+    expect((await result(left, tables)).filter((line) => /^[14] /.test(line))).toEqual([
+      '1 NULL NULL',
+      '1 k 2',
+      '1 k 4',
+      '4 k 1',
+      '4 k 2',
+      '4 k 4',
+    ]);
+  });
+
+  it('ON of an inner join takes sub-queries', async () => {
+    const sql = 'SELECT l.a, r.b FROM l JOIN r ON l.a = r.a AND r.b IN (SELECT b FROM t)';
+    expect(await result(sql, fixture.tables)).toEqual(['1 3', '1 3', '2 2', '2 2', '2 4', '2 4', '4 3', '4 3']);
+  });
+
+  it('an equality in all alternatives of OR is a key', async () => {
+    const engine = await Engine.open();
+    for (const name of ['l', 'r'])
+      engine.registerTable(name, {
+        columns: [
+          { name: 'a', type: 'INT' },
+          { name: 'b', type: 'INT' },
+        ],
+        rows: [],
+      });
+    const plan = await engine.execute(
+      'EXPLAIN SELECT l.a FROM l JOIN r ON (l.a = r.a AND l.b = 1) OR (l.a = r.a AND r.b = 2)',
+    );
+    expect(JSON.stringify(plan)).toContain('keys=(a = a)');
+    await engine.close();
+  });
+
   it('NATURAL JOIN pairs rows by all columns of one name and gives these once', async () => {
     const sql = 'SELECT * FROM (SELECT a, s FROM l) NATURAL JOIN (SELECT a, b FROM r)';
     expect(await result(sql, pair)).toEqual(['1 x 2']);
