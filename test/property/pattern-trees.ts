@@ -30,7 +30,7 @@ export function skipTrees(name: fc.Arbitrary<Identifier>): fc.Arbitrary<MatchSki
 export function patternTrees(name: fc.Arbitrary<Identifier>): fc.Arbitrary<readonly PatternElement[]> {
   const { elements } = fc.letrec<{ elements: readonly PatternElement[]; element: PatternElement }>((tie) => ({
     elements: fc
-      .array(tie('element') as fc.Arbitrary<PatternElement>, { minLength: 1, maxLength: 3 })
+      .array(tie('element'), { minLength: 1, maxLength: 3 })
       .map(([first, ...rest]) => [{ ...first!, relaxed: false }, ...rest]),
     element: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -43,7 +43,7 @@ export function patternTrees(name: fc.Arbitrary<Identifier>): fc.Arbitrary<reado
       }),
       fc.record({
         kind: fc.constant('pattern-group' as const),
-        elements: tie('elements') as fc.Arbitrary<readonly PatternElement[]>,
+        elements: tie('elements'),
         relaxed: fc.boolean(),
         quantifier,
         span: fc.constant(span),

@@ -64,6 +64,7 @@ export interface MatchRecognize {
   /** Undefined: not written. */
   readonly skip: MatchSkip | undefined;
   readonly pattern: readonly PatternElement[];
+  /** `WITHIN INTERVAL '1' HOUR`; anything else than a literal is a number of milliseconds: `WITHIN INTERVAL A.span + 10`. */
   readonly within: Expression | undefined;
   readonly define: readonly MatchDefinition[];
   readonly alias: TableAlias | undefined;

@@ -10,6 +10,7 @@ import type { Expression } from '../ast/expression.ts';
 import type { TableAlias, TableExpression } from '../ast/query.ts';
 import { syntaxErrors } from '../messages.ts';
 import type { Cursor } from './cursor.ts';
+import { isIntervalStart } from './interval.ts';
 import { parseOrderItems } from './over.ts';
 
 export function isMatchRecognize(cursor: Cursor): boolean {
@@ -135,6 +136,9 @@ function parsePattern(cursor: Cursor): {
 
 function parseWithin(cursor: Cursor): Expression | undefined {
   if (!cursor.isWord('WITHIN') || cursor.isAhead(1, ')')) return undefined;
+  cursor.advance();
+  if (!cursor.isWord('INTERVAL')) throw cursor.expected('"INTERVAL"');
+  if (isIntervalStart(cursor)) return cursor.expression();
   cursor.advance();
   return cursor.expression();
 }

@@ -1,4 +1,5 @@
 import type { MatchRecognize, MatchSkip, PatternElement, PatternQuantifier } from '../ast/match-recognize.ts';
+import type { Expression } from '../ast/expression.ts';
 import type { ExpressionPrinter } from './expression.ts';
 import { nameText } from './names.ts';
 
@@ -16,7 +17,7 @@ export function matchText(node: MatchRecognize, expressions: ExpressionPrinter):
   }
   clauses.push(`${node.allRows ? 'ALL ROWS' : 'ONE ROW'} PER MATCH${node.timeoutRows ? ' WITH TIMEOUT ROWS' : ''}`);
   if (node.skip !== undefined) clauses.push(`AFTER MATCH SKIP ${skipText(node.skip)}`);
-  const within = node.within === undefined ? '' : ` WITHIN ${expressions.print(node.within)}`;
+  const within = node.within === undefined ? '' : ` WITHIN ${withinText(node.within, expressions)}`;
   clauses.push(`PATTERN (${elementsText(node.pattern)})${within}`);
   if (node.define.length > 0) {
     const definitions = node.define.map(
@@ -25,6 +26,11 @@ export function matchText(node: MatchRecognize, expressions: ExpressionPrinter):
     clauses.push(`DEFINE ${definitions.join(', ')}`);
   }
   return `MATCH_RECOGNIZE (${clauses.join(' ')})`;
+}
+
+function withinText(within: Expression, expressions: ExpressionPrinter): string {
+  const text = expressions.print(within);
+  return within.kind === 'interval' ? text : `INTERVAL (${text})`;
 }
 
 function skipText(skip: MatchSkip): string {

@@ -3,6 +3,7 @@ import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { fold } from '../../expr/fold.ts';
 import type { MatchMeasure, MatchRecognize, PatternElement } from '../../parser/ast/match-recognize.ts';
+import { BIGINT } from '../../types/sql-type.ts';
 import { collectColumns, conjunction, conjunctsOf, replaceColumns } from '../expr-tree.ts';
 import { timeOf } from '../logical/build.ts';
 import type { LogicalField, LogicalNode } from '../logical/plan.ts';
@@ -11,6 +12,7 @@ import {
   type MatchColumn,
   type MatchElement,
   type MatchSkipTo,
+  type MatchSpan,
   type MatchSpec,
   type MatchVariable,
 } from '../physical/match-plan.ts';
@@ -18,10 +20,11 @@ import type { SortKey } from '../physical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BoundFrom } from './bind-from.ts';
-import { condition } from './coerce.ts';
+import { coerce, condition } from './coerce.ts';
 import { MatchBinder } from './match-expression.ts';
 import { MatchInput } from './match-input.ts';
 import { sortKey } from './query-tail.ts';
+import type { Names } from './scope.ts';
 
 /**
  * `t MATCH_RECOGNIZE ( … )`.
@@ -48,12 +51,12 @@ export function bindMatch(node: MatchRecognize, from: BoundFrom, context: BindCo
     variables: bindDefine(node, input, context),
     pattern,
     skip: bindSkip(node, input, pattern),
-    withinMs: bindWithin(node, context),
+    within: bindWithin(node, input, pattern, context),
     timeoutRows: node.timeoutRows,
     allRows: node.allRows,
     output: { columns: [], exprs: [] },
   };
-  if (spec.timeoutRows && spec.withinMs === undefined) {
+  if (spec.timeoutRows && spec.within === undefined) {
     throw wrong('WITH TIMEOUT ROWS needs WITHIN', node.span, "Write PATTERN ( … ) WITHIN INTERVAL '10' MINUTE.");
   }
   return withOutput(node, spec, { input, from, context });
@@ -267,28 +270,36 @@ function bindSkip(node: MatchRecognize, input: MatchInput, pattern: readonly Mat
   return { kind: skip.kind, variable };
 }
 
-function bindWithin(node: MatchRecognize, context: BindContext): number | undefined {
+function bindWithin(
+  node: MatchRecognize,
+  input: MatchInput,
+  pattern: readonly MatchElement[],
+  context: BindContext,
+): MatchSpan | undefined {
   if (node.within === undefined) return undefined;
   const { span } = node.within;
   const hint = "Write for example WITHIN INTERVAL '10' MINUTE.";
-  const none: ExpressionBinder = new ExpressionBinder(
-    {
-      column: () => {
-        throw wrong('WITHIN takes a constant interval', span, hint);
-      },
+  const names: Names = {
+    column: (ref) => {
+      const { variable, expr } = input.column(ref);
+      if (variable !== pattern[0]?.variable) {
+        throw wrong('WITHIN takes columns of the first variable of the pattern', ref.span, hint);
+      }
+      return expr;
     },
-    context,
-  );
-  const value = fold(none.bind(node.within));
-  if (
-    value.kind === 'literal' &&
-    value.type.kind === 'interval-day' &&
-    typeof value.value === 'number' &&
-    value.value > 0
-  ) {
-    return value.value;
+  };
+  const value = fold(new ExpressionBinder(names, context).bind(node.within));
+  if (node.within.kind === 'interval') {
+    if (value.kind === 'literal' && value.type.kind === 'interval-day' && Number(value.value) > 0) {
+      return { kind: 'fixed', ms: Number(value.value) };
+    }
+    throw wrong('WITHIN takes an interval of days to seconds', span, hint);
   }
-  throw wrong('WITHIN takes a constant interval of days to seconds', span, hint);
+  if (context.call.compatibility === 'flink') throw notInFlink('WITHIN with an expression', span, hint);
+  if (!['tinyint', 'smallint', 'int', 'bigint'].includes(value.type.kind)) {
+    throw wrong('WITHIN takes an interval or a whole number of milliseconds', span, hint);
+  }
+  return { kind: 'column', column: input.place(coerce(value, BIGINT, context)) };
 }
 
 function wrong(message: string, span: Span | undefined, hint?: string): PlanError {

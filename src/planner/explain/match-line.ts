@@ -1,6 +1,6 @@
 import { printExpr } from '../../expr/print.ts';
 import type { Field } from '../../types/schema.ts';
-import type { MatchElement, MatchSpec } from '../physical/match-plan.ts';
+import type { MatchElement, MatchSpan, MatchSpec } from '../physical/match-plan.ts';
 import { duration, keyNames, list, projection, sortKeys } from './attributes.ts';
 
 export function matchAttributes(
@@ -19,12 +19,16 @@ export function matchAttributes(
     partition: spec.partition.length === 0 ? undefined : keyNames(spec.partition, input),
     order: list([time, ...(spec.order.length === 0 ? [] : [sortKeys(spec.order, input)])]),
     pattern: list([spec.pattern.map((one) => elementText(one, spec)).join(' ')]),
-    within: spec.withinMs === undefined ? undefined : duration(spec.withinMs),
+    within: spec.within && withinText(spec.within, input),
     define: define.length === 0 ? undefined : list(define),
     skip: skipText(spec),
     rows: `${spec.allRows ? 'all' : 'one'}${spec.timeoutRows ? ' with timeouts' : ''}`,
     output: projection(spec.output.exprs, schema.fields),
   };
+}
+
+function withinText(within: MatchSpan, input: readonly Field[]): string {
+  return within.kind === 'fixed' ? duration(within.ms) : `${input[within.column]?.name ?? ''} ms`;
 }
 
 function elementText(element: MatchElement, spec: MatchSpec): string {

@@ -1,5 +1,5 @@
 import { moveColumns } from '../expr-tree.ts';
-import type { MatchColumn, MatchExpressions, MatchSpec } from '../physical/match-plan.ts';
+import { ANY_VARIABLE, type MatchColumn, type MatchExpressions, type MatchSpec } from '../physical/match-plan.ts';
 
 function columnsOf({ columns }: MatchExpressions): readonly number[] {
   return columns.flatMap((one) =>
@@ -17,6 +17,7 @@ export function matchReads(spec: MatchSpec): ReadonlySet<number> {
     ...spec.partition,
     ...(spec.time === 'rowtime' ? [spec.timeColumn] : []),
     ...spec.order.map((key) => key.column),
+    ...(spec.within?.kind === 'column' ? [spec.within.column] : []),
     ...spec.variables.flatMap(({ local, rest }) => [
       ...(local === undefined ? [] : [local]),
       ...(rest === undefined ? [] : columnsOf(rest)),
@@ -44,6 +45,7 @@ export function moveMatch(spec: MatchSpec, place: (column: number) => number): M
     partition: spec.partition.map(place),
     timeColumn: spec.time === 'rowtime' ? place(spec.timeColumn) : spec.timeColumn,
     order: spec.order.map((key) => ({ ...key, column: place(key.column) })),
+    within: spec.within?.kind === 'column' ? { kind: 'column', column: place(spec.within.column) } : spec.within,
     variables: spec.variables.map((one) => ({
       ...one,
       local: one.local === undefined ? undefined : place(one.local),
@@ -63,4 +65,14 @@ export function keepOutputs({ columns, exprs }: MatchExpressions, kept: readonly
     columns: places.map((i) => columns[i]!),
     exprs: keptExprs.map((expr) => moveColumns(expr, (index) => places.indexOf(index))),
   };
+}
+
+/** By output column: the partition column of the input that it is on every row of a match; undefined for others. */
+export function partitionOutputs(spec: MatchSpec): readonly (number | undefined)[] {
+  return spec.output.exprs.map((expr) => {
+    const column = expr.kind === 'column' ? spec.output.columns[expr.index] : undefined;
+    if (column?.kind !== 'cell' || !spec.partition.includes(column.column)) return undefined;
+    const { variable, offset, back } = column.anchor;
+    return variable === ANY_VARIABLE && offset === 0 && back === 0 ? column.column : undefined;
+  });
 }

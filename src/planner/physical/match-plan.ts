@@ -56,6 +56,10 @@ export interface MatchSkipTo {
   readonly variable: number;
 }
 
+/** A time that is the same for every match, or a BIGINT column of the row that begins it (NULL: without end). */
+export type MatchSpan =
+  { readonly kind: 'fixed'; readonly ms: number } | { readonly kind: 'column'; readonly column: number };
+
 /** MATCH_RECOGNIZE over the columns of one input. */
 export interface MatchSpec {
   /** Input columns. */
@@ -68,8 +72,8 @@ export interface MatchSpec {
   readonly variables: readonly MatchVariable[];
   readonly pattern: readonly MatchElement[];
   readonly skip: MatchSkipTo;
-  /** A match that would last as long or longer is given up. */
-  readonly withinMs: number | undefined;
+  /** A match that would last as long or longer is given up; undefined: none is. */
+  readonly within: MatchSpan | undefined;
   /** Matches given up are put out as far as they got. */
   readonly timeoutRows: boolean;
   /** A row for every row of the match. */

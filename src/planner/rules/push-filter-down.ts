@@ -8,6 +8,7 @@ import {
   replaceColumns,
 } from '../expr-tree.ts';
 import { filter } from '../logical/build.ts';
+import { partitionOutputs } from '../logical/match.ts';
 import type { FilterNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { inputsOf, withInputs } from '../logical/tree.ts';
 import { overInput, readsInputOnly } from './push-filter-into-correlate.ts';
@@ -99,6 +100,18 @@ function pushOne(node: FilterNode): LogicalNode {
             ),
           ]),
       );
+    case 'match': {
+      // Matching sees whole partitions or nothing of them.
+      const places = partitionOutputs(input.spec);
+      const keyed = (one: Expr): boolean => {
+        const columns = [...collectColumns(one, new Set())];
+        return isDeterministic(one) && columns.length > 0 && columns.every((i) => places[i] !== undefined);
+      };
+      const move = (one: Expr): Expr => moveColumns(one, (index) => places[index]!);
+      return split(node, conjuncts, keyed, (below) =>
+        withInputs(input, [pushFilters(input.input, below.map(move), node)]),
+      );
+    }
     case 'over':
     case 'rank':
       return split(

@@ -29,7 +29,8 @@ export class MatchStore {
   /** The last node of the run. */
   readonly runNode: PagedArray<'i32'>;
   readonly runStart: PagedArray<'f64'>;
-  readonly runStartTime: PagedArray<'f64'>;
+  /** When the run is over for want of time. */
+  readonly runDeadline: PagedArray<'f64'>;
   /** Of a run in state END: the turn in which it came there. */
   readonly runDone: PagedArray<'f64'>;
   readonly #state = new StateRegistry();
@@ -80,7 +81,7 @@ export class MatchStore {
     this.runState = state.array('runState', 'i32');
     this.runNode = state.array('runNode', 'i32');
     this.runStart = state.array('runStart', 'f64');
-    this.runStartTime = state.array('runStartTime', 'f64');
+    this.runDeadline = state.array('runDeadline', 'f64');
     this.runDone = state.array('runDone', 'f64');
     this.#runNext = state.array('runNext', 'i32');
     this.#keyFirst = state.array('keyFirst', 'i32');
@@ -240,15 +241,15 @@ export class MatchStore {
   }
 
   /** A new run, in no list yet. It takes over the caller's hold of `node`. */
-  addRun(state: number, node: number, start: number, startTime: number): number {
+  addRun(state: number, node: number, start: number, deadline: number): number {
     const run = this.#runPool.take();
     const { slotCount } = this.#runPool;
     for (const array of [this.runState, this.runNode, this.#runNext]) array.ensure(slotCount);
-    for (const array of [this.runStart, this.runStartTime, this.runDone]) array.ensure(slotCount);
+    for (const array of [this.runStart, this.runDeadline, this.runDone]) array.ensure(slotCount);
     this.runState.set(run, state);
     this.runNode.set(run, node);
     this.runStart.set(run, start);
-    this.runStartTime.set(run, startTime);
+    this.runDeadline.set(run, deadline);
     return run;
   }
 

@@ -19,8 +19,8 @@ export class Matcher {
   readonly #store: MatchStore;
   readonly #automaton: Automaton;
   readonly #conditions: Conditions;
-  /** No run began before: what a look at all keys need not be taken for. */
-  #oldestMs = Infinity;
+  /** No run is over before: until then a look at all keys need not be taken. */
+  #nextTimeoutMs = Infinity;
   #found: Found[] = [];
   #states = new Int32Array(64);
   #nodes = new Int32Array(64);
@@ -34,9 +34,9 @@ export class Matcher {
     this.#conditions = new Conditions(spec.variables, store, this.#automaton.states);
   }
 
-  /** When the oldest run is over for want of time; Infinity: there is none or it has all the time. */
+  /** No run is over for want of time before. */
   get nextTimeoutMs(): number {
-    return this.#spec.withinMs === undefined ? Infinity : this.#oldestMs + this.#spec.withinMs;
+    return this.#nextTimeoutMs;
   }
 
   /** Results since the last call, in the order in which rows gave them. The caller releases their nodes. */
@@ -71,24 +71,33 @@ export class Matcher {
   /** Time has come so far for every key (+∞: the end of input). */
   advance(atMs: number, turn: number): void {
     const atEnd = atMs === Infinity;
-    if (!atEnd && atMs < this.nextTimeoutMs) return;
+    if (!atEnd && atMs < this.#nextTimeoutMs) return;
     const store = this.#store;
-    this.#oldestMs = Infinity;
+    this.#nextTimeoutMs = Infinity;
     for (const key of store.keys.liveSlots()) {
       if (!store.hasRuns(key)) continue;
       this.#expire(key, atMs, turn);
-      for (const run of store.runsOf(key, this.#runs)) this.#noteStart(store.runStartTime.get(run));
+      for (const run of store.runsOf(key, this.#runs)) this.#note(store.runDeadline.get(run));
       store.tidyKey(key);
     }
   }
 
   /** After restoring: what is known of the runs is found anew. */
   recall(): void {
-    this.#oldestMs = -Infinity;
+    this.#nextTimeoutMs = -Infinity;
   }
 
-  #noteStart(atMs: number): void {
-    if (atMs < this.#oldestMs) this.#oldestMs = atMs;
+  #note(deadlineMs: number): void {
+    if (deadlineMs < this.#nextTimeoutMs) this.#nextTimeoutMs = deadlineMs;
+  }
+
+  #deadline(row: number): number {
+    const { within } = this.#spec;
+    if (within === undefined) return Infinity;
+    const start = this.#store.rowTime.get(row);
+    if (within.kind === 'fixed') return start + within.ms;
+    const column = this.#store.rows.column(within.column, Int32Array.of(row), 1);
+    return column.layout !== 'i64' || column.nulls?.[0] === 1 ? Infinity : start + Number(column.values[0]);
   }
 
   #meet(at: number, state: number, node: number, row: number): void {
@@ -104,16 +113,16 @@ export class Matcher {
 
   /** Ends runs whose time is over. */
   #expire(key: number, atMs: number, turn: number): void {
-    const { withinMs, timeoutRows } = this.#spec;
+    const { within, timeoutRows } = this.#spec;
     const atEnd = atMs === Infinity;
-    if (withinMs === undefined && !atEnd) return;
+    if (within === undefined && !atEnd) return;
     const store = this.#store;
     const runs = store.runsOf(key, this.#runs);
     const left: number[] = [];
     let changed = false;
     for (const run of runs) {
       const state = store.runState.get(run);
-      const isOver = atEnd || atMs - store.runStartTime.get(run) >= (withinMs ?? Infinity);
+      const isOver = atEnd || atMs >= store.runDeadline.get(run);
       if (state === END || !isOver) {
         left.push(run);
         continue;
@@ -124,7 +133,7 @@ export class Matcher {
         left.push(run);
         continue;
       }
-      if (timeoutRows && withinMs !== undefined) {
+      if (timeoutRows && store.runDeadline.get(run) < Infinity) {
         store.holdNode(store.runNode.get(run));
         this.#found.push({ node: store.runNode.get(run), turn });
       }
@@ -158,7 +167,7 @@ export class Matcher {
     const state = states[this.#states[at]!]!;
     const node = this.#nodes[at]!;
     const start = isNew ? store.rowNumber.get(row) : store.runStart.get(run);
-    const startTime = isNew ? store.rowTime.get(row) : store.runStartTime.get(run);
+    let deadline = isNew ? Infinity : store.runDeadline.get(run);
     const base = at * this.#spec.variables.length;
     let completed = false;
     let moved = false;
@@ -175,23 +184,24 @@ export class Matcher {
           next.push(run);
         } else {
           store.holdNode(node);
-          next.push(store.addRun(target, node, start, startTime));
+          next.push(store.addRun(target, node, start, deadline));
         }
         continue;
       }
+      if (isNew && !moved) deadline = this.#deadline(row);
       moved = true;
       const taken = store.addNode(row, variable, node);
-      if (target !== END) next.push(store.addRun(target, taken, start, startTime));
+      if (target !== END) next.push(store.addRun(target, taken, start, deadline));
       if (target === END || (states[target]!.accepting && !waits)) {
         if (target !== END) store.holdNode(taken);
-        const done = store.addRun(END, taken, start, startTime);
+        const done = store.addRun(END, taken, start, deadline);
         this.#complete(done, store.rowNumber.get(row));
         next.push(done);
         completed = true;
       }
     }
     if (isNew) {
-      if (moved) this.#noteStart(startTime);
+      if (moved) this.#note(deadline);
       return completed;
     }
     if (!moved && waits && state.accepting) {

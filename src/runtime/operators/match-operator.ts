@@ -79,10 +79,11 @@ export class MatchOperator implements Operator {
     const slots = this.#add(batch, rowsOf(batch), batch.size, () => now);
     if (this.#node.spec.order.length > 0) {
       this.#enqueue(slots);
-      this.#wakeAt(now + 1);
+      this.#wake(now);
       return undefined;
     }
     this.#turn(slots);
+    this.#wake(now);
     return this.#emit(out);
   }
 
@@ -101,6 +102,7 @@ export class MatchOperator implements Operator {
     this.#timerMs = Infinity;
     this.#fire(nowMs);
     this.#matcher.advance(nowMs, this.#turns);
+    this.#wake(nowMs);
     return this.#emit(out);
   }
 
@@ -125,7 +127,7 @@ export class MatchOperator implements Operator {
     this.#store.restore(from);
     this.#firstWaitingMs = -Infinity;
     this.#matcher.recall();
-    if (this.#node.spec.time === 'proctime') this.#wakeAt(this.#context?.now() ?? 0);
+    if (this.#node.spec.time === 'proctime') this.#wake(this.#context?.now() ?? 0);
   }
 
   describe(): Readonly<Record<string, string>> {
@@ -180,10 +182,12 @@ export class MatchOperator implements Operator {
     }
   }
 
-  #wakeAt(atMs: number): void {
-    if (atMs >= this.#timerMs || atMs === Infinity) return;
-    this.#timerMs = atMs;
-    this.#context?.setTimer(atMs);
+  /** By processing time the clock gives rows their turn and ends runs. */
+  #wake(nowMs: number): void {
+    const nextMs = Math.max(nowMs, Math.min(this.#matcher.nextTimeoutMs, this.#firstWaitingMs + 1));
+    if (nextMs >= this.#timerMs || nextMs === Infinity) return;
+    this.#timerMs = nextMs;
+    this.#context?.setTimer(nextMs);
   }
 
   /** Gives the rows before this time their turn. */
@@ -249,7 +253,6 @@ export class MatchOperator implements Operator {
       for (let i = ends[s]!; i < ends[s + 1]!; i++) store.rowDone(placed[i]!);
     }
     for (const key of seen.keys()) store.tidyKey(key);
-    if (this.#node.spec.time === 'proctime') this.#wakeAt(this.#matcher.nextTimeoutMs);
   }
 
   #emit(out: Out): void | Promise<void> {

@@ -240,6 +240,12 @@ describe('MATCH_RECOGNIZE of Blink', () => {
     expect((await matched(rows, clauses)).sort()).toEqual(['x 1 2 3', 'x 4 5 NULL', 'y 6 NULL NULL']);
   });
 
+  it('takes the time that a match may last from its first row', async () => {
+    const clauses = `ORDER BY ts MEASURES A.id AS a, B.id AS b AFTER MATCH SKIP TO NEXT ROW
+      PATTERN (A -> B) WITHIN INTERVAL A.price * 1000 + 1 DEFINE A AS price <= 3, B AS price = 9`;
+    expect(await matched(series('x', 4, 3, 1, 2, 9), clauses)).toEqual(['2 5', '4 5']);
+  });
+
   it('gives a row for every row of a match, seen from it unless FINAL is written', async () => {
     const clauses = `PARTITION BY k ORDER BY ts MEASURES B.id AS b, FINAL LAST(B.id) AS fb, SUM(price) AS s,
         FINAL SUM(price) AS fs, CLASSIFIER() AS c, RUNNING COUNT(*) AS n
@@ -301,9 +307,16 @@ describe('the rules of MATCH_RECOGNIZE', () => {
     ['ORDER BY ts MEASURES A.id AS a PATTERN (A) DEFINE A AS price', 'DEFINE takes a BOOLEAN, not INT'],
     [
       "ORDER BY ts MEASURES A.id AS a PATTERN (A B) WITHIN INTERVAL '1' MONTH",
-      'WITHIN takes a constant interval of days to seconds',
+      'WITHIN takes an interval of days to seconds',
     ],
-    ['ORDER BY ts MEASURES A.id AS a PATTERN (A B) WITHIN price', 'WITHIN takes a constant interval'],
+    [
+      'ORDER BY ts MEASURES A.id AS a PATTERN (A B) WITHIN INTERVAL B.price',
+      'WITHIN takes columns of the first variable of the pattern',
+    ],
+    [
+      'ORDER BY ts MEASURES A.id AS a PATTERN (A B) WITHIN INTERVAL A.k',
+      'WITHIN takes an interval or a whole number of milliseconds',
+    ],
     [
       'ORDER BY ts MEASURES A.id AS a ONE ROW PER MATCH WITH TIMEOUT ROWS PATTERN (A B)',
       'WITH TIMEOUT ROWS needs WITHIN',

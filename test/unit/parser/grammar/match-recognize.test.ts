@@ -51,6 +51,12 @@ describe('MATCH_RECOGNIZE', () => {
     expect(printed(behind)).toBe(behind);
   });
 
+  it('takes a number of milliseconds of the first row for WITHIN', () => {
+    const text = match('ORDER BY ts ONE ROW PER MATCH PATTERN (A B) WITHIN INTERVAL (A.span + 10)');
+    expect(printed(match('ORDER BY ts PATTERN (A B) WITHIN INTERVAL A.span + 10'))).toBe(text);
+    expect(printed(text)).toBe(text);
+  });
+
   it('leaves its words usable as names', () => {
     const text =
       'SELECT pattern, define, measures, one, final, running, after, prev, `match_recognize` FROM subset AS skip';

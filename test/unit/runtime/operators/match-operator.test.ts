@@ -115,6 +115,20 @@ describe('MatchOperator', () => {
     expect(await driven.push(await project(batchOf(input, [[0, 'y', 2n]])))).toEqual([]);
   });
 
+  it('by processing time ends each of several matches at its time', async () => {
+    const { operator, project } = matchOf(`PARTITION BY k ORDER BY p MEASURES A.v AS a, B.v AS b
+      ONE ROW PER MATCH WITH TIMEOUT ROWS PATTERN (A -> B) WITHIN INTERVAL '1' SECOND DEFINE A AS v = 1, B AS v = 2`);
+    const driven = await driveOperator(operator, new FakeClock(5000));
+    for (const key of ['x', 'y', 'z']) {
+      await driven.push(await project(batchOf(input, [[0, key, 1n]])));
+      driven.advance(300);
+    }
+    expect(driven.advance(99)).toEqual([]);
+    expect(driven.advance(1)).toEqual(['+I x 1 null']);
+    expect(driven.advance(600)).toEqual(['+I y 1 null', '+I z 1 null']);
+    expect(storeOf(operator)).toEqual({ keys: 0, runs: 0, rows: 0 });
+  });
+
   it('by processing time sorts the rows of one millisecond by the further keys', async () => {
     const { operator, project } = matchOf('ORDER BY p, v MEASURES A.v AS a, B.v AS b PATTERN (A B)');
     const driven = await driveOperator(operator, new FakeClock(5000));
