@@ -119,8 +119,8 @@ describe('interval join', () => {
         async (all, joinType, [lowerMs, upperMs], conditional, size, restartAfter) => {
           const node = intervalJoin({
             joinType,
-            lowerMs: lowerMs!,
-            upperMs: upperMs!,
+            lowerMs: lowerMs,
+            upperMs: upperMs,
             condition: conditional ? lessThan(2, 5, BIGINT) : undefined,
           });
           const answers = await runSteps(() => new IntervalJoinOperator(node), all, { size, restartAfter });

@@ -101,7 +101,8 @@ function shiftedColumn(expr: Expr): { readonly column: number; readonly byMs: nu
   if (expr.kind !== 'call') return undefined;
   const [a, b] = expr.args;
   if (expr.name === 'CAST' && a !== undefined && a.type.kind === 'timestamp' && expr.type.kind === 'timestamp') {
-    return shiftedColumn(a);
+    // A cast to fewer digits of a second moves the time.
+    return expr.type.precision >= a.type.precision ? shiftedColumn(a) : undefined;
   }
   if (a === undefined || b === undefined || (expr.name !== '+' && expr.name !== '-')) return undefined;
   const [base, interval] = isInterval(b) || expr.name === '-' ? [a, b] : [b, a];

@@ -42,7 +42,7 @@ export function findKeys(node: LookupJoinNode): LookupKeys | undefined {
   }
   const chosen = (names: readonly string[]): readonly Candidate[] | undefined => {
     const all = names.map((name) => candidates.find((one) => node.table.descriptor.columns[one.column]?.name === name));
-    return names.length > 0 && all.every((one) => one !== undefined) ? (all as Candidate[]) : undefined;
+    return names.length > 0 && all.every((one) => one !== undefined) ? all : undefined;
   };
   const { descriptor, indexes = [] } = node.table;
   const primary = chosen(descriptor.primaryKey);

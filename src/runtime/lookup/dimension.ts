@@ -24,7 +24,6 @@ export interface Dimension {
   open(): Promise<void>;
   /** Looks up the keys of the rows `rows[0 … count)`, none NULL. */
   find(keys: readonly Column[], rows: Int32Array, count: number): Found | Promise<Found>;
-  /** @returns when it wants to be called again */
   onTimer?(nowMs: number): void;
   close(): Promise<void>;
 }

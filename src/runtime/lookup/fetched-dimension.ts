@@ -1,6 +1,7 @@
 import type { Column } from '../../columnar/column.ts';
 import type { Lookup } from '../../contracts/lookup.ts';
 import type { Counter, OperatorContext } from '../../contracts/operator.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
 import type { LookupJoinExec } from '../../planner/physical/time-joins.ts';
 import { gather } from '../rows.ts';
 import type { Dimension, Found } from './dimension.ts';
@@ -14,6 +15,7 @@ const REQUESTS = 8;
 /** cache = 'None' and 'LRU': the distinct keys of a batch that are not at hand are fetched, several in one request. */
 export class FetchedDimension implements Dimension {
   readonly #lookup: Lookup;
+  readonly #ask: NonNullable<Lookup['lookup']>;
   readonly #cache: KeyCache;
   readonly #requests: number;
   readonly #now: () => number;
@@ -24,6 +26,10 @@ export class FetchedDimension implements Dimension {
 
   constructor(node: LookupJoinExec, lookup: Lookup, context: OperatorContext) {
     this.#lookup = lookup;
+    this.#ask = (keys, count) => {
+      if (lookup.lookup !== undefined) return lookup.lookup(keys, count);
+      throw new InternalError(`table "${node.table.name}" is not asked by key`);
+    };
     const schema = fetchedSchema(node);
     const keyTypes = node.keys.map((one) => node.table.columns[one.column]!.type);
     this.#cache = new KeyCache(node.cache, { schema, keyTypes, maxRows: node.maxRows });
@@ -72,7 +78,7 @@ export class FetchedDimension implements Dimension {
         const asked = places.map((k) => rows[k]!);
         const columns = keys.map((column) => gather(column, asked, asked.length));
         this.#lookups.add(1);
-        const result = await this.#lookup.lookup!(columns, asked.length);
+        const result = await this.#ask(columns, asked.length);
         this.#cache.fill(
           places.map((k) => slots[k]!),
           result,

@@ -1,4 +1,4 @@
-import { PagedArray } from '../../columnar/paged-array.ts';
+import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Column } from '../../columnar/column.ts';
 import type { KeyTable } from '../../contracts/state.ts';
 import type { LookupResult } from '../../contracts/lookup.ts';

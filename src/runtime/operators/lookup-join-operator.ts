@@ -1,6 +1,7 @@
 import { Batch } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
 import type { EpochMs, Operator, OperatorContext, Out } from '../../contracts/operator.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
 import { compileFilter, compileProjection, type Projector, type RowFilter } from '../../expr/program.ts';
 import type { LookupJoinExec } from '../../planner/physical/time-joins.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -62,7 +63,8 @@ export class LookupJoinOperator implements Operator {
       keys.map((one) => one.input),
     );
     const columns = keys.map((one) => batch.columns[one.input]!);
-    const found = this.#dimension!.find(columns, rows, count);
+    if (this.#dimension === undefined) throw new InternalError('a lookup join is used before it is open');
+    const found = this.#dimension.find(columns, rows, count);
     if (found instanceof Promise) return found.then((one) => this.#join(batch, one, { rows, count }, out));
     return this.#join(batch, found, { rows, count }, out);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Batch } from '../../../src/columnar/batch.ts';
+import type { Batch } from '../../../src/columnar/batch.ts';
 import type { Column } from '../../../src/columnar/column.ts';
 import { valueAt } from '../../../src/columnar/row-view.ts';
 import type { ConnectorEntry } from '../../../src/contracts/connector.ts';
