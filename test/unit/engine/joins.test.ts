@@ -15,10 +15,12 @@ interface Fixture {
 
 const fixture = JSON.parse(readFileSync(new URL('join-cases.json', import.meta.url), 'utf8')) as Fixture;
 
+type Cell = string | number | bigint | boolean | null | undefined;
+
 function cell(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   // BOOLEAN prints in upper case under Flink.
-  const text = String(value).replace(/^(TRUE|FALSE)$/, (word) => word.toLowerCase());
+  const text = String(value as Cell).replace(/^(TRUE|FALSE)$/, (word) => word.toLowerCase());
   return /^-?\d+(\.\d+)?$/.test(text) ? String(Number(text)) : text;
 }
 
@@ -206,7 +208,7 @@ describe('joins, sub-queries and set operations', () => {
     const changes = async (sql: string): Promise<string[]> => {
       const lines: string[] = [];
       for await (const change of engine.query(sql).changes()) {
-        lines.push([change.kind, ...Object.values(change.row)].join(' '));
+        lines.push([change.kind, ...Object.values(change.row).map((one) => String(one as Cell))].join(' '));
       }
       return lines;
     };
