@@ -1,4 +1,4 @@
-/** A scalar function, column-wise: one call a batch over typed arrays, where a call a row would cost too much. */
+/** A scalar function, column-wise: one call a batch, over the arrays as they lie in memory. */
 export default {
   doc: 'Bytes as kilobytes.',
   args: ['BIGINT'],

@@ -16,22 +16,38 @@ export const generateSeries = tableFunction({
 });
 
 function series(type: SqlType): TableExpander {
-  return {
-    expand(args, row, from, out) {
-      const start = valueAt(args[0]!, row);
-      const end = valueAt(args[1]!, row);
-      if (start === null || end === null) return 0;
-      // Exact where it matters: a range so long that the offset is not is never walked to its end.
-      const first = BigInt(start as number | bigint);
-      const count = Number(BigInt(end as number | bigint) - first);
-      const column = out.columns[0]!;
-      let i = from;
-      for (; i < count && !out.isFull; i++) {
-        const value = first + BigInt(i);
-        column.append(type.kind === 'bigint' ? value : Number(value));
-        out.endRow();
-      }
-      return i < count ? i : 0;
-    },
-  };
+  return type.kind === 'bigint' ? bigSeries : smallSeries;
 }
+
+const smallSeries: TableExpander = {
+  expand(args, row, from, out) {
+    const start = valueAt(args[0]!, row) as number | null;
+    const end = valueAt(args[1]!, row) as number | null;
+    if (start === null || end === null) return 0;
+    const column = out.columns[0]!;
+    const count = end - start;
+    let i = from;
+    for (; i < count && !out.isFull; i++) {
+      column.append(start + i);
+      out.endRow();
+    }
+    return i < count ? i : 0;
+  },
+};
+
+const bigSeries: TableExpander = {
+  expand(args, row, from, out) {
+    const start = valueAt(args[0]!, row) as bigint | null;
+    const end = valueAt(args[1]!, row) as bigint | null;
+    if (start === null || end === null) return 0;
+    const column = out.columns[0]!;
+    // Exact where it matters: a range so long that its length is not is never walked to its end.
+    const count = Number(end - start);
+    let i = from;
+    for (; i < count && !out.isFull; i++) {
+      column.append(start + BigInt(i));
+      out.endRow();
+    }
+    return i < count ? i : 0;
+  },
+};

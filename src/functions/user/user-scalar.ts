@@ -7,12 +7,13 @@ import type { ColumnResult, ColumnView, ScalarForm } from '../../contracts/user-
 import { layoutOf } from '../../types/layout.ts';
 import { typeName, type SqlType } from '../../types/sql-type.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
-import { describeJs, fromJs, toJs } from './js-values.ts';
+import { describeJs, fromJs, toJs, type ToJs } from './js-values.ts';
 import type { UserDeclaration, UserFunctionHost } from './user-declaration.ts';
 import { FailurePolicy, thrownText } from './user-errors.ts';
 import type { UserSignature } from './user-signature.ts';
 
 type AnyRow = (...args: unknown[]) => unknown;
+type AnyCall = (...args: Value[]) => Value;
 
 /** What every kind of user function is made from. */
 export interface UserParts {
@@ -52,6 +53,28 @@ interface CallShape {
   readonly opened: () => void;
 }
 
+/** Arguments beyond those of the function are not looked at. */
+type Call = (a: Value, b: Value, c: Value, ...rest: Value[]) => Value;
+
+const FEW = 3;
+
+/** Calls user code with the arguments in their JS form. */
+function invokerOf(row: AnyRow, readers: readonly ToJs[]): (a: Value, b: Value, c: Value, ...rest: Value[]) => unknown {
+  const [first, second, third] = readers as readonly [ToJs, ToJs, ToJs];
+  switch (readers.length) {
+    case 0:
+      return () => row();
+    case 1:
+      return (a) => row(first(a));
+    case 2:
+      return (a, b) => row(first(a), second(b));
+    case FEW:
+      return (a, b, c) => row(first(a), second(b), third(c));
+    default:
+      return (...all) => row(...all.map((value, i) => readers[i]!(value)));
+  }
+}
+
 class ScalarCall {
   readonly #form: ScalarForm;
   readonly #shape: CallShape;
@@ -64,48 +87,74 @@ class ScalarCall {
   }
 
   implementation({ nulls, deterministic }: UserDeclaration): ScalarImplementation {
-    const row = this.#form.row === undefined ? this.#rowOfColumn() : this.#rowOfRow(this.#form.row as AnyRow);
-    const bytes = layoutOf(this.#shape.returns) === 'bytes';
-    const kernel = bytes
-      ? (out: ByteSlice, ...args: Value[]): boolean => {
-          const value = row(args);
-          if (value === null) return false;
-          out.alias(value as ByteSlice);
-          return true;
-        }
-      : (...args: Value[]): Value => row(args);
+    const { args, returns } = this.#shape;
+    const call = this.#form.row === undefined ? this.#callColumn() : this.#callRow(this.#form.row as AnyRow);
+    const put = (out: ByteSlice, value: Value): boolean => {
+      if (value === null) return false;
+      out.alias(value as ByteSlice);
+      return true;
+    };
+    // Few arguments are named: a list of them would be made for every row.
+    const few = args.length <= FEW;
+    const kernel =
+      layoutOf(returns) === 'bytes'
+        ? few
+          ? (out: ByteSlice, a: Value, b: Value, c: Value): boolean => put(out, call(a, b, c))
+          : (out: ByteSlice, ...all: Value[]): boolean => put(out, (call)(...all))
+        : call;
     return {
       nulls: nulls === 'propagate' ? 'propagate' : 'custom',
       mayReturnNull: true,
       deterministic,
       kernel,
-      ...(this.#form.column === undefined ? {} : { batch: (args, count) => this.#column(args, count, nulls) }),
+      ...(this.#form.column === undefined ? {} : { batch: (given, count) => this.#column(given, count, nulls) }),
     };
   }
 
-  #rowOfRow(row: AnyRow): (args: readonly Value[]) => Value {
+  #callRow(row: AnyRow): Call {
     const { args, returns, policy, opened } = this.#shape;
-    const readers = args.map((type) => toJs(type, this.#zone));
+    const invoke = invokerOf(
+      row,
+      args.map((type) => toJs(type, this.#zone)),
+    );
     const read = fromJs(returns, this.#zone);
-    return (given) => {
-      opened();
-      let result: unknown;
-      try {
-        result = row(...given.map((value, i) => readers[i]!(value)));
-      } catch (error) {
-        policy.failed(thrownText(error), error);
-        return null;
-      }
+    const checked = (result: unknown): Value => {
       const value = read(result);
       if (value !== undefined) return value;
       policy.failed(`gave ${describeJs(result, returns)} where ${typeName(returns)} is declared`);
       return null;
     };
+    const failed = (error: unknown): null => {
+      policy.failed(thrownText(error), error);
+      return null;
+    };
+    if (args.length > FEW) {
+      return (...all) => {
+        opened();
+        let result: unknown;
+        try {
+          result = (invoke as AnyRow)(...all);
+        } catch (error) {
+          return failed(error);
+        }
+        return checked(result);
+      };
+    }
+    return (a, b, c) => {
+      opened();
+      let result: unknown;
+      try {
+        result = invoke(a, b, c);
+      } catch (error) {
+        return failed(error);
+      }
+      return checked(result);
+    };
   }
 
   /** One row at a time: for constants and where no batch is at hand. */
-  #rowOfColumn(): (args: readonly Value[]) => Value {
-    return (given) => {
+  #callColumn(): Call {
+    return (...given) => {
       const columns = this.#shape.args.map((type, i) => {
         const builder = new ColumnBuilder(type, 1);
         builder.append(given[i] ?? null);
