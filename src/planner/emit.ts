@@ -63,7 +63,7 @@ function ofClause(strategies: readonly EmitStrategy[], context: BindContext): Em
   let earlyMs: number | undefined;
   let lateMs: number | undefined;
   for (const one of strategies) {
-    const delay = one.delay === undefined ? 0 : delayOf(one, context);
+    const delay = delayOf(one, context);
     const before = one.phase !== 'after-watermark';
     const after = one.phase !== 'before-watermark';
     if ((before && earlyMs !== undefined) || (after && lateMs !== undefined)) {
@@ -83,8 +83,10 @@ function ofClause(strategies: readonly EmitStrategy[], context: BindContext): Em
   return { earlyMs, lateMs, keepMs: keepMs ?? 0 };
 }
 
+/** 0: WITHOUT DELAY. */
 function delayOf(strategy: EmitStrategy, context: BindContext): number {
-  const delay = fold(new ExpressionBinder(new Scope([]), context).bind(strategy.delay!));
+  if (strategy.delay === undefined) return 0;
+  const delay = fold(new ExpressionBinder(new Scope([]), context).bind(strategy.delay));
   if (delay.kind === 'literal' && delay.type.kind === 'interval-day' && typeof delay.value === 'number') {
     if (delay.value >= 0) return delay.value;
   }

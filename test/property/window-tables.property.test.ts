@@ -156,7 +156,7 @@ async function lines(engine: Engine, sql: string): Promise<string[]> {
 }
 
 const text = (cells: readonly unknown[]): string =>
-  JSON.stringify(cells.map((cell) => (cell === null ? null : String(cell))));
+  JSON.stringify(cells.map((cell) => (cell === null ? null : String(cell as string | number | bigint))));
 const sorted = (rows: readonly (readonly unknown[])[]): string[] => rows.map(text).sort();
 
 describe('window table functions', () => {

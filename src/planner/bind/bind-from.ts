@@ -1,7 +1,7 @@
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Identifier } from '../../parser/ast/expression.ts';
-import type { TableAlias, TableExpression, TableRef } from '../../parser/ast/query.ts';
+import type { TableAlias, TableExpression, TableFunction, TableRef, UnnestTable } from '../../parser/ast/query.ts';
 import { renameColumns, scan } from '../logical/build.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { rewriteUp } from '../logical/tree.ts';
@@ -50,12 +50,21 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
     }
     case 'unnest':
     case 'table-function':
-      if (from.kind === 'table-function' && windowFunction(from.call) !== undefined) {
-        const plan = bindWindowTable(from.call, context, (table) => bindFrom(table, context, bindQuery).plan);
-        return named(plan, from.alias, { name: undefined, span: from.span });
-      }
-      return bindTableFunction(from, context);
+      return bindWindowed(from, context, bindQuery) ?? bindTableFunction(from, context);
   }
+}
+
+/** `TABLE(TUMBLE(…))`; undefined: another table function. */
+function bindWindowed(
+  from: UnnestTable | TableFunction,
+  context: BindContext,
+  bindQuery: QueryBinder,
+): BoundFrom | undefined {
+  const name = from.kind === 'table-function' ? windowFunction(from.call) : undefined;
+  if (from.kind !== 'table-function' || name === undefined) return undefined;
+  const bindTable = (table: TableExpression): LogicalNode => bindFrom(table, context, bindQuery).plan;
+  const plan = bindWindowTable(name, from.call, { context, bindTable });
+  return named(plan, from.alias, { name: undefined, span: from.span });
 }
 
 function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder): BoundFrom {

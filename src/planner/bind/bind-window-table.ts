@@ -35,8 +35,11 @@ type BindTable = (table: TableExpression) => LogicalNode;
  * A window table function: the columns of its table, then window_start, window_end and window_time.
  * @throws PlanError PLAN_WINDOW, PLAN_ARGUMENTS
  */
-export function bindWindowTable(call: FunctionCall, context: BindContext, bindTable: BindTable): LogicalNode {
-  const name = windowFunction(call)!;
+export function bindWindowTable(
+  name: WindowFunction,
+  call: FunctionCall,
+  { context, bindTable }: { readonly context: BindContext; readonly bindTable: BindTable },
+): LogicalNode {
   const args = argumentsOf(name, call);
   const { table, partitionBy } = dataOf(name, args.get('DATA'), call);
   const given = bindTable(table);
@@ -164,8 +167,9 @@ function lengthOf(
 ): number {
   if (!isExpression(arg)) throw new PlanError('PLAN_WINDOW', `${parameter} is an interval`, { span: arg.span });
   const size = fold(binder.bind(arg));
-  const isInterval = size.kind === 'literal' && size.type.kind === 'interval-day' && typeof size.value === 'number';
-  if (isInterval && (parameter === 'OFFSET' || (size.value as number) > 0)) return size.value as number;
+  if (size.kind === 'literal' && size.type.kind === 'interval-day' && typeof size.value === 'number') {
+    if (parameter === 'OFFSET' || size.value > 0) return size.value;
+  }
   const months = size.type.kind === 'interval-month';
   throw new PlanError('PLAN_WINDOW', 'the length of a window is a constant interval of days to seconds', {
     span: arg.span,

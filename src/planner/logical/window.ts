@@ -1,4 +1,3 @@
-import type { Expr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
 import { TIMESTAMP } from '../../types/sql-type.ts';
 import type { TimeAttribute } from '../catalog-table.ts';
@@ -49,9 +48,4 @@ export function windowColumns(columns: readonly number[], fields: readonly Logic
     if (startColumn !== undefined) return { kind: 'attached', startColumn, endColumn, attribute };
   }
   return undefined;
-}
-
-/** The window attribute of an expression that is a column. */
-export function windowOf(expr: Expr, fields: readonly LogicalField[]): WindowAttribute | undefined {
-  return expr.kind === 'column' ? fields[expr.index]?.window : undefined;
 }

@@ -92,7 +92,7 @@ export function lowerWindowJoin(node: JoinNode, lowerer: Lowerer): WindowJoinExe
   };
 }
 
-export function attached({ startColumn, endColumn }: WindowColumns): AttachedWindow {
+function attached({ startColumn, endColumn }: WindowColumns): AttachedWindow {
   return { kind: 'attached', startColumn, endColumn };
 }
 
@@ -102,7 +102,7 @@ function unkeyed(
   pairs: readonly { readonly left: number; readonly right: number }[],
 ): WindowJoinExec['condition'] {
   const width = node.left.schema.fields.length;
-  const rest = conjunctsOf(node.condition!).filter((one) => {
+  const rest = (node.condition === undefined ? [] : conjunctsOf(node.condition)).filter((one) => {
     if (one.kind !== 'call' || one.name !== '=') return true;
     const columns = one.args.map((arg) => (arg.kind === 'column' ? arg.index : -1)).sort((a, b) => a - b);
     return !pairs.some((pair) => columns[0] === pair.left && columns[1] === pair.right + width);
@@ -110,7 +110,7 @@ function unkeyed(
   return conjunction(rest);
 }
 
-export function checkInserts(input: LogicalNode, what: string, at: LogicalNode): void {
+function checkInserts(input: LogicalNode, what: string, at: LogicalNode): void {
   if (!isUpdating(input)) return;
   throw new PlanError('PLAN_CHANGELOG', `${what} that are updated later is not supported`, {
     span: at.span,

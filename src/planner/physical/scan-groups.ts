@@ -134,7 +134,7 @@ function watermarkSpec(
   const [first] = windows;
   if (table.watermark === undefined || column < 0 || first === undefined) return undefined;
   const { paneMs, paneOffsetMs } = paneOf(windows);
-  const touches = windows.some((one) => one.kind === 'session') ? { touches: true } : {};
+  const touches = windows.some((one) => one.kind === 'session' && one !== ANY_TIME) ? { touches: true } : {};
   const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs, ...touches };
   return keepsNulls ? { ...spec, keepsNulls } : spec;
 }

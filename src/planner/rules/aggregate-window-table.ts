@@ -83,7 +83,7 @@ function fused(node: WindowAggregateNode, stripped: Stripped): LogicalNode {
   const exprs = fields.map((_, i): Expr => {
     const output = outputs[i];
     if (output === undefined) return columns[keys.length + i - node.keys.length]!;
-    return columns[output.key ?? keys.length + calls.length + output.property!]!;
+    return columns[output.key ?? keys.length + calls.length + (output.property ?? 0)]!;
   });
   return project(
     whole,
@@ -157,7 +157,7 @@ function stripExpand(node: ExpandNode): Stripped | undefined {
   const kept = inner.node.schema.fields.map((field, i) =>
     nulled.some((set) => set.includes(i)) ? { ...field, nullable: true, time: undefined } : field,
   );
-  const schema = { fields: [...kept, node.schema.fields.at(-1)!] };
+  const schema = { fields: [...kept, ...node.schema.fields.slice(-1)] };
   const expand: LogicalNode = { ...node, input: inner.node, nulled: nulled as number[][], schema };
   return { ...inner, node: expand, places: [...inner.places, kept.length] };
 }

@@ -51,7 +51,7 @@ export class AlignedWindows {
   }
 }
 
-export function stepOf(window: AlignedWindow): number {
+function stepOf(window: AlignedWindow): number {
   return window.kind === 'hop' ? window.slideMs : window.kind === 'cumulate' ? window.stepMs : window.sizeMs;
 }
 

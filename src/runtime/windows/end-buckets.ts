@@ -1,3 +1,5 @@
+import { EndHeap } from './end-heap.ts';
+
 /** Sessions known to end in one stretch of time, or to have ended there before they grew. */
 interface EndBucket {
   slots: Int32Array;
@@ -8,14 +10,18 @@ const BUCKETS_PER_GAP = 16;
 
 /**
  * When sessions end. A session stays registered where it ended first and moves on only when that time has come, so
- * that a row which prolongs it costs nothing here.
+ * that a row which prolongs it costs nothing here. Far ends lie unsorted in buckets, those of the bucket whose time has
+ * come in a heap.
  */
 export class EndBuckets {
   readonly #spanMs: number;
   readonly #endOf: (slot: number) => number;
   readonly #buckets = new Map<number, EndBucket>();
-  /** The bucket a slot counts in; what other buckets still say of it is old. */
-  readonly #bucketOf: number[] = [];
+  readonly #near = new EndHeap();
+  /** Buckets up to here are in the heap. */
+  #nearIndex = -Infinity;
+  /** The end under which a slot is registered; what else says something of it is old. */
+  readonly #registered: number[] = [];
   #first = Infinity;
 
   constructor(gapMs: number, endOf: (slot: number) => number) {
@@ -24,7 +30,13 @@ export class EndBuckets {
   }
 
   add(slot: number): void {
-    const index = Math.floor(this.#endOf(slot) / this.#spanMs);
+    const end = this.#endOf(slot);
+    const index = Math.floor(end / this.#spanMs);
+    this.#registered[slot] = end;
+    if (index <= this.#nearIndex) {
+      this.#near.push(end, slot);
+      return;
+    }
     let bucket = this.#buckets.get(index);
     if (bucket === undefined) {
       this.#buckets.set(index, (bucket = { slots: new Int32Array(64), count: 0 }));
@@ -36,47 +48,50 @@ export class EndBuckets {
       bucket.slots = larger;
     }
     bucket.slots[bucket.count++] = slot;
-    this.#bucketOf[slot] = index;
   }
 
   remove(slot: number): void {
-    this.#bucketOf[slot] = NaN;
+    this.#registered[slot] = NaN;
   }
 
   /** Takes out the sessions that end at or before `untilMs`, in no particular order. */
   take(untilMs: number): number[] {
+    while (this.#first !== Infinity && this.#first * this.#spanMs <= untilMs) this.#approach();
     const due: number[] = [];
-    while (this.#first !== Infinity && this.#first * this.#spanMs <= untilMs) {
-      const index = this.#first;
-      const { slots, count } = this.#buckets.get(index)!;
-      this.#buckets.delete(index);
-      this.#first = Infinity;
-      for (const one of this.#buckets.keys()) if (one < this.#first) this.#first = one;
-      const kept: number[] = [];
-      for (let k = 0; k < count; k++) {
-        const slot = slots[k]!;
-        if (this.#bucketOf[slot] !== index) continue;
-        this.#bucketOf[slot] = NaN;
-        if (this.#endOf(slot) <= untilMs) due.push(slot);
-        else kept.push(slot);
-      }
-      for (const slot of kept) this.add(slot);
-      // What is left of this bucket ends later in it.
-      if (this.#buckets.has(index)) break;
+    while (this.#near.firstEnd <= untilMs) {
+      const end = this.#near.firstEnd;
+      const slot = this.#near.pop();
+      if (this.#registered[slot] !== end) continue;
+      this.#registered[slot] = NaN;
+      if (this.#endOf(slot) <= untilMs) due.push(slot);
+      else this.add(slot);
     }
     return due;
   }
 
-  /** The first end; Infinity where there is no session. Looks at one bucket after the other until it finds one. */
+  /** Nothing ends before; Infinity where there is no session. */
   next(): number {
-    for (const index of [...this.#buckets.keys()].sort((a, b) => a - b)) {
-      const { slots, count } = this.#buckets.get(index)!;
-      let first = Infinity;
-      for (let k = 0; k < count; k++) {
-        if (this.#bucketOf[slots[k]!] === index) first = Math.min(first, this.#endOf(slots[k]!));
-      }
-      if (first !== Infinity) return first;
+    while (this.#near.firstEnd !== Infinity && this.#registered[this.#near.firstSlot] !== this.#near.firstEnd) {
+      this.#near.pop();
     }
-    return Infinity;
+    if (this.#near.firstEnd !== Infinity || this.#first === Infinity) return this.#near.firstEnd;
+    this.#approach();
+    return this.next();
+  }
+
+  /** Moves the first bucket into the heap. */
+  #approach(): void {
+    const index = this.#first;
+    const bucket = this.#buckets.get(index);
+    this.#buckets.delete(index);
+    this.#nearIndex = index;
+    this.#first = Infinity;
+    for (const one of this.#buckets.keys()) if (one < this.#first) this.#first = one;
+    if (bucket === undefined) return;
+    for (let k = 0; k < bucket.count; k++) {
+      const slot = bucket.slots[k]!;
+      const end = this.#registered[slot]!;
+      if (Math.floor(end / this.#spanMs) === index) this.#near.push(end, slot);
+    }
   }
 }

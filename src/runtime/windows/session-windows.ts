@@ -119,7 +119,7 @@ export class SessionWindows {
     return due.sort((a, b) => this.endOf(a) - this.endOf(b) || this.startOf(a) - this.startOf(b) || a - b);
   }
 
-  /** The first end of a session; Infinity where there is none. */
+  /** No session ends before; Infinity where there is none. */
   nextEnd(): number {
     return this.#buckets.next();
   }
