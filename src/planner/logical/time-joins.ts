@@ -35,6 +35,8 @@ export interface TemporalJoinNode extends LogicalBase {
   readonly right: LogicalNode;
   /** Undefined: by processing time. */
   readonly times: { readonly left: number; readonly right: number } | undefined;
+  /** Columns of the right side whose rows are versions of one another; undefined: its unique key. */
+  readonly versionKey?: readonly number[] | undefined;
   readonly condition: Expr | undefined;
   /** The name of the right side, for messages. */
   readonly name: string;

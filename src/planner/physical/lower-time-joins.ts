@@ -37,7 +37,7 @@ export function lowerIntervalJoin(node: JoinNode, lowerer: Lowerer): IntervalJoi
 export function lowerTemporalJoin(node: TemporalJoinNode, lowerer: Lowerer): TemporalJoinExec {
   const { joinType, times, name, left, right, span } = node;
   const conjuncts = node.condition === undefined ? [] : conjunctsOf(node.condition);
-  const key = uniqueKey(right);
+  const key = node.versionKey ?? uniqueKey(right);
   if (key === undefined || key.length === 0) {
     throw new PlanError('PLAN_UNSUPPORTED', `table "${name}" has no primary key: its rows have no versions`, {
       span,

@@ -1,6 +1,7 @@
 import { aggregateWindowTable } from './aggregate-window-table.ts';
 import { alignDayWindows } from './align-day-windows.ts';
 import { foldConstants } from './fold-constants.ts';
+import { joinVersions } from './join-versions.ts';
 import { mergeProjections } from './merge-projections.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilterDown } from './push-filter-down.ts';
@@ -30,6 +31,8 @@ export const order: readonly Rule[] = [
   // Before any other ranking, and while windows still have both of their bounds.
   rankWindows,
   rankFilteredOver,
+  // As soon as the view of the last rows is known as such.
+  joinVersions,
   // From here on nothing above a scan asks for more columns than it needs.
   pruneColumns,
   // After pruning, because pruning leaves projections that only drop columns.

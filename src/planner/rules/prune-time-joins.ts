@@ -31,6 +31,7 @@ export function pruneTemporalJoin(node: TemporalJoinNode, needed: ReadonlySet<nu
   const reads = new Set(needed);
   if (node.condition !== undefined) collectColumns(node.condition, reads);
   if (node.times !== undefined) reads.add(node.times.left).add(width + node.times.right);
+  for (const column of node.versionKey ?? []) reads.add(width + column);
   const left = prune(node.left, new Set([...reads].filter((index) => index < width)));
   const right = prune(node.right, new Set([...reads].filter((index) => index >= width).map((index) => index - width)));
   if (left.node === node.left && right.node === node.right) return { node, place: (column) => column };
@@ -41,6 +42,7 @@ export function pruneTemporalJoin(node: TemporalJoinNode, needed: ReadonlySet<nu
     ...node,
     left: left.node,
     right: right.node,
+    versionKey: node.versionKey?.map(right.place),
     times: node.times && { left: left.place(node.times.left), right: right.place(node.times.right) },
     condition: node.condition && moveColumns(node.condition, place),
   });
