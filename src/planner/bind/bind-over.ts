@@ -182,7 +182,8 @@ export class OverCalls {
 
   #frame(call: FunctionCall, clause: OverClause, own: OverFunction | undefined, binder: Binder): OverFrame | undefined {
     if (own === undefined) return bindFrame(clause, binder);
-    if (clause.frame === undefined) return undefined;
+    // A window under a name may serve aggregates beside.
+    if (clause.frame === undefined || call.over?.name !== undefined) return undefined;
     throw new PlanError('PLAN_OVER', `function "${functionName(call).toUpperCase()}" takes no ROWS and no RANGE`, {
       span: clause.frame.span,
       hint: 'Leave the frame out: the function counts over the whole partition.',

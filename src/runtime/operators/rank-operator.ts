@@ -154,7 +154,9 @@ export class RankOperator implements Operator {
     if (end < 0) this.#ends.set(partition, (end = endOf(this.#node, columns, row)));
     const keepsAll = this.#node.strategy === 'retract';
     const size = this.#sizes.get(partition);
-    this.#order.take(columns, row);
+    this.#order.take(columns, row, this.#arrivals++);
+    // A row that only moves up keeps its place among equals while its sort keys stay.
+    if (replaced >= 0 && this.#node.strategy === 'update-fast') this.#order.replace(replaced);
     if (!keepsAll && size >= end) {
       if (end === 0 || this.#order.isAfter(this.#order.last(this.#roots.get(partition)))) return;
       this.#touch(partition);
@@ -166,7 +168,7 @@ export class RankOperator implements Operator {
     const slot = this.#pool.take();
     if (slot >= this.#partitionOf.capacity) this.#partitionOf.ensure(slot + 1);
     this.#partitionOf.set(slot, partition);
-    this.#roots.set(partition, this.#order.insert(this.#roots.get(partition), slot, this.#arrivals++));
+    this.#roots.set(partition, this.#order.insert(this.#roots.get(partition), slot));
     this.#sizes.set(partition, this.#sizes.get(partition) + 1);
     this.#rows.store(k, slot);
   }

@@ -41,6 +41,7 @@ export class RowOrder {
   readonly #one = register();
   readonly #other = register();
   #prefix = 0;
+  #arrival = 0;
   #splitLeft = 0;
   #splitRight = 0;
 
@@ -53,27 +54,38 @@ export class RowOrder {
     this.#keys = this.#encoder.exact ? undefined : state.bytes('keys');
   }
 
-  /** Takes the row that `isAfter` and `insert` are about. */
-  take(columns: readonly Column[], row: number): void {
+  /** Takes the row that `isAfter`, `replace` and `insert` are about. */
+  take(columns: readonly Column[], row: number, arrival: number): void {
+    this.#arrival = arrival;
     this.#prefix = this.#encoder.prefix(columns, row);
     if (this.#keys !== undefined) this.#encoder.encode(columns, row);
   }
 
-  /** Whether the row at hand, which comes last, ranks behind the row of a slot. */
+  /** Whether the row at hand ranks behind the row of a slot. */
   isAfter(slot: number): boolean {
+    return (this.#apart(slot) || this.#arrival - this.#arrivals.get(slot)) > 0;
+  }
+
+  /** The row at hand takes over the arrival of a row with equal sort keys. */
+  replace(slot: number): void {
+    if (this.#apart(slot) === 0) this.#arrival = this.#arrivals.get(slot);
+  }
+
+  /** How the sort keys of the row at hand compare with those of a slot. */
+  #apart(slot: number): number {
     const prefix = this.#prefixes.get(slot);
-    if (this.#prefix !== prefix) return this.#prefix > prefix;
-    if (this.#keys === undefined) return true;
+    if (this.#prefix !== prefix) return this.#prefix > prefix ? 1 : -1;
+    if (this.#keys === undefined) return 0;
     this.#keys.read(slot, this.#one);
     const { bytes, offset, length } = this.#one;
-    return compareBytes(this.#encoder.bytes, 0, this.#encoder.length, bytes, offset, length) >= 0;
+    return compareBytes(this.#encoder.bytes, 0, this.#encoder.length, bytes, offset, length);
   }
 
   /** Puts the row at hand into a tree. @returns its root */
-  insert(root: number, slot: number, arrival: number): number {
+  insert(root: number, slot: number): number {
     if (slot >= this.#prefixes.capacity) this.#ensure(slot + 1);
     this.#prefixes.set(slot, this.#prefix);
-    this.#arrivals.set(slot, arrival);
+    this.#arrivals.set(slot, this.#arrival);
     this.#left.set(slot, 0);
     this.#right.set(slot, 0);
     this.#keys?.set(slot, this.#encoder.bytes, 0, this.#encoder.length);

@@ -1,2 +1,0 @@
-CREATE TABLE s (a VARCHAR, b INT) WITH (type = 'random');
-SELECT a, COUNT(*) FROM s GROUP BY a LIMIT 3;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR, b INT, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 1000)) WITH (type = 'random');
+SELECT a, SUM(n) OVER (ORDER BY PROCTIME()) FROM (SELECT a, COUNT(*) AS n FROM t GROUP BY a);
