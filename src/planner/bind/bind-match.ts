@@ -1,8 +1,6 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { PlanError } from '../../errors/sluice-error.ts';
-import type { Span } from '../../errors/span.ts';
 import { fold } from '../../expr/fold.ts';
-import type { MatchMeasure, MatchRecognize, PatternElement } from '../../parser/ast/match-recognize.ts';
+import type { MatchMeasure, MatchRecognize } from '../../parser/ast/match-recognize.ts';
 import { BIGINT } from '../../types/sql-type.ts';
 import { collectColumns, conjunction, conjunctsOf, replaceColumns } from '../expr-tree.ts';
 import { timeOf } from '../logical/build.ts';
@@ -22,7 +20,9 @@ import { ExpressionBinder } from './bind-expression.ts';
 import type { BoundFrom } from './bind-from.ts';
 import { coerce, condition } from './coerce.ts';
 import { MatchBinder } from './match-expression.ts';
+import { notInFlink, patternError } from './match-error.ts';
 import { MatchInput } from './match-input.ts';
+import { bindPattern, variableNames } from './match-pattern.ts';
 import { sortKey } from './query-tail.ts';
 import type { Names } from './scope.ts';
 
@@ -32,17 +32,16 @@ import type { Names } from './scope.ts';
  */
 export function bindMatch(node: MatchRecognize, from: BoundFrom, context: BindContext): LogicalNode {
   const flink = context.call.compatibility === 'flink';
-  const variables = namesOf(node.pattern);
+  const variables = variableNames(node.pattern);
   const input = new MatchInput(from.plan, from.tables, variables);
-  const pattern = elements(node.pattern, input, flink);
-  checkPattern(pattern, node, flink);
+  const pattern = bindPattern(node, input, flink);
   if (flink && node.allRows)
     throw notInFlink('ALL ROWS PER MATCH', node.span, 'Write ONE ROW PER MATCH with measures.');
   if (flink && node.timeoutRows) throw notInFlink('WITH TIMEOUT ROWS', node.span);
   const partition = node.partitionBy.map((item) => {
     const expr = item.kind === 'column-ref' ? input.scope.column(item) : undefined;
     if (expr?.kind === 'column') return input.place(expr);
-    throw wrong('PARTITION BY of MATCH_RECOGNIZE takes columns', item.span, 'Compute it in a sub-query.');
+    throw patternError('PARTITION BY of MATCH_RECOGNIZE takes columns', item.span, 'Compute it in a sub-query.');
   });
   const ordered = bindOrder(node, input, from.plan.schema.fields, context);
   const spec: MatchSpec = {
@@ -57,7 +56,7 @@ export function bindMatch(node: MatchRecognize, from: BoundFrom, context: BindCo
     output: { columns: [], exprs: [] },
   };
   if (spec.timeoutRows && spec.within === undefined) {
-    throw wrong('WITH TIMEOUT ROWS needs WITHIN', node.span, "Write PATTERN ( … ) WITHIN INTERVAL '10' MINUTE.");
+    throw patternError('WITH TIMEOUT ROWS needs WITHIN', node.span, "Write PATTERN ( … ) WITHIN INTERVAL '10' MINUTE.");
   }
   return withOutput(node, spec, { input, from, context });
 }
@@ -98,7 +97,7 @@ function withOutput(
     });
   }
   if (fields.length === 0) {
-    throw wrong('MATCH_RECOGNIZE gives no column', node.span, 'Write MEASURES A.x AS name.');
+    throw patternError('MATCH_RECOGNIZE gives no column', node.span, 'Write MEASURES A.x AS name.');
   }
   const plan = input.build();
   return {
@@ -128,65 +127,6 @@ function timeOfMeasure(measure: MatchMeasure, expr: Expr): LogicalField['time'] 
   return call === 'MATCH_PROCTIME' ? 'proctime' : undefined;
 }
 
-function namesOf(pattern: readonly PatternElement[]): readonly string[] {
-  const names = new Set<string>();
-  const visit = (element: PatternElement): void => {
-    if (element.kind === 'pattern-group') element.elements.forEach(visit);
-    else names.add(element.name.name);
-  };
-  pattern.forEach(visit);
-  return [...names];
-}
-
-/** Parentheses without quantifier change nothing. */
-function elements(pattern: readonly PatternElement[], input: MatchInput, flink: boolean): readonly MatchElement[] {
-  return pattern.flatMap((element): readonly MatchElement[] => {
-    if (element.relaxed && flink) {
-      throw notInFlink('"->"', element.span, 'Put a reluctant variable without condition between: A X*? B.');
-    }
-    if (element.kind === 'pattern-group') {
-      if (element.quantifier !== undefined) {
-        throw wrong('a quantifier cannot stand behind a group', element.span, 'Repeat single variables: A+ B{2,3}.');
-      }
-      const [first, ...rest] = elements(element.elements, input, flink);
-      return first === undefined ? [] : [{ ...first, relaxed: first.relaxed || element.relaxed }, ...rest];
-    }
-    const { quantifier, name, relaxed } = element;
-    const { least, most, reluctant } = quantifier ?? { least: 1, most: 1, reluctant: false };
-    if (flink && reluctant && least === 0 && most === 1) {
-      throw notInFlink('a reluctant optional variable', element.span, 'Write "?" instead of "??".');
-    }
-    return [{ variable: input.find(name), least, most, reluctant, relaxed }];
-  });
-}
-
-function checkPattern(pattern: readonly MatchElement[], node: MatchRecognize, flink: boolean): void {
-  const span = patternSpan(node);
-  if (pattern.every((one) => one.least === 0)) {
-    throw wrong('the pattern can match without any row', span, 'Let one variable be there at least once: A B*.');
-  }
-  const last = pattern.at(-1);
-  if (
-    flink &&
-    last !== undefined &&
-    !last.reluctant &&
-    last.least !== last.most &&
-    !(last.least === 0 && last.most === 1)
-  ) {
-    throw notInFlink(
-      'a greedy quantifier at the end of a pattern',
-      node.pattern.at(-1)?.span ?? span,
-      'End it with a plain variable, or make the quantifier reluctant: B+?.',
-    );
-  }
-}
-
-function patternSpan(node: MatchRecognize): Span {
-  const first = node.pattern[0];
-  const last = node.pattern.at(-1);
-  return first === undefined || last === undefined ? node.span : { start: first.span.start, end: last.span.end };
-}
-
 function bindOrder(
   node: MatchRecognize,
   input: MatchInput,
@@ -196,14 +136,14 @@ function bindOrder(
   const [first, ...rest] = node.orderBy;
   const hint =
     'The first column is the one of a WATERMARK, or a processing time such as p AS PROCTIME(): ORDER BY ts, other columns.';
-  if (first === undefined) throw wrong('MATCH_RECOGNIZE needs ORDER BY', node.span, hint);
+  if (first === undefined) throw patternError('MATCH_RECOGNIZE needs ORDER BY', node.span, hint);
   const binder = new ExpressionBinder(input.scope, context);
   const expr = binder.bind(first.expression);
   const time = timeOf(expr, fields);
   if (time === undefined)
-    throw wrong('ORDER BY of MATCH_RECOGNIZE does not begin with a time attribute', first.span, hint);
+    throw patternError('ORDER BY of MATCH_RECOGNIZE does not begin with a time attribute', first.span, hint);
   if (first.descending) {
-    throw wrong('the time attribute of MATCH_RECOGNIZE is ordered ascending', first.span, 'Leave DESC out.');
+    throw patternError('the time attribute of MATCH_RECOGNIZE is ordered ascending', first.span, 'Leave DESC out.');
   }
   if (time === 'rowtime') input.rowtime = expr;
   const order = rest.map((item): SortKey => sortKey(item, input.place(binder.bind(item.expression))));
@@ -215,7 +155,7 @@ function bindDefine(node: MatchRecognize, input: MatchInput, context: BindContex
   for (const { variable, condition: given } of node.define) {
     const index = input.find(variable);
     if (index < 0) throw input.unknown(variable);
-    if (bound.has(index)) throw wrong(`variable "${variable.name}" is defined twice`, variable.span);
+    if (bound.has(index)) throw patternError(`variable "${variable.name}" is defined twice`, variable.span);
     const binder = new MatchBinder(input, context, { clause: 'DEFINE', final: false });
     const expr = condition(binder.bind(given), 'DEFINE');
     const isLocal = (one: Expr): boolean =>
@@ -261,7 +201,7 @@ function bindSkip(node: MatchRecognize, input: MatchInput, pattern: readonly Mat
     (skip.kind === 'to-first' || first.most === 1) &&
     pattern.filter((one) => one.variable === variable).length === 1
   ) {
-    throw wrong(
+    throw patternError(
       'the next match would begin where the last one began',
       skip.span,
       'Skip to a later variable, or TO NEXT ROW.',
@@ -283,7 +223,7 @@ function bindWithin(
     column: (ref) => {
       const { variable, expr } = input.column(ref);
       if (variable !== pattern[0]?.variable) {
-        throw wrong('WITHIN takes columns of the first variable of the pattern', ref.span, hint);
+        throw patternError('WITHIN takes columns of the first variable of the pattern', ref.span, hint);
       }
       return expr;
     },
@@ -293,19 +233,11 @@ function bindWithin(
     if (value.kind === 'literal' && value.type.kind === 'interval-day' && Number(value.value) > 0) {
       return { kind: 'fixed', ms: Number(value.value) };
     }
-    throw wrong('WITHIN takes an interval of days to seconds', span, hint);
+    throw patternError('WITHIN takes an interval of days to seconds', span, hint);
   }
   if (context.call.compatibility === 'flink') throw notInFlink('WITHIN with an expression', span, hint);
   if (!['tinyint', 'smallint', 'int', 'bigint'].includes(value.type.kind)) {
-    throw wrong('WITHIN takes an interval or a whole number of milliseconds', span, hint);
+    throw patternError('WITHIN takes an interval or a whole number of milliseconds', span, hint);
   }
   return { kind: 'column', column: input.place(coerce(value, BIGINT, context)) };
-}
-
-function wrong(message: string, span: Span | undefined, hint?: string): PlanError {
-  return new PlanError('PLAN_PATTERN', message, { span, hint });
-}
-
-function notInFlink(what: string, span: Span, hint?: string): PlanError {
-  return wrong(`${what} is not supported by Flink`, span, hint ?? "SET sql.compatibility = 'blink' takes it.");
 }

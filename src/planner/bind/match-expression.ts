@@ -1,5 +1,4 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { fold } from '../../expr/fold.ts';
 import type { ColumnRef, Expression, FunctionCall } from '../../parser/ast/expression.ts';
@@ -10,6 +9,7 @@ import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { bindArgument, functionName } from './bind-function.ts';
 import { coerceArgument } from './coerce.ts';
+import { patternError } from './match-error.ts';
 import type { MatchInput } from './match-input.ts';
 import { callSite, wrongArguments } from './resolve-scalar.ts';
 import type { Names } from './scope.ts';
@@ -72,14 +72,14 @@ export class MatchBinder implements Names {
   }
 
   #call(call: FunctionCall): Expr | undefined {
-    if (call.over !== undefined) throw error('OVER cannot stand in MATCH_RECOGNIZE', call.span);
+    if (call.over !== undefined) throw patternError('OVER cannot stand in MATCH_RECOGNIZE', call.span);
     const name = functionName(call);
     const upper = name.toUpperCase();
     if (navigation.has(upper)) return this.#navigate(upper, call);
     if (upper === 'CLASSIFIER' && call.args.length === 0) {
       return this.#add({ kind: 'classifier', final: this.#place.final, type: VARCHAR }, 'CLASSIFIER()', call.span);
     }
-    if (upper === 'MATCH_NUMBER') throw error('MATCH_NUMBER is not supported', call.span);
+    if (upper === 'MATCH_NUMBER') throw patternError('MATCH_NUMBER is not supported', call.span);
     if (upper === 'MATCH_ROWTIME') return this.#rowtime(call);
     if (upper === 'MATCH_PROCTIME' && call.args.length === 0) {
       return new ExpressionBinder(this, this.#context).call('PROCTIME', [], call.span);
@@ -90,7 +90,7 @@ export class MatchBinder implements Names {
   #rowtime(call: FunctionCall): Expr {
     const time = this.#input.rowtime;
     if (time === undefined) {
-      throw error('MATCH_ROWTIME needs event time', call.span, 'Order by the column of a WATERMARK.');
+      throw patternError('MATCH_ROWTIME needs event time', call.span, 'Order by the column of a WATERMARK.');
     }
     // The whole match has one time, whichever of its rows is put out.
     return this.cell({ variable: ANY_VARIABLE, from: 'last', offset: 0, back: 0, final: true }, time, call.span);
@@ -99,21 +99,21 @@ export class MatchBinder implements Names {
   #navigate(name: string, call: FunctionCall): Expr {
     const { span } = call;
     if (name === 'NEXT') {
-      throw error(
+      throw patternError(
         'NEXT is not supported',
         span,
         'Rows to come are not known yet: match them by a variable of their own.',
       );
     }
     if (name === 'PREV' && this.#context.call.compatibility === 'flink') {
-      throw error('PREV is not supported by Flink', span, 'LAST(v.x, 1) is the row of v before the last.');
+      throw patternError('PREV is not supported by Flink', span, 'LAST(v.x, 1) is the row of v before the last.');
     }
     if (name === 'PREV' && this.#place.clause === 'MEASURES') {
-      throw error('PREV stands in DEFINE only', span, 'LAST(v.x, 1) is the row of v before the last.');
+      throw patternError('PREV stands in DEFINE only', span, 'LAST(v.x, 1) is the row of v before the last.');
     }
     const [first, second] = call.args;
     if (first === undefined || call.args.length > 2 || call.distinct || call.filter !== undefined) {
-      throw error(`${name} takes a column and a number of rows`, span, `It is called as ${name}(v.x [, n]).`);
+      throw patternError(`${name} takes a column and a number of rows`, span, `It is called as ${name}(v.x [, n]).`);
     }
     const { variable, exprs } = this.#ofOneVariable(name, [first], call);
     const expr = exprs[0]!;
@@ -136,7 +136,7 @@ export class MatchBinder implements Names {
       value < 10_000
     )
       return value;
-    throw error(`${name} takes a constant number of rows`, span, `It is called as ${name}(v.x, 1).`);
+    throw patternError(`${name} takes a constant number of rows`, span, `It is called as ${name}(v.x, 1).`);
   }
 
   #plain(seen?: Set<number>): ExpressionBinder {
@@ -150,7 +150,7 @@ export class MatchBinder implements Names {
     return new ExpressionBinder(names, this.#context, (inner) => {
       const name = functionName(inner).toUpperCase();
       if (!navigation.has(name) && this.#context.functions.aggregate(name) === undefined) return undefined;
-      throw error(`${name} cannot stand inside another function over rows`, inner.span);
+      throw patternError(`${name} cannot stand inside another function over rows`, inner.span);
     });
   }
 
@@ -163,7 +163,7 @@ export class MatchBinder implements Names {
     const binder = this.#plain(seen);
     const exprs = args.map((arg) => bindArgument(arg, binder));
     if (seen.size > 1) {
-      throw error(
+      throw patternError(
         `${name} takes columns of one pattern variable`,
         call.span,
         'Qualify all columns with the same variable.',
@@ -174,12 +174,12 @@ export class MatchBinder implements Names {
 
   #aggregate(name: string, call: FunctionCall): Expr {
     const fn = this.#context.functions.aggregate(name);
-    if (fn === undefined) throw error(`${name} is no aggregate`, call.span);
+    if (fn === undefined) throw patternError(`${name} is no aggregate`, call.span);
     if (call.distinct) {
-      throw error(`${fn.name} cannot be DISTINCT in MATCH_RECOGNIZE`, call.span, 'Leave DISTINCT out.');
+      throw patternError(`${fn.name} cannot be DISTINCT in MATCH_RECOGNIZE`, call.span, 'Leave DISTINCT out.');
     }
     if (call.filter !== undefined || call.withinGroup.length > 0) {
-      throw error(`${fn.name} takes no FILTER or WITHIN GROUP in MATCH_RECOGNIZE`, call.span);
+      throw patternError(`${fn.name} takes no FILTER or WITHIN GROUP in MATCH_RECOGNIZE`, call.span);
     }
     const star = call.args.length === 1 && call.args[0]?.kind === 'star';
     const { variable, exprs } = this.#ofOneVariable(fn.name, star && fn.name === 'COUNT' ? [] : call.args, call);
@@ -204,8 +204,4 @@ export class MatchBinder implements Names {
       call.span,
     );
   }
-}
-
-function error(message: string, span: Span | undefined, hint?: string): PlanError {
-  return new PlanError('PLAN_PATTERN', message, { span, hint });
 }
