@@ -1,13 +1,13 @@
-import { ColumnBuilder, type Value } from '../columnar/builder.ts';
 import { decodeUtf8 } from '../columnar/byte-slice.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../columnar/column.ts';
+import { GrowingBytes } from '../columnar/growing-bytes.ts';
 import type { TableColumn } from '../contracts/connector.ts';
 import type { DecodedRows } from '../contracts/format.ts';
 import type { RowErrors } from '../contracts/row-errors.ts';
 import { layoutOf } from '../types/layout.ts';
 import { isNested, typeName } from '../types/sql-type.ts';
 import { columnParser } from '../values/column-parser.ts';
-import { jsonReader } from '../values/nested/nested-reader.ts';
+import { JsonDecoder } from '../values/nested/json-decoder.ts';
 import { timeZone } from '../values/zone.ts';
 
 type Parse = (bytes: Uint8Array, offset: number, length: number, values: FixedValues, row: number) => boolean;
@@ -17,9 +17,9 @@ interface Cell {
   readonly column: TableColumn;
   readonly parse: Parse | undefined;
   /** ARRAY, MAP, ROW: what JSON text is as a value. */
-  readonly readJson: ReturnType<typeof jsonReader> | undefined;
-  /** The values so read, by row. */
-  decoded: Value[];
+  readonly json: JsonDecoder | undefined;
+  /** The values so read. */
+  decoded: GrowingBytes;
   values: FixedValues;
   offsets: Int32Array;
   lengths: Int32Array;
@@ -49,7 +49,7 @@ export class RowCollector {
     this.#cells = wanted.map((column) => ({
       column,
       parse: layoutOf(column.type) === 'bytes' ? undefined : columnParser(column.type, zone),
-      readJson: isNested(column.type) ? jsonReader(column.type, zone) : undefined,
+      json: isNested(column.type) ? new JsonDecoder(column.type, zone) : undefined,
       ...emptyArrays(column, capacity),
     }));
   }
@@ -71,14 +71,13 @@ export class RowCollector {
   set(slot: number, offset: number, length: number): void {
     const cell = this.#cells[slot]!;
     const row = this.#row;
-    if (cell.readJson !== undefined) {
-      const value = cell.readJson(this.#bytes, offset, length);
-      if (value === undefined) {
-        this.#bad(cell, offset, length);
-        return;
-      }
-      cell.decoded[row] = value;
-      cell.nulls[row] = value === null ? 1 : 0;
+    if (cell.json !== undefined) {
+      const { decoded } = cell;
+      cell.offsets[row] = decoded.length;
+      const outcome = cell.json.decode(decoded, this.#bytes, offset, length);
+      cell.lengths[row] = decoded.length - cell.offsets[row];
+      cell.nulls[row] = outcome === 'value' ? 0 : 1;
+      if (outcome === 'misfit') this.#bad(cell, offset, length);
     } else if (cell.parse === undefined) {
       cell.offsets[row] = offset;
       cell.lengths[row] = length;
@@ -130,17 +129,11 @@ export class RowCollector {
     if (rowCount === 0) return;
     const columns = this.#cells.map((cell): Column => {
       const nulls = cell.hasNull ? cell.nulls : null;
+      const bytes = cell.json === undefined ? this.#bytes : cell.decoded.bytes;
       const column =
-        cell.readJson !== undefined
-          ? nestedColumn(cell, rowCount)
-          : cell.parse === undefined
-            ? bytesColumn(
-                cell.column.type,
-                { bytes: this.#bytes, offsets: cell.offsets, lengths: cell.lengths },
-                rowCount,
-                nulls,
-              )
-            : fixedColumn(cell.column.type, cell.values, rowCount, nulls);
+        cell.parse === undefined
+          ? bytesColumn(cell.column.type, { bytes, offsets: cell.offsets, lengths: cell.lengths }, rowCount, nulls)
+          : fixedColumn(cell.column.type, cell.values, rowCount, nulls);
       Object.assign(cell, emptyArrays(cell.column, this.#capacity));
       return column;
     });
@@ -150,13 +143,7 @@ export class RowCollector {
   }
 }
 
-function nestedColumn(cell: Cell, rowCount: number): Column {
-  const builder = new ColumnBuilder(cell.column.type, rowCount);
-  for (let row = 0; row < rowCount; row++) builder.append(cell.nulls[row] === 1 ? null : (cell.decoded[row] ?? null));
-  return builder.finish();
-}
-
-function emptyArrays(column: TableColumn, capacity: number): Omit<Cell, 'column' | 'parse' | 'readJson'> {
+function emptyArrays(column: TableColumn, capacity: number): Omit<Cell, 'column' | 'parse' | 'json'> {
   const layout = layoutOf(column.type);
   const bytes = layout === 'bytes';
   return {
@@ -165,6 +152,6 @@ function emptyArrays(column: TableColumn, capacity: number): Omit<Cell, 'column'
     lengths: new Int32Array(bytes ? capacity : 0),
     nulls: new Uint8Array(capacity),
     hasNull: false,
-    decoded: [],
+    decoded: new GrowingBytes(isNested(column.type) ? capacity * 16 : 0),
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/columnar/builder.ts';
+import { GrowingBytes } from '../../src/columnar/growing-bytes.ts';
 import { bytesEqual, ByteSlice } from '../../src/columnar/byte-slice.ts';
 import { ArrayReader, elementsOf } from '../../src/columnar/nested/array-codec.ts';
 import { sameValues } from '../../src/columnar/nested/equality.ts';
@@ -9,7 +10,9 @@ import * as types from '../../src/types/sql-type.ts';
 import type { SqlType } from '../../src/types/sql-type.ts';
 import { decodeValue, type NestedForm } from '../../src/values/nested/decode.ts';
 import { jsonText } from '../../src/values/nested/nested-json.ts';
-import { jsonReader, valueReader } from '../../src/values/nested/nested-reader.ts';
+import { JsonDecoder } from '../../src/values/nested/json-decoder.ts';
+import { jsonTree } from '../../src/values/nested/json-tree.ts';
+import { valueReader } from '../../src/values/nested/nested-reader.ts';
 import { timeZone } from '../../src/values/zone.ts';
 
 const utc = timeZone('UTC');
@@ -150,8 +153,17 @@ describe('nested values in bytes', () => {
     fc.assert(
       fc.property(typed, ({ type, value }) => {
         const text = ByteSlice.ofString(jsonText(type, encode(type, value), utc, 'blink'));
-        const back = jsonReader(type, utc)(text.bytes, text.offset, text.length);
-        expect(decodeValue(type, back ?? null, asGiven)).toEqual(value);
+        const boxed = types.arrayOf(type);
+        const out = new GrowingBytes(3);
+        out.append(new Uint8Array([1, 2, 3]), 0, 3);
+        const list = ByteSlice.ofString(`[${text.toString()}, null]`);
+        expect(new JsonDecoder(boxed, utc).decode(out, list.bytes, list.offset, list.length)).toBe('value');
+        const slice = new ByteSlice();
+        slice.view(out.bytes, 3, out.length - 3);
+        expect(decodeValue(boxed, slice, asGiven)).toEqual([value, null]);
+        // The same bytes as by way of JavaScript values.
+        const slow = valueReader(boxed, utc)(jsonTree(list.bytes, list.offset, list.length));
+        expect(slow instanceof ByteSlice ? slow.toBytes() : slow).toEqual(slice.toBytes());
       }),
       runs,
     );

@@ -11,7 +11,7 @@ import { readU32, slotOf, writeU32, type Slot } from './slot.ts';
  *
  * The slots stand at places known from the types, so a field is read without looking at the others.
  */
-class RowShape {
+export class RowShape {
   readonly slots: readonly Slot[];
   readonly places: readonly number[];
   /** For fields of bytes: the place of the slot that holds the end of the field of bytes before; −1 for none. */

@@ -28,16 +28,29 @@ export function slotOf(type: SqlType): Slot {
   return { layout, width: widths[layout], ...access[layout] };
 }
 
-// Nested values lie at any offset of a batch's buffer, where typed arrays do not reach.
-let viewed: Uint8Array | undefined;
-let view: DataView = new DataView(new ArrayBuffer(0));
+// Nested values lie at any byte of a buffer, where typed arrays do not reach: they pass through these eight bytes (all
+// platforms of Node are little endian). A DataView a buffer costs more, because columns take turns.
+const passing = new Uint8Array(8);
+const asDouble = new Float64Array(passing.buffer);
+const asFloat = new Float32Array(passing.buffer);
+const asBigint = new BigInt64Array(passing.buffer);
 
-function viewOf(bytes: Uint8Array): DataView {
-  if (bytes !== viewed) {
-    viewed = bytes;
-    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-  return view;
+function load(bytes: Uint8Array, at: number, width: number): void {
+  for (let i = 0; i < width; i++) passing[i] = bytes[at + i]!;
+}
+
+function store(bytes: Uint8Array, at: number, width: number): void {
+  for (let i = 0; i < width; i++) bytes[at + i] = passing[i]!;
+}
+
+function readBigint(bytes: Uint8Array, at: number): bigint {
+  load(bytes, at, 8);
+  return asBigint[0]!;
+}
+
+function writeBigint(bytes: Uint8Array, at: number, value: bigint): void {
+  asBigint[0] = value;
+  store(bytes, at, 8);
 }
 
 export function readU32(bytes: Uint8Array, at: number): number {
@@ -68,30 +81,45 @@ const access: Readonly<Record<Layout, Pick<Slot, 'read' | 'write'>>> = {
   },
   i16: {
     read: (bytes, at) => ((bytes[at]! | (bytes[at + 1]! << 8)) << 16) >> 16,
-    write: (bytes, at, value) => viewOf(bytes).setInt16(at, Number(value), true),
+    write: (bytes, at, value) => {
+      bytes[at] = Number(value);
+      bytes[at + 1] = Number(value) >> 8;
+    },
   },
   i32: {
     read: (bytes, at) => readU32(bytes, at) | 0,
-    write: (bytes, at, value) => viewOf(bytes).setInt32(at, Number(value), true),
+    write: (bytes, at, value) => writeU32(bytes, at, Number(value)),
   },
   i64: {
-    read: (bytes, at) => viewOf(bytes).getBigInt64(at, true),
-    write: (bytes, at, value) => viewOf(bytes).setBigInt64(at, value as bigint, true),
+    read: readBigint,
+    write: (bytes, at, value) => writeBigint(bytes, at, value as bigint),
   },
   i128: {
-    read: (bytes, at) => (viewOf(bytes).getBigInt64(at + 8, true) << 64n) | viewOf(bytes).getBigUint64(at, true),
+    read: (bytes, at) => (readBigint(bytes, at + 8) << 64n) | BigInt.asUintN(64, readBigint(bytes, at)),
     write: (bytes, at, value) => {
-      viewOf(bytes).setBigUint64(at, BigInt.asUintN(64, value as bigint), true);
-      viewOf(bytes).setBigInt64(at + 8, BigInt.asIntN(64, (value as bigint) >> 64n), true);
+      writeBigint(bytes, at, BigInt.asIntN(64, value as bigint));
+      writeBigint(bytes, at + 8, BigInt.asIntN(64, (value as bigint) >> 64n));
     },
   },
   f32: {
-    read: (bytes, at) => viewOf(bytes).getFloat32(at, true),
-    write: (bytes, at, value) => viewOf(bytes).setFloat32(at, canonical(value), true),
+    read: (bytes, at) => {
+      load(bytes, at, 4);
+      return asFloat[0]!;
+    },
+    write: (bytes, at, value) => {
+      asFloat[0] = canonical(value);
+      store(bytes, at, 4);
+    },
   },
   f64: {
-    read: (bytes, at) => viewOf(bytes).getFloat64(at, true),
-    write: (bytes, at, value) => viewOf(bytes).setFloat64(at, canonical(value), true),
+    read: (bytes, at) => {
+      load(bytes, at, 8);
+      return asDouble[0]!;
+    },
+    write: (bytes, at, value) => {
+      asDouble[0] = canonical(value);
+      store(bytes, at, 8);
+    },
   },
   // Values of `bytes` are places, which the codecs read themselves.
   bytes: { read: () => null, write: () => undefined },

@@ -10,7 +10,7 @@ import { layoutOf } from '../../types/layout.ts';
 import { INT, isBinary, isString, type RowField, type SqlType } from '../../types/sql-type.ts';
 import { columnParser } from '../column-parser.ts';
 import type { Zone } from '../zone.ts';
-import { JsonNumber, jsonTree } from './json-tree.ts';
+import { JsonNumber } from './json-tree.ts';
 
 /**
  * A JavaScript value as a value of the type; undefined when it does not fit. ARRAY takes arrays, MAP a Map, an object or
@@ -22,18 +22,6 @@ export type ValueReader = (given: unknown) => Value | undefined;
 export function valueReader(type: SqlType, zone: Zone): ValueReader {
   const read = presentReader(type, zone);
   return (given) => (given === null || given === undefined ? null : read(given));
-}
-
-/** The text of a JSON value as a value of the type; undefined when it does not fit. */
-export function jsonReader(
-  type: SqlType,
-  zone: Zone,
-): (bytes: Uint8Array, offset: number, length: number) => Value | undefined {
-  const read = valueReader(type, zone);
-  return (bytes, offset, length) => {
-    const tree = jsonTree(bytes, offset, length);
-    return tree === undefined ? undefined : read(tree);
-  };
 }
 
 function presentReader(type: SqlType, zone: Zone): ValueReader {

@@ -1,13 +1,13 @@
 import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import { Batch } from '../../columnar/batch.ts';
-import { ColumnBuilder } from '../../columnar/builder.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../../columnar/column.ts';
+import { GrowingBytes } from '../../columnar/growing-bytes.ts';
 import type { Scratch } from '../../columnar/scratch.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import { layoutOf, type Layout } from '../../types/layout.ts';
 import { isNested, type SqlType } from '../../types/sql-type.ts';
 import { columnParser, type FieldParser } from '../../values/column-parser.ts';
-import { jsonReader } from '../../values/nested/nested-reader.ts';
+import { JsonDecoder } from '../../values/nested/json-decoder.ts';
 import { timeZone } from '../../values/zone.ts';
 import type { InvalidField, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { applyRowTest } from './row-filter.ts';
@@ -26,7 +26,7 @@ export class ColumnFiller {
   /** Undefined for columns of bytes. */
   readonly #parsers: readonly (FieldParser | undefined)[];
   /** For ARRAY and ROW columns, which SLS holds as JSON text. */
-  readonly #nested: readonly (ReturnType<typeof jsonReader> | undefined)[];
+  readonly #nested: readonly (JsonDecoder | undefined)[];
   readonly #filterColumns: ReadonlySet<number>;
   readonly #alwaysValid: ReadonlySet<number>;
   /** Rows that `onInvalid` skipped, of the chunk at hand. */
@@ -39,7 +39,7 @@ export class ColumnFiller {
     this.#parsers = settings.schema.fields.map(({ type }) =>
       layoutOf(type) === 'bytes' ? undefined : columnParser(type, zone),
     );
-    this.#nested = settings.schema.fields.map(({ type }) => (isNested(type) ? jsonReader(type, zone) : undefined));
+    this.#nested = settings.schema.fields.map(({ type }) => (isNested(type) ? new JsonDecoder(type, zone) : undefined));
     this.#filterColumns = new Set(settings.filter?.map((test) => test.column));
     this.#alwaysValid = new Set(settings.alwaysValid);
   }
@@ -90,21 +90,28 @@ export class ColumnFiller {
     return this.#parsedColumn(column, parser, { body, offsets, lengths, rows });
   }
 
-  #nestedColumn(column: number, read: ReturnType<typeof jsonReader>, places: NotedPlaces): Column {
+  #nestedColumn(column: number, decoder: JsonDecoder, places: NotedPlaces): Column {
     const { body, offsets, lengths, rows } = places;
     const rowCount = offsets.length;
-    const builder = new ColumnBuilder(this.#settings.schema.fields[column]!.type, rowCount);
+    const decoded = new GrowingBytes(rowCount * 16);
+    const starts = new Int32Array(rowCount);
+    const sizes = new Int32Array(rowCount);
+    let nulls: Uint8Array | null = null;
     const count = rows === null ? rowCount : rows.length;
     for (let k = 0; k < count; k++) {
       const row = rows === null ? k : rows[k]!;
-      while (builder.length < row) builder.appendNull();
       const offset = offsets[row]!;
-      const value = offset < 0 ? null : read(body, offset, lengths[row]!);
-      if (value === undefined) this.#invalid({ column, bytes: body, offset, length: lengths[row]! }, row, rowCount);
-      builder.append(value ?? null);
+      const start = decoded.length;
+      const outcome = offset < 0 ? 'null' : decoder.decode(decoded, body, offset, lengths[row]!);
+      starts[row] = start;
+      sizes[row] = decoded.length - start;
+      if (outcome === 'value') continue;
+      nulls ??= new Uint8Array(rowCount);
+      nulls[row] = 1;
+      if (outcome === 'misfit') this.#invalid({ column, bytes: body, offset, length: lengths[row]! }, row, rowCount);
     }
-    while (builder.length < rowCount) builder.appendNull();
-    return builder.finish();
+    const { type } = this.#settings.schema.fields[column]!;
+    return bytesColumn(type, { bytes: decoded.bytes, offsets: starts, lengths: sizes }, rowCount, nulls);
   }
 
   #parsedColumn(column: number, parser: FieldParser, places: NotedPlaces): Column {
