@@ -121,7 +121,7 @@ interface Script {
 
 /** Both inputs cut into batches and mixed. */
 function script(left: readonly Change[], right: readonly Change[], order: readonly number[]): Script {
-  const rest = [[...left], [...right]] as const;
+  const rest: readonly [Change[], Change[]] = [[...left], [...right]];
   const batches: { input: 0 | 1; changes: Change[] }[] = [];
   for (let i = 0; rest[0].length + rest[1].length > 0; i++) {
     const given = order[i % order.length]!;

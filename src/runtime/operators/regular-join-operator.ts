@@ -1,9 +1,10 @@
 import { KIND_DELETE, KIND_INSERT, KIND_UPDATE_AFTER, type Batch } from '../../columnar/batch.ts';
 import { fixedColumn, type Column } from '../../columnar/column.ts';
 import type { Operator, OperatorContext, Out } from '../../contracts/operator.ts';
-import type { KeyTable, StateReader, StateWriter } from '../../contracts/state.ts';
+import type { StateReader, StateWriter } from '../../contracts/state.ts';
 import type { RegularJoinExec } from '../../planner/physical/plan.ts';
 import { BOOLEAN } from '../../types/sql-type.ts';
+import { JoinKeys, NO_KEY } from '../joins/join-keys.ts';
 import { JoinOutput, NOTHING, type ColumnReader } from '../joins/join-output.ts';
 import { JoinSide } from '../joins/join-side.ts';
 import { PairFilter } from '../joins/pair-filter.ts';
@@ -12,7 +13,6 @@ import { StateRegistry } from '../state/state-registry.ts';
 
 /** Rows of a batch are worked off in pieces that meet about so many partners. */
 const PIECE_PAIRS = 4096;
-const NO_KEY = -1;
 
 /** What stands where in one side. */
 interface SideLayout {
@@ -37,7 +37,7 @@ export class RegularJoinOperator implements Operator {
   readonly holds = 'forwards';
   readonly #node: RegularJoinExec;
   readonly #state = new StateRegistry();
-  readonly #keys: KeyTable;
+  readonly #keys: JoinKeys;
   readonly #layouts: readonly [SideLayout, SideLayout];
   readonly #sides: readonly [JoinSide, JoinSide];
   readonly #outputs: readonly OutputColumn[];
@@ -46,7 +46,6 @@ export class RegularJoinOperator implements Operator {
   readonly #tested: readonly OutputColumn[];
   readonly #rows = new JoinOutput();
   #context: OperatorContext | undefined;
-  #keySlots = new Int32Array(0);
   /** Rows of the batch (by position) and rows of the other side that meet. */
   #mine: Int32Array = new Int32Array(PIECE_PAIRS * 2);
   #theirs: Int32Array = new Int32Array(PIECE_PAIRS * 2);
@@ -70,10 +69,6 @@ export class RegularJoinOperator implements Operator {
       return { stored: [...new Set(retracts ? [...keys, ...read] : read)], keys };
     };
     this.#layouts = [layout(0), layout(1)];
-    this.#keys = this.#state.keys(
-      'keys',
-      this.#layouts[0].keys.map((column) => left.schema.fields[column]!.type),
-    );
     const counted = [joinType !== 'inner' && joinType !== 'right', joinType === 'right' || joinType === 'full'];
     const side = (at: 0 | 1): JoinSide =>
       new JoinSide(
@@ -82,11 +77,13 @@ export class RegularJoinOperator implements Operator {
         { retracts: inputs[at].changelog !== 'insert-only', counted: counted[at]!, ttlMs },
       );
     this.#sides = [side(0), side(1)];
+    const types = node.keys.map((key) => left.schema.fields[key.left]!.type);
+    const nullsMatch = node.keys.map((key) => key.nullsMatch);
+    this.#keys = new JoinKeys(this.#state, types, { sides: this.#sides, nullsMatch });
     if (condition !== undefined) {
       const fields = this.#tested.map((one) => inputs[one.side as 0 | 1].schema.fields[one.column]!);
       this.#filter = new PairFilter(condition, { fields });
     }
-    if (node.keys.length === 0) this.#ensureKeys(1);
   }
 
   open(context: OperatorContext): void {
@@ -101,7 +98,7 @@ export class RegularJoinOperator implements Operator {
     const at = input === 0 ? 0 : 1;
     const layout = this.#layouts[at];
     const rows = rowsOf(batch);
-    this.#locate(batch, rows, layout.keys);
+    this.#keys.locate(batch, rows, layout.keys);
     this.#sides[at].begin(
       layout.stored.map((column) => batch.columns[column]!),
       rows,
@@ -112,7 +109,7 @@ export class RegularJoinOperator implements Operator {
 
   /** Removes rows that were not written for their time to live; nothing is sent (Flink). */
   onTimer(nowMs: number): void {
-    for (const side of this.#sides) for (const key of side.sweep(nowMs)) this.#release(key);
+    for (const side of this.#sides) for (const key of side.sweep(nowMs)) this.#keys.release(key);
     this.#setTimer(nowMs);
   }
 
@@ -132,44 +129,6 @@ export class RegularJoinOperator implements Operator {
     const { joinType, keys, left, right } = this.#node;
     const names = keys.map((key) => `${left.schema.fields[key.left]!.name} = ${right.schema.fields[key.right]!.name}`);
     return { type: joinType, keys: names.join(' AND ') };
-  }
-
-  /** The place of the key of each row; NO_KEY where a NULL in it meets nothing. */
-  #locate(batch: Batch, rows: Int32Array, keys: readonly number[]): void {
-    const { size } = batch;
-    if (this.#keySlots.length < size) this.#keySlots = new Int32Array(size * 2);
-    const slots = this.#keySlots;
-    if (keys.length === 0) {
-      slots.fill(0, 0, size);
-      return;
-    }
-    const columns = keys.map((column) => batch.columns[column]!);
-    const nulls = columns.flatMap((column, i) =>
-      column.nulls === null || this.#node.keys[i]!.nullsMatch ? [] : [column.nulls],
-    );
-    const present = nulls.length === 0 ? undefined : withoutNulls(rows, size, nulls);
-    if (present === undefined || present.length === size) {
-      this.#addKeys(columns, rows, size, slots);
-      return;
-    }
-    const found = new Int32Array(present.length);
-    const picked = present.map((k) => rows[k]!);
-    this.#addKeys(columns, picked, present.length, found);
-    slots.fill(NO_KEY, 0, size);
-    for (let i = 0; i < present.length; i++) slots[present[i]!] = found[i]!;
-  }
-
-  #addKeys(columns: readonly Column[], rows: Int32Array, count: number, slots: Int32Array): void {
-    const fresh = this.#keys.upsert(columns, rows, count, slots);
-    if (fresh === 0) return;
-    this.#ensureKeys(this.#keys.slotCount);
-    const { freshSlots } = this.#keys;
-    for (const { heads } of this.#sides) for (let k = 0; k < fresh; k++) heads.set(freshSlots[k]!, 0);
-  }
-
-  #ensureKeys(count: number): void {
-    this.#sides[0].heads.ensure(count);
-    this.#sides[1].heads.ensure(count);
   }
 
   #continue(work: Work, from: number, out: Out): void | Promise<void> {
@@ -208,7 +167,7 @@ export class RegularJoinOperator implements Operator {
   /** Lists the pairs of rows with equal keys. */
   #meet(work: Work, from: number, other: JoinSide, now: number): { readonly end: number; readonly count: number } {
     const { size } = work.batch;
-    const keySlots = this.#keySlots;
+    const keySlots = this.#keys.slots;
     const { pages: headPages, shift, mask } = other.heads;
     const { pages: nextPages } = other.next;
     const expires = this.#node.stateTtlMs !== undefined;
@@ -252,14 +211,14 @@ export class RegularJoinOperator implements Operator {
     const { copies } = this.#sides[1 - work.at]!;
     if (kinds === null && copies === undefined) {
       for (let k = from; k < end; k++)
-        if (this.#keySlots[k] !== NO_KEY) me.add(k, work.rows[k]!, this.#keySlots[k]!, 0);
+        if (this.#keys.slots[k] !== NO_KEY) me.add(k, work.rows[k]!, this.#keys.slots[k]!, 0);
       [this.#mine, this.#theirs] = this.#rows.exchange(this.#mine, this.#theirs, count);
       return;
     }
     let p = 0;
     for (let k = from; k < end; k++) {
       const kind = this.#kind(work, k);
-      const known = this.#keySlots[k] !== NO_KEY && (kind === KIND_INSERT || me.knows(k));
+      const known = this.#keys.slots[k] !== NO_KEY && (kind === KIND_INSERT || me.knows(k));
       for (; p < count && this.#mine[p] === k; p++) {
         const slot = this.#theirs[p]!;
         if (known) this.#rows.add(kind, k, slot, copies === undefined ? 1 : copies.get(slot));
@@ -277,7 +236,7 @@ export class RegularJoinOperator implements Operator {
     for (let k = from; k < end; k++) {
       const kind = this.#kind(work, k);
       const adds = kind === KIND_INSERT;
-      if (this.#keySlots[k] === NO_KEY) {
+      if (this.#keys.slots[k] === NO_KEY) {
         if (isOuter) this.#rows.add(kind, k, NOTHING, 1);
         continue;
       }
@@ -310,7 +269,7 @@ export class RegularJoinOperator implements Operator {
       const kind = this.#kind(work, k);
       let matched = 0;
       for (; p < count && this.#mine[p] === k; p++) matched += copies === undefined ? 1 : copies.get(this.#theirs[p]!);
-      const keyed = this.#keySlots[k] !== NO_KEY;
+      const keyed = this.#keys.slots[k] !== NO_KEY;
       if (keyed && kind !== KIND_INSERT && !me.knows(k)) continue;
       if (joinType === 'mark') this.#rows.add(kind, k, matched > 0 ? 1 : 0, 1);
       else if (matched > 0 === (joinType === 'semi')) this.#rows.add(kind, k, 0, 1);
@@ -326,7 +285,7 @@ export class RegularJoinOperator implements Operator {
     for (let k = from; k < end; k++) {
       const kind = this.#kind(work, k);
       const adds = kind === KIND_INSERT;
-      const known = this.#keySlots[k] !== NO_KEY && (adds || me.knows(k));
+      const known = this.#keys.slots[k] !== NO_KEY && (adds || me.knows(k));
       for (; p < count && this.#mine[p] === k; p++) {
         if (!known) continue;
         const slot = this.#theirs[p]!;
@@ -355,7 +314,7 @@ export class RegularJoinOperator implements Operator {
 
   #keep(work: Work, k: number, kind: number, matched: number): void {
     const me = this.#sides[work.at];
-    if (kind === KIND_INSERT) me.add(k, work.rows[k]!, this.#keySlots[k]!, matched);
+    if (kind === KIND_INSERT) me.add(k, work.rows[k]!, this.#keys.slots[k]!, matched);
     else me.remove(k);
   }
 
@@ -383,16 +342,7 @@ export class RegularJoinOperator implements Operator {
     const now = this.#node.stateTtlMs === undefined ? 0 : (this.#context?.now() ?? 0);
     this.#sides[work.at].finish(size, now);
     if (kinds === null) return;
-    for (let k = 0; k < size; k++) if (this.#keySlots[k] !== NO_KEY) this.#release(this.#keySlots[k]!);
-  }
-
-  /** Forgets a key that no row has any more. */
-  #release(key: number): void {
-    if (this.#node.keys.length === 0) return;
-    const [left, right] = [this.#sides[0].heads, this.#sides[1].heads];
-    if (left.get(key) !== 0 || right.get(key) !== 0) return;
-    left.set(key, NO_KEY);
-    this.#keys.remove(key);
+    for (let k = 0; k < size; k++) this.#keys.release(this.#keys.slots[k]!);
   }
 
   #setTimer(nowMs: number): void {
@@ -408,18 +358,6 @@ interface Work {
   /** The side it comes from. */
   readonly at: 0 | 1;
   readonly stored: readonly Column[];
-}
-
-/** Positions of the rows without NULL in any of these. */
-function withoutNulls(rows: Int32Array, size: number, nulls: readonly Uint8Array[]): Int32Array {
-  const present = new Int32Array(size);
-  let count = 0;
-  for (let k = 0; k < size; k++) {
-    let absent = false;
-    for (const one of nulls) if (one[rows[k]!] === 1) absent = true;
-    if (!absent) present[count++] = k;
-  }
-  return present.subarray(0, count);
 }
 
 function placed(positions: Int32Array, rows: Int32Array, count: number): Int32Array {

@@ -17,10 +17,10 @@ const fixture = JSON.parse(readFileSync(new URL('join-cases.json', import.meta.u
 
 type Cell = string | number | bigint | boolean | null | undefined;
 
-function cell(value: unknown): string {
+function cell(value: Cell): string {
   if (value === null || value === undefined) return 'NULL';
   // BOOLEAN prints in upper case under Flink.
-  const text = String(value as Cell).replace(/^(TRUE|FALSE)$/, (word) => word.toLowerCase());
+  const text = String(value).replace(/^(TRUE|FALSE)$/, (word) => word.toLowerCase());
   return /^-?\d+(\.\d+)?$/.test(text) ? String(Number(text)) : text;
 }
 
