@@ -43,7 +43,8 @@ function tablesOf(plan: PhysicalPlan): ReadonlyMap<TableDescriptor, ConnectorEnt
   const tables = new Map<TableDescriptor, ConnectorEntry>();
   const visit = (node: PhysicalNode): void => {
     if (node.kind === 'sink') tables.set(node.table, node.entry);
-    if (node.kind === 'scan' && node.source.kind === 'connector') tables.set(node.table, node.source.entry);
+    const reads = node.kind === 'scan' || node.kind === 'lookup-join';
+    if (reads && node.source.kind === 'connector') tables.set(node.table, node.source.entry);
     physicalInputs(node).forEach(visit);
   };
   plan.roots.forEach(visit);

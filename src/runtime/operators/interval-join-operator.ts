@@ -29,6 +29,7 @@ interface Side {
  * their time are gone for it although they may lie here until the next watermark.
  */
 export class IntervalJoinOperator implements Operator {
+  readonly holds = 'forwards';
   readonly #node: IntervalJoinExec;
   readonly #state = new StateRegistry();
   readonly #keys: KeyTable;

@@ -13,6 +13,7 @@ import { StateRegistry } from '../state/state-registry.ts';
  * there when it passes. Later changes of the right side change nothing that went out.
  */
 export class LatestJoinOperator implements Operator {
+  readonly holds = 'forwards';
   readonly #node: TemporalJoinExec;
   readonly #state = new StateRegistry();
   readonly #keys: KeyTable;

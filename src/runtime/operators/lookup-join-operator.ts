@@ -25,6 +25,7 @@ const OUTPUT_ROWS = 4096;
  * row. The keys of a batch are looked up together; nothing overtakes a batch that waits.
  */
 export class LookupJoinOperator implements Operator {
+  readonly holds = 'forwards';
   readonly #node: LookupJoinExec;
   readonly #environment: DimensionEnvironment;
   readonly #fetched: Schema;

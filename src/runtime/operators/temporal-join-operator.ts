@@ -18,6 +18,7 @@ const DELETED = 1;
  * rows that still wait.
  */
 export class TemporalJoinOperator implements Operator {
+  readonly holds = 'copies';
   readonly #node: TemporalJoinExec;
   readonly #times: { readonly left: number; readonly right: number };
   readonly #state = new StateRegistry();

@@ -276,6 +276,25 @@ describe.each(['blink', 'flink'] as const)('joins by time under %s', (compatibil
       }
     });
 
+    it('joins a third stream and a dimension table to the result', async () => {
+      const rows = await ask(
+        `SELECT s.name, t.name, u.name, d.age FROM s
+         JOIN s2 AS t ON s.id = t.id AND s.ts BETWEEN t.ts - INTERVAL '1' SECOND AND t.ts + INTERVAL '2' SECOND
+         JOIN users FOR SYSTEM_TIME AS OF PROCTIME() AS d ON d.id = s.id
+         LEFT JOIN s AS u ON u.id = t.id AND u.ts > t.ts AND u.ts < t.ts + INTERVAL '1' MINUTE`,
+      );
+      expect(rows.sort()).toEqual(['+I a x d 31', '+I b y null 40', '+I d x d 31']);
+    });
+
+    it('takes sides that are views with filters and new names', async () => {
+      const rows = await ask(
+        `SELECT a.n, b.n FROM (SELECT id AS k, name AS n, ts AS t FROM s WHERE id > 0) a
+         JOIN (SELECT id AS k, name AS n, ts AS t FROM s2 WHERE name <> 'y') b
+         ON a.k = b.k AND a.t - INTERVAL '2' SECOND <= b.t AND b.t <= a.t + INTERVAL '1' SECOND`,
+      );
+      expect(rows.sort()).toEqual(['+I a x', '+I d x']);
+    });
+
     it('joins by processing time', async () => {
       const sql =
         "SELECT s.name, t.name FROM s LEFT JOIN s2 AS t ON s.id = t.id AND s.p BETWEEN t.p - INTERVAL '1' HOUR AND t.p + INTERVAL '1' HOUR";
