@@ -43,6 +43,8 @@ function isKept(node: LogicalNode, column: number): boolean {
     case 'filter':
     case 'expand':
       return isKept(node.input, column);
+    case 'correlate':
+      return column < node.pass.length && isKept(node.input, node.pass[column]!);
     case 'join':
       return windowJoinColumns(node) !== undefined;
     default:

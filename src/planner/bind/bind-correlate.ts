@@ -10,6 +10,7 @@ import { ExpressionBinder } from './bind-expression.ts';
 import type { BoundFrom } from './bind-from.ts';
 import { sideBySide } from './bind-join.ts';
 import { bindTableCall } from './bind-table-call.ts';
+import { windowFunction } from './bind-window-table.ts';
 import { unsupported } from './binder.ts';
 import { condition } from './coerce.ts';
 import { oneRow } from './query-tail.ts';
@@ -21,15 +22,20 @@ export type CorrelatedJoin = JoinTable & { readonly right: TableFunction | Unnes
 /** Whether a table is a call of a table function; window functions over a table are not. */
 function isTableCall(table: TableExpression): table is TableFunction | UnnestTable {
   if (table.kind === 'unnest') return true;
-  return table.kind === 'table-function' && !table.call.args.some((one) => one.kind === 'table-argument');
+  return table.kind === 'table-function' && windowFunction(table.call) === undefined;
+}
+
+/** Whether a table is made anew for each row of what stands before it. */
+function isPerRow(table: TableExpression): boolean {
+  return isTableCall(table) || (table.kind === 'derived-table' && table.lateral);
 }
 
 /**
- * The join as one of rows with a table function, if it is one. `a, TABLE(f(a.x)) AS t JOIN b ON …` parses as `a` with a
- * join that begins with the call; the call belongs to what stands before the comma.
+ * The join as one of rows with what is made for each, if it is one. `a, TABLE(f(a.x)) AS t JOIN b ON …` parses as `a`
+ * with a join that begins with the call; the call belongs to what stands before the comma.
  */
 export function correlatedJoin(join: JoinTable): JoinTable | undefined {
-  if (isTableCall(join.right)) return join;
+  if (isPerRow(join.right)) return join;
   if (!join.comma || join.right.kind !== 'join' || join.right.comma) return undefined;
   const inner = correlatedJoin({ ...join, right: join.right.left });
   if (inner === undefined || join.right.type === 'right' || join.right.type === 'full') return undefined;
@@ -56,7 +62,7 @@ export function bindCorrelatedJoin(join: CorrelatedJoin, left: BoundFrom, contex
   const both = sideBySide(left, made.from);
   const from: BoundFrom = { plan: made.plan, tables: both.tables, merged: left.merged };
   if (join.on === undefined) return from;
-  const binder = new ExpressionBinder(new Scope(both.tables, [], left.merged ?? []), context);
+  const binder = new ExpressionBinder(new Scope(both.tables, [], left.merged ?? [], context.outer), context);
   const on = fold(condition(binder.bind(join.on), 'ON'));
   if (on.kind === 'literal' && on.value === true) return from;
   if (type !== 'left') return { ...from, plan: filter(made.plan, on, join.on.span) };
@@ -78,7 +84,7 @@ function call(
   context: BindContext,
   joinType: CorrelateNode['joinType'],
 ): { readonly plan: CorrelateNode; readonly from: BoundFrom } {
-  const binder = new ExpressionBinder(new Scope(left.tables, [], left.merged ?? []), context);
+  const binder = new ExpressionBinder(new Scope(left.tables, [], left.merged ?? [], context.outer), context);
   const bound = bindTableCall(table, binder);
   const made = bound.call.binding.columns;
   const names = columnNames(table, made);

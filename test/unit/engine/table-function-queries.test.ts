@@ -107,6 +107,52 @@ describe('table functions in queries', () => {
     );
   });
 
+  it('stand before and behind joins, LATERAL queries and windows', async () => {
+    engine.registerTable('k', {
+      columns: [
+        { name: 'c', type: 'VARCHAR' },
+        { name: 'v', type: 'INT' },
+      ],
+      rows: [
+        ['a', 1],
+        ['z', 2],
+      ],
+    });
+    const split = `LATERAL TABLE(STRING_SPLIT(s, ',')) AS x(w)`;
+    // Behind a comma the rest parses as a join of its own.
+    expect((await given(`SELECT id, w, v FROM t, ${split} JOIN k ON k.c = x.w`)).sort()).toEqual([
+      '+I 1 a 1',
+      '+I 4 z 2',
+    ]);
+    expect((await given(`SELECT id, w, v FROM t, ${split}, k WHERE k.c = w`)).sort()).toEqual(['+I 1 a 1', '+I 4 z 2']);
+    const lateral = `LATERAL (SELECT v FROM k WHERE k.v = t.id) AS q LEFT JOIN LATERAL TABLE(GENERATE_SERIES(v, v + 2)) AS g(n) ON TRUE`;
+    expect((await given(`SELECT id, n FROM t, ${lateral}`)).sort()).toEqual(['+I 1 1', '+I 1 2', '+I 2 2', '+I 2 3']);
+    engine.registerTable('timed', {
+      columns: [
+        { name: 'v', type: 'INT' },
+        { name: 'ts', type: 'TIMESTAMP' },
+      ],
+      rows: [
+        [1, '2020-01-01 00:00:01'],
+        [2, '2020-01-01 00:00:05'],
+        [3, '2020-01-01 00:00:15'],
+      ],
+      watermark: { column: 'ts', delayMs: 0 },
+    });
+    const series = 'LATERAL TABLE(GENERATE_SERIES(0, v)) AS g(n)';
+    const size = `INTERVAL '10' SECOND`;
+    expect(await given(`SELECT COUNT(*), SUM(n) FROM timed, ${series} GROUP BY TUMBLE(ts, ${size})`)).toEqual([
+      '+I 3 1',
+      '+I 3 3',
+    ]);
+    const table = `TABLE(TUMBLE(TABLE timed, DESCRIPTOR(ts), ${size}))`;
+    const inWindow = `(SELECT window_start, window_end, n FROM ${table}, ${series})`;
+    expect(await given(`SELECT COUNT(*), SUM(n) FROM ${inWindow} GROUP BY window_start, window_end`)).toEqual([
+      '+I 3 1',
+      '+I 3 3',
+    ]);
+  });
+
   it('stand alone in FROM and in sub-queries, views and both sides of UNION ALL', async () => {
     expect(await given(`SELECT v FROM TABLE(GENERATE_SERIES(1, 4)) AS g(v)`)).toEqual(['+I 1', '+I 2', '+I 3']);
     await engine.execute(

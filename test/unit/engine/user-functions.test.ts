@@ -282,6 +282,20 @@ describe('aggregate user functions', () => {
     expect(await given(window(`TUMBLE(ts, INTERVAL '10' SECOND)`))).toEqual(['+I 1 10.0', '+I 1 20.0']);
   });
 
+  it('slide in OVER windows, by retraction where rows leave', async () => {
+    engine.registerFunction(weightedMean);
+    const over = (frame: string): string =>
+      `SELECT id, weighted_mean(b, 1) OVER (PARTITION BY id ORDER BY ts ${frame}) FROM t WHERE id = 1`;
+    expect(await given(over('ROWS BETWEEN CURRENT ROW AND CURRENT ROW'))).toEqual(['+I 1 10.0', '+I 1 20.0']);
+    expect(await given(over('ROWS BETWEEN 1 PRECEDING AND CURRENT ROW'))).toEqual(['+I 1 10.0', '+I 1 15.0']);
+    const { retract: _, ...poor } = weightedMean as Record<string, unknown>;
+    engine.registerFunction({ ...poor, name: 'weighted_mean' } as UserFunctionRecord);
+    expect(await given(over(''))).toEqual(['+I 1 10.0', '+I 1 15.0']);
+    await expect(given(over('ROWS BETWEEN 1 PRECEDING AND CURRENT ROW'))).rejects.toMatchObject({
+      message: 'aggregate function "WEIGHTED_MEAN" cannot give up rows that leave its frame',
+    });
+  });
+
   it('may give a new accumulator instead of changing theirs, and know DISTINCT and FILTER', async () => {
     engine.registerFunction({
       name: 'product',
