@@ -1,192 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../../../src/columnar/batch.ts';
-import type { Expr } from '../../../../src/contracts/expression.ts';
-import type {
-  AggregateCall,
-  PhysicalNode,
-  WindowAggregateExec,
-  WindowJoinExec,
-  WindowRankExec,
-  WindowTableExec,
-} from '../../../../src/planner/physical/plan.ts';
-import { createOperator } from '../../../../src/runtime/operators/table.ts';
-import { CollectQueue } from '../../../../src/runtime/collect-queue.ts';
-import { field, schema, type Schema } from '../../../../src/types/schema.ts';
-import { BIGINT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
+import type { WindowAggregateExec, WindowJoinExec } from '../../../../src/planner/physical/plan.ts';
 import { batchOf, chunk, type Row } from '../../../support/runtime/batches.ts';
-import { LoneOperator } from '../../../support/runtime/lone-operator.ts';
-import { countStar, sum } from '../../../support/runtime/plain-aggregates.ts';
-import { FakeSource, scan, windowAggregate } from '../../../support/runtime/plans.ts';
-
-const logs = schema([field('ts', TIMESTAMP), field('k', VARCHAR), field('v', BIGINT)]);
-const windowed = schema([...logs.fields, field('start', TIMESTAMP), field('end', TIMESTAMP)]);
-
-function input(of: Schema): PhysicalNode {
-  return scan(of, new FakeSource([]));
-}
-
-function lone(node: PhysicalNode): LoneOperator {
-  const environment = { signal: new AbortController().signal, queue: new CollectQueue(1) };
-  return new LoneOperator(() => createOperator(node, environment));
-}
-
-type AggregateParts = Partial<
-  Pick<WindowAggregateExec, 'processingTime' | 'retracts' | 'emit' | 'emitBefore' | 'properties' | 'keys'>
-> & { readonly calls?: readonly AggregateCall[] };
-
-function aggregate(window: WindowAggregateExec['window'], parts: AggregateParts = {}): WindowAggregateExec {
-  const of = window.kind === 'attached' ? windowed : logs;
-  const node = windowAggregate(input(of), {
-    window,
-    timeColumn: parts.processingTime ? -1 : 0,
-    keys: [1],
-    calls: [countStar(), sum(2)],
-    ...(window.kind === 'attached' ? { properties: [] } : {}),
-    ...parts,
-  });
-  return { ...node, ...parts, keys: parts.keys ?? [1], calls: parts.calls ?? node.calls };
-}
-
-const attached = { kind: 'attached', startColumn: 3, endColumn: 4 } as const;
-const rank: WindowRankExec = {
-  kind: 'window-rank',
-  id: 'rank',
-  input: input(windowed),
-  window: attached,
-  processingTime: false,
-  partition: [1],
-  order: [{ column: 2, descending: true, nullsFirst: false }],
-  fromRank: 1,
-  toRank: 2,
-  rankColumn: true,
-  ties: 'first',
-  schema: schema([...windowed.fields, field('rn', BIGINT)]),
-  changelog: 'insert-only',
-};
-
-function join(joinType: WindowJoinExec['joinType'], condition?: Expr): WindowJoinExec {
-  const both = joinType === 'semi' || joinType === 'anti' ? [] : windowed.fields;
-  return {
-    kind: 'window-join',
-    id: 'join',
-    joinType,
-    left: input(windowed),
-    right: input(windowed),
-    leftWindow: attached,
-    rightWindow: attached,
-    processingTime: false,
-    leftKeys: [1],
-    rightKeys: [1],
-    condition,
-    schema: schema([...windowed.fields, ...both]),
-    changelog: 'insert-only',
-  };
-}
-
-function table(window: WindowTableExec['window'], processingTime = false): WindowTableExec {
-  const bounds = [field('window_start', TIMESTAMP), field('window_end', TIMESTAMP), field('window_time', TIMESTAMP)];
-  return {
-    kind: 'window-table',
-    id: 'table',
-    input: input(logs),
-    window,
-    processingTime,
-    timeColumn: processingTime ? -1 : 0,
-    partition: [1],
-    schema: schema([...logs.fields, ...bounds]),
-    changelog: 'insert-only',
-  };
-}
-
-const row = (ts: number | null, k: string | null, v: number): Row => [ts, k, BigInt(v)];
-
-/** Jumbled rows with late ones, NULL times and keys, and repeats. */
-const jumbled: readonly Row[] = Array.from({ length: 120 }, (_, i) =>
-  row(i % 19 === 3 ? null : Math.max(0, i * 2 - ((i * 7) % 11) * 4), i % 13 === 5 ? null : `k${(i * 5) % 6}`, i % 4),
-);
-/** The same in windows of 20 that are 10 apart. */
-const inWindows: readonly Row[] = jumbled.flatMap(([ts, k, v]) => {
-  if (ts === null) return [];
-  const last = Math.floor(Number(ts) / 10) * 10;
-  return [last - 10, last].map((start) => [ts!, k!, v!, start, start + 20]);
-});
-
-const operators: Readonly<Record<string, { node: PhysicalNode; rows: readonly Row[]; of: Schema; inputs?: number }>> = {
-  cumulate: { node: aggregate({ kind: 'cumulate', sizeMs: 30, stepMs: 10, offsetMs: 3 }), rows: jumbled, of: logs },
-  session: { node: aggregate({ kind: 'session', gapMs: 7 }), rows: jumbled, of: logs },
-  'session with DISTINCT': {
-    node: aggregate({ kind: 'session', gapMs: 9 }, { calls: [sum(2, { distinct: true })] }),
-    rows: jumbled,
-    of: logs,
-  },
-  'windows of the rows': { node: aggregate(attached), rows: inWindows, of: windowed },
-  'table of sessions': { node: table({ kind: 'session', gapMs: 7 }), rows: jumbled, of: logs },
-  'rank of a window': { node: rank, rows: inWindows, of: windowed },
-  'last row of a window': {
-    node: { ...rank, order: [{ column: 0, descending: true, nullsFirst: false }], toRank: 1, ties: 'last' },
-    rows: inWindows,
-    of: windowed,
-  },
-  'inner join': { node: join('inner'), rows: inWindows, of: windowed, inputs: 2 },
-  'full join': { node: join('full'), rows: inWindows, of: windowed, inputs: 2 },
-  'anti join': { node: join('anti'), rows: inWindows, of: windowed, inputs: 2 },
-  emit: {
-    node: aggregate(
-      { kind: 'hop', sizeMs: 20, slideMs: 10, offsetMs: 0 },
-      { emit: { earlyMs: 0, lateMs: 0, keepMs: 15 }, emitBefore: true },
-    ),
-    rows: jumbled,
-    of: logs,
-  },
-};
-
-async function run(
-  { node, rows, of, inputs = 1 }: (typeof operators)[string],
-  size: number,
-  stopAt?: number,
-): Promise<string[]> {
-  const one = lone(node);
-  let max = 0;
-  let at = 0;
-  for (const part of chunk(rows, size)) {
-    if (at === stopAt) one.restart();
-    await one.process(batchOf(of, part), at % inputs);
-    for (const [ts] of part) max = Math.max(max, Number(ts ?? 0));
-    for (let i = 0; i < inputs; i++) await one.inputWatermark(max - 25, i);
-    await one.watermark(max - 25);
-    at++;
-  }
-  await one.end();
-  return one.lines;
-}
-
-describe('operators of windows', () => {
-  it.each(Object.entries(operators))(
-    '%s: stopped after any batch and restored goes on as if never stopped',
-    async (_, shape) => {
-      for (const size of [1, 7, 40]) {
-        const straight = await run(shape, size);
-        expect(straight.length).toBeGreaterThan(0);
-        const batches = Math.ceil(shape.rows.length / size);
-        for (let stop = 0; stop < batches; stop += size === 1 ? 11 : 1) {
-          expect(await run(shape, size, stop), `size ${size}, stopped at ${stop}`).toEqual(straight);
-        }
-      }
-    },
-  );
-
-  it('keep nothing of windows that are over', async () => {
-    for (const [name, { node, rows, of }] of Object.entries(operators)) {
-      const one = lone(node);
-      await one.process(batchOf(of, rows));
-      await one.watermark(1e6);
-      one.take();
-      await one.watermark(2e6);
-      await one.end();
-      expect(one.take(), name).toEqual([]);
-    }
-  });
-});
+import type { LoneOperator } from '../../../support/runtime/lone-operator.ts';
+import { sum } from '../../../support/runtime/plain-aggregates.ts';
+import {
+  aggregate,
+  inWindows,
+  join,
+  logs,
+  lone,
+  rank,
+  row,
+  table,
+  windowed,
+} from '../../../support/runtime/window-nodes.ts';
 
 describe('sessions', () => {
   const session = (): LoneOperator => lone(aggregate({ kind: 'session', gapMs: 10 }));
@@ -409,6 +237,39 @@ describe('a window join', () => {
     expect(one.take()).toEqual([]);
     expect(one.count('lateRows')).toBe(1);
   });
+});
+
+describe('a window join of two inputs', () => {
+  const batches = chunk(inWindows, 9).map((rows, i) => ({ input: i % 2, rows }));
+
+  /** Each input in its own order; `pick` says whose turn it is. */
+  async function interleaved(type: WindowJoinExec['joinType'], pick: () => number): Promise<string[]> {
+    const one = lone(join(type));
+    const left = [0, 1].map((input) => batches.filter((batch) => batch.input === input));
+    const marks = [-Infinity, -Infinity];
+    while (left.some((rest) => rest.length > 0)) {
+      const wanted = pick();
+      const input = left[wanted]!.length > 0 ? wanted : 1 - wanted;
+      const { rows } = left[input]!.shift()!;
+      await one.process(batchOf(windowed, rows), input);
+      marks[input] = Math.max(marks[input]!, ...rows.map(([ts]) => Number(ts) - 20));
+      await one.inputWatermark(marks[input]!, input);
+      await one.watermark(Math.min(...marks));
+    }
+    await one.end();
+    return one.lines.sort();
+  }
+
+  it.each(['inner', 'left', 'full', 'semi', 'anti'] as const)(
+    '%s: does not depend on which comes first',
+    async (type) => {
+      const expected = await interleaved(type, () => 0);
+      let random = 1;
+      const next = (): number => (random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0) >>> 31;
+      for (let run = 0; run < 8; run++) expect(await interleaved(type, next)).toEqual(expected);
+      expect(await interleaved(type, () => 1)).toEqual(expected);
+    },
+  );
 });
 
 describe('a window ranking', () => {
