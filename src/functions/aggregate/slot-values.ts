@@ -182,7 +182,9 @@ class BytesSlotValues implements SlotValues {
   readonly type: SqlType;
   readonly #bytes: BytesStore;
   readonly #present: PagedArray<'u8'>;
-  readonly #register = new ByteSlice();
+  /** Two, so that two slots can be compared. */
+  readonly #registers = [new ByteSlice(), new ByteSlice()];
+  #turn = 0;
 
   constructor(state: StateFactory, name: string, type: SqlType) {
     this.type = type;
@@ -205,11 +207,13 @@ class BytesSlotValues implements SlotValues {
     this.#present.set(slot, 1);
   }
 
-  /** A view that the next call moves. */
+  /** A view that the call after the next moves. */
   get(slot: number): Value {
     if (!this.has(slot)) return null;
-    this.#bytes.read(slot, this.#register);
-    return this.#register;
+    this.#turn = 1 - this.#turn;
+    const register = this.#registers[this.#turn]!;
+    this.#bytes.read(slot, register);
+    return register;
   }
 
   copy(from: SlotValues, fromSlot: number, slot: number): void {
