@@ -1,4 +1,4 @@
-import { Batch, KIND_INSERT, KIND_UPDATE_AFTER } from '../../columnar/batch.ts';
+import { Batch, KIND_DELETE, KIND_INSERT, KIND_UPDATE_AFTER } from '../../columnar/batch.ts';
 import { fixedColumn, type Column } from '../../columnar/column.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Operator, OperatorContext, Out } from '../../contracts/operator.ts';
@@ -212,7 +212,11 @@ export class RankOperator implements Operator {
       this.#bounds.set(partition, after.length >= end && end > 0 ? after[after.length - 1]! + 1 : 0);
       rankChanges(before, after, settings, changes);
     }
-    return changes.length === 0 ? undefined : this.#output(changes);
+    if (changes.length === 0) return undefined;
+    // A row that moved to another partition goes before it comes, or its key would be deleted behind it.
+    const isGone = (one: RankChange): boolean => one.kind === KIND_DELETE;
+    const several = this.#before.size > 1 && !settings.byPlace && changes.some(isGone);
+    return this.#output(several ? [...changes.filter(isGone), ...changes.filter((one) => !isGone(one))] : changes);
   }
 
   #output(changes: readonly RankChange[]): Batch {
