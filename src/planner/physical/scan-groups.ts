@@ -29,6 +29,8 @@ interface Group {
 
 /** What waits for single rows instead of windows: any watermark may matter. */
 const EVERY_MILLISECOND: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
+/** The same for an outer interval join, which gives a row without rowtime for itself. */
+const EVERY_ROW: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
 
 /**
  * All scans of one table in a job become one read: the columns wanted by any of them, and their filters only where all
@@ -46,7 +48,7 @@ function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<
     const group: Group = groups.get(table) ?? { table, scans: [], windows: new Set<WindowSpec>(), hasPlainUse: false };
     groups.set(table, group);
     group.scans.push(node);
-    if (windows.length === 0) group.hasPlainUse = true;
+    if (windows.length === 0 || windows.includes(EVERY_ROW)) group.hasPlainUse = true;
     windows.forEach((one) => group.windows.add(one));
     return;
   }
@@ -134,7 +136,7 @@ function watermarkSpec(
   const [first] = windows;
   if (table.watermark === undefined || column < 0 || first === undefined) return undefined;
   const { paneMs, paneOffsetMs } = paneOf(windows);
-  const touches = windows.some((one) => one.kind === 'session' && one !== ANY_TIME) ? { touches: true } : {};
+  const touches = windows.some((one) => one.kind === 'session') ? { touches: true } : {};
   const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs, ...touches };
   return keepsNulls ? { ...spec, keepsNulls } : spec;
 }
@@ -142,15 +144,16 @@ function watermarkSpec(
 /** The windows that a node makes by event time: what waits for the watermark. */
 function waitingFor(node: LogicalNode): readonly WindowSpec[] {
   if (waitsForTime(node, isUpdating)) return [EVERY_MILLISECOND];
-  if (node.kind === 'temporal-join') return node.times === undefined ? [] : [ANY_TIME];
-  if (node.kind === 'join') return intervalJoin(node)?.processingTime === false ? [ANY_TIME] : [];
+  if (node.kind === 'temporal-join') return node.times === undefined ? [] : [EVERY_MILLISECOND];
+  if (node.kind === 'join') {
+    const found = intervalJoin(node);
+    if (found === undefined || found.processingTime) return [];
+    return [found.joinType === 'inner' ? EVERY_MILLISECOND : EVERY_ROW];
+  }
   if (node.kind === 'match') return node.spec.time === 'rowtime' ? [EVERY_MILLISECOND] : [];
   if (node.kind !== 'window-aggregate' && node.kind !== 'window-table') return [];
   return node.processingTime || node.window.kind === 'attached' ? [] : [node.window];
 }
-
-/** Stands for what may happen at any time, as the end of a session. */
-const ANY_TIME: WindowSpec = { kind: 'session', gapMs: 1 };
 
 /** The pane that no window ends within; a session may end at any time. */
 function paneOf(windows: readonly WindowSpec[]): { readonly paneMs: number; readonly paneOffsetMs: number } {

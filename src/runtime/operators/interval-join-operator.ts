@@ -108,7 +108,7 @@ export class IntervalJoinOperator implements Operator {
 
   async onWatermark(atMs: EpochMs, out: Out): Promise<void> {
     if (!this.#node.processingTime || atMs === Infinity) {
-      this.#watermark = atMs;
+      this.#watermark = Math.max(this.#watermark, atMs);
       await this.#expire(out);
     }
     await out.push({ kind: 'watermark', atMs: this.#node.processingTime ? atMs : atMs - this.#delayMs });

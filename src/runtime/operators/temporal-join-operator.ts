@@ -28,6 +28,7 @@ export class TemporalJoinOperator implements Operator {
   readonly #pairs: PairOutput;
   #watermark = -Infinity;
   #late: Counter | undefined;
+  #nullTime: Counter | undefined;
   #slots = new Int32Array(0);
 
   constructor(node: TemporalJoinExec, times: { readonly left: number; readonly right: number }) {
@@ -46,6 +47,7 @@ export class TemporalJoinOperator implements Operator {
 
   open(context: OperatorContext): void {
     this.#late = context.metrics.counter('lateRows');
+    this.#nullTime = context.metrics.counter('nullRowtime');
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#left.bytes + this.#right.bytes);
     context.metrics.gauge('stateRows', () => this.#left.size + this.#right.size);
     context.metrics.gauge('stateKeys', () => this.#keys.size);
@@ -58,7 +60,7 @@ export class TemporalJoinOperator implements Operator {
 
   async onWatermark(atMs: EpochMs, out: Out): Promise<void> {
     // At the end of input no row is outstanding, whatever its time.
-    this.#watermark = atMs;
+    this.#watermark = Math.max(this.#watermark, atMs);
     await this.#fire(out);
     this.#forgetVersions();
     await out.push({ kind: 'watermark', atMs });
@@ -85,7 +87,8 @@ export class TemporalJoinOperator implements Operator {
   /** A row without a time cannot be placed and goes; one with a NULL key waits for its turn and finds no version. */
   #addLeft(batch: Batch): void {
     const column = batch.columns[this.#times.left]!;
-    const { rows, count } = complete(batch, [this.#times.left]);
+    const { rows, count, incomplete } = complete(batch, [this.#times.left]);
+    this.#nullTime?.add(incomplete.length);
     this.#upsert(this.#node.leftKeys, batch, rows, count);
     const times = timesOf(column);
     const unused = new Set<number>();

@@ -276,6 +276,28 @@ describe.each(['blink', 'flink'] as const)('joins by time under %s', (compatibil
       }
     });
 
+    it('gives a row without time for itself on an outer side, whatever else reads the table', async () => {
+      engine.registerTable('timeless', {
+        columns: [
+          { name: 'id', type: 'BIGINT' },
+          { name: 'ts', type: 'TIMESTAMP(3)' },
+        ],
+        rows: [
+          [1, at(2)],
+          [1, null],
+        ],
+        watermark: { column: 'ts', delayMs: 0 },
+      });
+      const join = 'FROM timeless AS a LEFT JOIN s2 AS t ON a.id = t.id AND a.ts = t.ts';
+      expect((await ask(`SELECT a.ts, t.name ${join}`)).sort()).toEqual([`+I ${at(2)} x`, '+I null null']);
+      expect((await ask(`SELECT a.ts, t.name ${join} UNION ALL SELECT ts, 'all' FROM timeless`)).sort()).toEqual([
+        `+I ${at(2)} all`,
+        `+I ${at(2)} x`,
+        '+I null all',
+        '+I null null',
+      ]);
+    });
+
     it('joins a third stream and a dimension table to the result', async () => {
       const rows = await ask(
         `SELECT s.name, t.name, u.name, d.age FROM s
