@@ -3,7 +3,7 @@ import type { Column } from '../../columnar/column.ts';
 import { valueAt } from '../../columnar/row-view.ts';
 import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
-import { BIGINT, type SqlType } from '../../types/sql-type.ts';
+import { BIGINT, isNested, type SqlType } from '../../types/sql-type.ts';
 import { comparatorOf } from '../scalar/compare-kernels.ts';
 import { aggregate } from './aggregate-definition.ts';
 import { CountedValues } from './counted-values.ts';
@@ -15,7 +15,7 @@ export const max2nd: AggregateFunction = aggregate({
   doc: 'The second greatest value, equal values counted one by one; NULL over fewer than two.',
   resolve({ types: [given, ...rest] }) {
     const type = given?.kind === 'null' ? BIGINT : given;
-    if (type === undefined || rest.length > 0) return undefined;
+    if (type === undefined || isNested(type) || rest.length > 0) return undefined;
     return {
       args: [type],
       returns: type,

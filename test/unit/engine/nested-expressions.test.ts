@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine, type RegisterTableOptions } from '../../../src/index.ts';
+import { jsonlWriter } from '../../../src/terminal/jsonl-writer.ts';
 
 const t: RegisterTableOptions = {
   columns: [
@@ -146,6 +147,25 @@ describe.each(['blink', 'flink'])('nested values under %s', (dialect) => {
     ['SELECT MAP_FROM_ARRAYS(ARRAY[1], ARRAY[1, 2])', 'VALUE_INVALID: MAP_FROM_ARRAYS got 1 keys and 2 values'],
   ])('%s says what is wrong', async (sql, expected) => {
     expect(await failure(dialect, sql)).toContain(expected);
+  });
+});
+
+describe('the lines of a result', () => {
+  it('hold nested values as JSON where that is asked for, as text else', async () => {
+    const sql = 'SELECT id, m, r, CAST(NULL AS ARRAY<INT>) AS n FROM t WHERE id = 1';
+    const lines = async (options?: { nested: 'json' }): Promise<string> => {
+      const result = engines['blink']!.query(sql);
+      const writer = jsonlWriter({ columns: result.schema, changelog: false });
+      let text = '';
+      for await (const batch of result.textBatches(options)) text += writer.rows(batch);
+      return text;
+    };
+    expect(await lines({ nested: 'json' })).toBe(
+      '{"id":1,"m":{"k":1,"l":null},"r":{"f":5,"g":{"h":"p","i":[1,2]}},"n":null}\n',
+    );
+    const table: string[] = [];
+    for await (const batch of engines['blink']!.query(sql).textBatches()) table.push(...batch.cells.map(String));
+    expect(table).toEqual(['1,{k=1, l=null},5,p,[1, 2],']);
   });
 });
 
