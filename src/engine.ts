@@ -21,12 +21,13 @@ import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable, viewColumns } from './engine/describe.ts';
 import { explainTree } from './engine/explain-tree.ts';
 import { explainPlan } from './engine/explain.ts';
+import { functionHost } from './engine/function-host.ts';
 import { functionStatement, isFunctionStatement } from './engine/function-statements.ts';
 import { RunningJob } from './engine/running-job.ts';
 import { oneQuery } from './engine/one-query.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
-import { registration, typeOfText } from './engine/registration.ts';
+import { registration } from './engine/registration.ts';
 import { registeredBatches } from './engine/registered-rows.ts';
 import { rowsResult, settingsResult, show, showConnector } from './engine/show.ts';
 import { showCreate } from './engine/show-create.ts';
@@ -68,13 +69,10 @@ export class Engine implements EngineApi {
     this.#options = options;
     const providers = new Map(Object.entries(options.credentials ?? {}));
     const connectors = withCredentials(connectorRegistry, (name) => providers.get(name));
-    this.#functions = new UserFunctions(createFunctionRegistry(), {
-      typeOf: (text) => typeOfText(text, 'a function'),
-      context: () => ({ ...this.#session.functionContext(), parameter: (name) => this.#parameter(name) }),
-      warn: (line) => this.#warn(line),
-    });
-    this.#catalog = new Catalog({ functions: this.#functions, connectors });
     this.#session = new Session(options.timeZone === undefined ? {} : { timeZone: options.timeZone });
+    const host = { session: this.#session, variables: options.variables, warn: (line: string) => this.#warn(line) };
+    this.#functions = new UserFunctions(createFunctionRegistry(), functionHost(host));
+    this.#catalog = new Catalog({ functions: this.#functions, connectors });
     for (const [key, value] of Object.entries(options.settings ?? {})) this.#warn(this.#session.set(key, value));
   }
 
@@ -388,12 +386,6 @@ export class Engine implements EngineApi {
 
   #source(text: string, options: ScriptOptions): SourceText {
     return { name: options.name ?? '<script>', text };
-  }
-
-  /** What a user function may ask for: a setting, or a variable of the script. */
-  #parameter(name: string): string | undefined {
-    const set = this.#session.list().find((one) => one.key.toLowerCase() === name.toLowerCase());
-    return set?.value ?? this.#options.variables?.[name] ?? process.env[name];
   }
 
   #warn(line: string | undefined): void {

@@ -13,7 +13,6 @@ import { FailurePolicy, thrownText } from './user-errors.ts';
 import type { UserSignature } from './user-signature.ts';
 
 type AnyRow = (...args: unknown[]) => unknown;
-type AnyCall = (...args: Value[]) => Value;
 
 /** What every kind of user function is made from. */
 export interface UserParts {

@@ -78,6 +78,11 @@ describe('other statements', () => {
   it.each([
     ['create or replace view v (a, b) as select 1, 2', 'CREATE OR REPLACE VIEW v (a, b) AS SELECT 1, 2'],
     ["CREATE FUNCTION f AS 'pkg.F'", "CREATE FUNCTION f AS 'pkg.F'"],
+    [
+      "create or replace temporary function if not exists f as './f.js' language javascript",
+      "CREATE OR REPLACE TEMPORARY FUNCTION IF NOT EXISTS f AS './f.js' LANGUAGE javascript",
+    ],
+    ['DESC FUNCTION EXTENDED left', 'DESCRIBE FUNCTION `left`'],
     ['INSERT INTO t (a, b) VALUES (1, 2)', 'INSERT INTO t (a, b) VALUES (1, 2)'],
     ['INSERT INTO t (SELECT 1) UNION ALL SELECT 2', 'INSERT INTO t SELECT 1 UNION ALL SELECT 2'],
     [
