@@ -45,6 +45,8 @@ function isKept(node: LogicalNode, column: number): boolean {
       return isKept(node.input, column);
     case 'correlate':
       return column < node.pass.length && isKept(node.input, node.pass[column]!);
+    case 'union':
+      return node.inputs.every((one) => isKept(one, column));
     case 'join':
       return windowJoinColumns(node) !== undefined;
     default:

@@ -17,6 +17,7 @@ export function bindFunctionCall(call: FunctionCall, binder: Binder): Expr {
   if (call.over !== undefined) throw strayOver(call);
   if (isOverFunction(name)) throw withoutOver(name, call);
   if (windowAuxiliary(name) !== undefined || windowKind(name) !== undefined) throw strayWindow(name, call);
+  if (name.toUpperCase() === 'CUMULATE') throw strayCumulate(call);
   if (functions.scalar(name) === undefined && functions.aggregate(name) !== undefined) {
     throw new PlanError('PLAN_GROUPING', `aggregate function "${name.toUpperCase()}" is not allowed here`, {
       span: call.span,
@@ -143,6 +144,13 @@ function withoutOver(name: string, call: FunctionCall): PlanError {
   return new PlanError('PLAN_OVER', `function "${name.toUpperCase()}" needs OVER (…)`, {
     span: call.span,
     hint: `Write ${name.toUpperCase()}(…) OVER (PARTITION BY … ORDER BY …).`,
+  });
+}
+
+function strayCumulate(call: FunctionCall): PlanError {
+  return new PlanError('PLAN_WINDOW', 'window "CUMULATE" is a table function', {
+    span: call.span,
+    hint: 'Write FROM TABLE(CUMULATE(TABLE t, DESCRIPTOR(ts), step, size)) GROUP BY window_start, window_end.',
   });
 }
 

@@ -7,6 +7,7 @@ import { commonType } from '../../types/coercion.ts';
 import { VARCHAR, typeName, type SqlType } from '../../types/sql-type.ts';
 import { columnsOf, mayBeNull, project } from '../logical/build.ts';
 import type { LogicalField, LogicalNode } from '../logical/plan.ts';
+import { commonWindow } from '../logical/window.ts';
 import type { SortKey } from '../physical/plan.ts';
 import type { BindContext, CommonTableInScope } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
@@ -64,6 +65,7 @@ function bindSetOperation(query: SetOperation, context: BindContext): LogicalNod
       type,
       nullable: all.some((one) => one.nullable),
       time: all.every((one) => one.time === field.time) ? field.time : undefined,
+      window: commonWindow(all),
     };
   });
   const aligned = inputs.map((one) => align(one, fields, context));

@@ -32,6 +32,16 @@ export function windowKey({ window, time }: WindowAttribute): string {
   return `${time} ${JSON.stringify(Object.entries(window).sort())}`;
 }
 
+/** What columns at one place of several inputs are of one window. */
+export function commonWindow(fields: readonly LogicalField[]): WindowAttribute | undefined {
+  const window = fields[0]?.window;
+  if (window === undefined) return undefined;
+  const same = fields.every(
+    (one) => one.window?.property === window.property && windowKey(one.window) === windowKey(window),
+  );
+  return same ? window : undefined;
+}
+
 export interface WindowColumns extends AttachedWindow {
   readonly attribute: WindowAttribute;
 }

@@ -216,6 +216,19 @@ describe('window table functions', () => {
     );
   });
 
+  it('keep their windows through UNION ALL, LATERAL TABLE and projections, not through an ordinary join', async () => {
+    const both = `SELECT window_end e, window_start s, v FROM ${tumbled} UNION ALL SELECT window_end, window_start, 1 FROM ${tumbled}`;
+    await expectChanges(`SELECT e, SUM(v) FROM (${both}) GROUP BY s, e`, ['+I 00:10 9', '+I 00:20 11', '+I 00:30 7']);
+    const doubled = `${tumbled} AS w, LATERAL TABLE(STRING_SPLIT('x,y', ',')) AS p (x)`;
+    await expectChanges(`SELECT window_end, COUNT(*) FROM ${doubled} GROUP BY window_start, window_end`, [
+      '+I 00:10 6',
+      '+I 00:20 4',
+      '+I 00:30 2',
+    ]);
+    const joined = `SELECT window_end, COUNT(*) FROM ${tumbled} w JOIN none ON w.k = none.k GROUP BY window_start, window_end`;
+    expect(await engines[0]!.explain(joined)).toContain('GroupAggregate');
+  });
+
   it('count windows from midnight of the time zone, whatever their length', async () => {
     const engine = await open('blink', 'Asia/Shanghai');
     const at = (call: string): string =>

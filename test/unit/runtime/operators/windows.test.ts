@@ -253,7 +253,7 @@ describe('a window join of two inputs', () => {
       const { rows } = left[input]!.shift()!;
       await one.process(batchOf(windowed, rows), input);
       marks[input] = Math.max(marks[input]!, ...rows.map(([ts]) => Number(ts) - 20));
-      await one.inputWatermark(marks[input]!, input);
+      await one.inputWatermark(marks[input], input);
       await one.watermark(Math.min(...marks));
     }
     await one.end();
