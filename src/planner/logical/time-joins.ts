@@ -1,6 +1,6 @@
 import type { Expr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
-import { isNumeric, type SqlType } from '../../types/sql-type.ts';
+import { isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import { collectColumns, conjunction, conjunctsOf, isDeterministic } from '../expr-tree.ts';
 import type { LookupCache } from '../physical/time-joins.ts';
@@ -104,7 +104,10 @@ export function keyEquality(conjunct: Expr, node: LookupJoinNode | TemporalJoinN
     if ([...collectColumns(value, new Set())].some((index) => index >= width)) continue;
     if (key.kind === 'column' && key.index >= width) return { column: key.index - width, value, inexact: false };
     const arg = convertedColumn(key);
-    if (arg === undefined || arg.index < width || !isNumeric(arg.type) || !isNumeric(key.type)) continue;
+    if (arg === undefined || arg.index < width) continue;
+    // Texts of any declared length are the same bytes.
+    if (isString(arg.type) && isString(key.type)) return { column: arg.index - width, value, inexact: false };
+    if (!isNumeric(arg.type) || !isNumeric(key.type)) continue;
     const found = node.toKey(value, arg.type);
     if (found !== undefined) return { column: arg.index - width, value: found, inexact: true };
   }

@@ -39,6 +39,8 @@ export class KeyCache {
   #newest = 0;
   #oldest = 0;
   #lone = 0;
+  /** Keys fetched since the last batch was done. */
+  readonly #filled: number[] = [];
 
   constructor(cache: LookupCache, { schema, keyTypes, maxRows }: Shape) {
     this.#cache = cache;
@@ -93,6 +95,7 @@ export class KeyCache {
   /** Rows of fetched keys. @param slots of the keys in the order of the request */
   fill(slots: Int32Array, result: LookupResult, nowMs: number): void {
     for (const slot of slots) {
+      this.#filled.push(slot);
       this.#fetchedMs.set(slot, nowMs);
       this.#lone++;
     }
@@ -132,14 +135,8 @@ export class KeyCache {
   settle(): void {
     const { kind, size, empty } = this.#cache;
     const limit = kind === 'none' ? 0 : size;
-    if (!empty) {
-      let slot = this.#newest;
-      while (slot !== 0) {
-        const older = this.#older.get(slot - 1);
-        if (this.#first.get(slot - 1) === 0) this.#forget(slot - 1);
-        slot = older;
-      }
-    }
+    if (!empty) for (const slot of this.#filled) if (this.#first.get(slot) === 0) this.#forget(slot);
+    this.#filled.length = 0;
     while (this.#oldest !== 0 && this.#pool.size + this.#lone > limit) this.#forget(this.#oldest - 1);
   }
 

@@ -208,6 +208,27 @@ describe.each(['blink', 'flink'] as const)('joins by time under %s', (compatibil
       ]);
     });
 
+    it('compares texts of any declared length', async () => {
+      for (const type of ['VARCHAR(3)', 'CHAR(1)', 'VARCHAR']) {
+        engine.registerTable('letters', {
+          columns: [
+            { name: 'letter', type },
+            { name: 'n', type: 'TINYINT' },
+          ],
+          rows: [
+            ['a', 1],
+            ['b', 2],
+          ],
+          primaryKey: ['letter', 'n'],
+          dimension: true,
+        });
+        const sql = `SELECT s.name, d.n FROM s JOIN letters ${lookup} AS d ON d.letter = s.name AND d.n = s.id`;
+        expect(await ask(sql), type).toEqual(['+I a 1', '+I b 2']);
+        const constant = `SELECT s.id FROM s JOIN letters ${lookup} AS d ON d.letter = 'b' AND d.n = s.id`;
+        expect(await ask(constant), type).toEqual(['+I 2']);
+      }
+    });
+
     it('gives nothing for an empty stream and joins with an empty table', async () => {
       engine.registerTable('none', {
         columns: [{ name: 'id', type: 'INT' }],
