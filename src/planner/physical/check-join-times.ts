@@ -26,6 +26,11 @@ export function checkJoinTimes(root: LogicalRoot): void {
   });
 }
 
+/** Whether a join is neither by window nor by the distance of times. */
+export function isRegularJoin(node: JoinNode): boolean {
+  return windowJoinColumns(node) === undefined && intervalJoin(node) === undefined;
+}
+
 /** The event time by which a node waits for the watermark. */
 function eventTime(node: LogicalNode): number | undefined {
   switch (node.kind) {
@@ -47,7 +52,7 @@ function eventTime(node: LogicalNode): number | undefined {
 function joinBelow(node: LogicalNode, column: number): JoinNode | undefined {
   switch (node.kind) {
     case 'join': {
-      if (windowJoinColumns(node) === undefined && intervalJoin(node) === undefined) return node;
+      if (isRegularJoin(node)) return node;
       const width = node.left.schema.fields.length;
       return column < width ? joinBelow(node.left, column) : joinBelow(node.right, column - width);
     }

@@ -6,12 +6,43 @@ import { project, columnsOf } from '../logical/build.ts';
 import { joinParts } from '../logical/join.ts';
 import type { JoinNode, LogicalNode } from '../logical/plan.ts';
 import { unboundedTable } from './bounded.ts';
+import { isRegularJoin } from './check-join-times.ts';
 import { changelogOf, isUpdating } from './changelog.ts';
 import { keyedExchange, type Lowerer } from './lowerer.ts';
 import type { JoinCondition, JoinKey, RegularJoinExec } from './plan.ts';
 
-/** A join that no rule made anything better of. @throws PlanError PLAN_UNSUPPORTED without an equality */
-export function lowerJoin(node: JoinNode, lowerer: Lowerer): RegularJoinExec {
+/** A regular join below a projection, and the columns of the node over what is left of them. */
+interface NarrowJoin {
+  readonly exec: RegularJoinExec;
+  readonly filters: readonly Expr[];
+  readonly columns: readonly Expr[];
+}
+
+/**
+ * A regular join that gives, and keeps, only the columns that these expressions read: what it compares may go.
+ * @returns undefined where the join is none
+ */
+export function narrowJoin(node: JoinNode, reads: readonly Expr[], lowerer: Lowerer): NarrowJoin | undefined {
+  if (!isRegularJoin(node)) return undefined;
+  const read = new Set<number>();
+  for (const expr of reads) collectColumns(expr, read);
+  const wanted = [...read].sort((a, b) => a - b);
+  const exec = lowerJoin(node, lowerer, wanted);
+  const columns = node.schema.fields.map(({ name, type }, i): Expr => ({
+    kind: 'column',
+    index: wanted.indexOf(i),
+    name,
+    type,
+  }));
+  return { exec, filters: [], columns };
+}
+
+/**
+ * A join that no rule made anything better of.
+ * @param wanted the columns that are read, ascending; absent: all
+ * @throws PlanError PLAN_UNSUPPORTED without an equality
+ */
+export function lowerJoin(node: JoinNode, lowerer: Lowerer, wanted?: readonly number[]): RegularJoinExec {
   const { joinType, span, schema } = node;
   const { equalities, rest } = joinParts(node);
   const id = lowerer.id('regular-join');
@@ -32,7 +63,7 @@ export function lowerJoin(node: JoinNode, lowerer: Lowerer): RegularJoinExec {
   const width = node.left.schema.fields.length;
   const newWidth = left.node.schema.fields.length;
   const place = (index: number): number => (index < width ? index : index - width + newWidth);
-  const all = schema.fields.map((_, i) => place(i));
+  const outputs = wanted ?? schema.fields.map((_, i) => i);
   return {
     kind: 'regular-join',
     id,
@@ -41,9 +72,9 @@ export function lowerJoin(node: JoinNode, lowerer: Lowerer): RegularJoinExec {
     right: keyedExchange(lowerer.lower(right.node, true), right.keys, `${id}/right`),
     keys,
     condition: conditionOf(rest, place),
-    outputs: all,
+    outputs: outputs.map(place),
     stateTtlMs: lowerer.settings.stateTtlMs,
-    schema: { fields: schema.fields.map(withoutTime) },
+    schema: { fields: outputs.map((index) => withoutTime(schema.fields[index]!)) },
     changelog: changelogOf(isUpdating(node), true),
     span,
   };

@@ -11,7 +11,7 @@ import { checkJoinTimes } from './check-join-times.ts';
 import { decideSink } from './check-sink.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
-import { lowerJoin } from './lower-join.ts';
+import { lowerJoin, narrowJoin } from './lower-join.ts';
 import { lowerIntervalJoin, lowerLookupJoin, lowerTemporalJoin } from './lower-time-joins.ts';
 import { normalizeChangelog } from './normalize-changelog.ts';
 import { lowerSetOperation } from './lower-set-operation.ts';
@@ -212,7 +212,12 @@ class Lowering implements Lowerer {
     const id = this.id('calc');
     const below = node.kind === 'project' && node.input.kind === 'filter' ? node.input : node;
     const needs = isUpdating(below.input) && needsBefore(below, needsBefore(node, before));
-    const read = below.input.kind === 'scan' ? this.#read(below.input, needs) : undefined;
+    const read =
+      below.input.kind === 'scan'
+        ? this.#read(below.input, needs)
+        : node.kind === 'project' && below.input.kind === 'join'
+          ? narrowJoin(below.input, below.kind === 'filter' ? [...node.exprs, below.condition] : node.exprs, this)
+          : undefined;
     const input = read?.exec ?? this.lower(below.input, needs);
     const columns = read?.columns;
     const place = (expr: Expr): Expr =>

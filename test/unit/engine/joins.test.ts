@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { Engine, type ChangeKind } from '../../../src/index.ts';
 
 interface Table {
-  readonly rows: readonly (readonly unknown[])[];
+  readonly rows: readonly (readonly Cell[])[];
   readonly changes: readonly ChangeKind[] | null;
 }
 
 /** The expected rows are those of SQLite 3.40 over the rows that are left. */
 interface Fixture {
   readonly tables: Readonly<Record<string, Table>>;
-  readonly cases: readonly { readonly sql: string; readonly rows: readonly (readonly unknown[])[] }[];
+  readonly cases: readonly { readonly sql: string; readonly rows: readonly (readonly Cell[])[] }[];
 }
 
 const fixture = JSON.parse(readFileSync(new URL('join-cases.json', import.meta.url), 'utf8')) as Fixture;
