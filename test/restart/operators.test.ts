@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/columnar/batch.ts';
 import type { StateReader } from '../../src/contracts/state.ts';
-import { createFunctionRegistry } from '../../src/functions/registry.ts';
 import { startJob } from '../../src/jobs/runner.ts';
-import type { AggregateCall, Changelog, PhysicalNode } from '../../src/planner/physical/plan.ts';
+import type { Changelog, PhysicalNode } from '../../src/planner/physical/plan.ts';
 import { field, schema } from '../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../src/types/sql-type.ts';
 import { batchOf, type Row } from '../support/runtime/batches.ts';
+import { everyAggregate } from '../support/runtime/every-aggregate.ts';
 import { FakeClock } from '../support/runtime/fake-clock.ts';
 import { lessThan, regularJoin, setOperation } from '../support/runtime/join-plans.ts';
 import { countStar, sum } from '../support/runtime/plain-aggregates.ts';
@@ -21,6 +21,7 @@ import {
   windowAggregate,
   type Answer,
 } from '../support/runtime/plans.ts';
+import { over } from '../support/runtime/over-plans.ts';
 import { plannedOver } from '../support/runtime/planned.ts';
 import { settle } from '../support/runtime/settle.ts';
 
@@ -43,26 +44,13 @@ const matchScript = (clauses: string): string =>
      WITH (type = 'file', path = 'in.jsonl', format = 'jsonl');
    SELECT * FROM src MATCH_RECOGNIZE (${clauses});`;
 
-/** Every aggregate function that takes one BIGINT or VARCHAR, plain and DISTINCT, as the catalog has it. */
-function everyAggregate(retracts: boolean): AggregateCall[] {
-  const registry = createFunctionRegistry();
-  const calls: AggregateCall[] = [];
-  for (const name of registry.names()) {
-    for (const column of [1, 2]) {
-      const types = [logs.fields[column]!.type];
-      const context = { compatibility: 'blink', timeZone: 'UTC', now: () => 0, regexpBacktracking: false } as const;
-      const binding = registry.aggregate(name)?.resolve({ types, literals: [undefined], context });
-      if (binding === undefined || (retracts && !binding.retractable)) continue;
-      // The planner would insert a cast.
-      if (binding.args[0]?.kind !== types[0]?.kind) continue;
-      // DISTINCT leaves the order in which values are merged open, so only functions without order take it here.
-      for (const distinct of /VALUE|AGG|LAST|FIRST/.test(name) ? [false] : [false, true]) {
-        calls.push({ name, binding, args: [column], distinct, filter: undefined, type: binding.returns });
-      }
-    }
-  }
-  return calls;
-}
+const overScript = (query: string): string =>
+  `CREATE TABLE src (ts TIMESTAMP, k VARCHAR, v BIGINT, WATERMARK FOR ts AS withOffset(ts, 5))
+     WITH (type = 'file', path = 'in.jsonl', format = 'jsonl');
+   ${query};`;
+
+const topN = (order: string, ranks = 'rn <= 3'): string =>
+  overScript(`SELECT ts, k, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ${order}) AS rn FROM src) WHERE ${ranks}`);
 
 const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: PhysicalNode) => PhysicalNode }>> = {
   'group aggregate': {
@@ -99,11 +87,11 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
   },
   'every aggregate function in groups with retractions': {
     changelog: 'retract',
-    build: (input) => groupAggregate(input, { keys: [], calls: everyAggregate(true) }),
+    build: (input) => groupAggregate(input, { keys: [], calls: everyAggregate(logs, [1, 2], true) }),
   },
   'every aggregate function in groups': {
     changelog: 'insert-only',
-    build: (input) => groupAggregate(input, { keys: [1], calls: everyAggregate(false) }),
+    build: (input) => groupAggregate(input, { keys: [1], calls: everyAggregate(logs, [1, 2], false) }),
   },
   'every aggregate function in hopping windows': {
     changelog: 'insert-only',
@@ -112,7 +100,7 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
         window: { kind: 'hop', sizeMs: 30, slideMs: 10, offsetMs: 0 },
         timeColumn: 0,
         keys: [],
-        calls: everyAggregate(false),
+        calls: everyAggregate(logs, [1, 2], false),
       }),
   },
   'match by event time with PREV, aggregates and a trailing greedy variable': {
@@ -135,6 +123,70 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
           PATTERN (A -> B{2}) WITHIN INTERVAL '0.060' SECOND DEFINE A AS v = 0, B AS v > A.v`),
         input,
       ),
+  },
+  'OVER rows with every aggregate function': {
+    changelog: 'insert-only',
+    build: (input) =>
+      over(input, {
+        partition: [1],
+        frame: { unit: 'rows', preceding: 2 },
+        timeColumn: 0,
+        aggregates: everyAggregate(logs, [1, 2], true),
+      }),
+  },
+  'OVER a range of time with every aggregate function': {
+    changelog: 'insert-only',
+    build: (input) =>
+      over(input, {
+        partition: [1],
+        frame: { unit: 'range', preceding: 30 },
+        timeColumn: 0,
+        aggregates: everyAggregate(logs, [1, 2], true),
+      }),
+  },
+  'OVER all rows before, ranks, LAG and LEAD': {
+    changelog: 'insert-only',
+    build: (input) =>
+      plannedOver(
+        overScript(`SELECT ts, k, v, SUM(v) OVER w, COUNT(DISTINCT v) OVER w, RANK() OVER w, LAG(v, 2) OVER w, LEAD(ts) OVER w
+          FROM src WINDOW w AS (PARTITION BY k ORDER BY ts)`),
+        input,
+      ),
+  },
+  'TopN over inserts': {
+    changelog: 'insert-only',
+    build: (input) => plannedOver(topN('v DESC, ts'), input),
+  },
+  'keep first by event time': {
+    changelog: 'insert-only',
+    build: (input) => plannedOver(topN('ts', 'rn = 1'), input),
+  },
+  'keep last by event time': {
+    changelog: 'insert-only',
+    build: (input) => plannedOver(topN('ts DESC', 'rn = 1'), input),
+  },
+  'ORDER BY event time': {
+    changelog: 'insert-only',
+    build: (input) => plannedOver(overScript('SELECT ts, k, v FROM src ORDER BY ts, v DESC'), input),
+  },
+  'TopN of rows that are taken back': {
+    changelog: 'retract',
+    build: (input) => ({
+      kind: 'rank',
+      id: 'rank',
+      input,
+      partition: [2],
+      order: [{ column: 1, descending: true, nullsFirst: false }],
+      fromRank: 2,
+      toRank: 5,
+      rankColumn: false,
+      strategy: 'retract',
+      rowKey: undefined,
+      emitBefore: true,
+      stateTtlMs: undefined,
+      schema: input.schema,
+      changelog: 'retract',
+    }),
   },
   sort: {
     changelog: 'retract',
