@@ -52,13 +52,12 @@ interface CallShape {
   readonly opened: () => void;
 }
 
-/** Arguments beyond those of the function are not looked at. */
-type Call = (a: Value, b: Value, c: Value, ...rest: Value[]) => Value;
+type Call = (...args: Value[]) => Value;
 
 const FEW = 3;
 
 /** Calls user code with the arguments in their JS form. */
-function invokerOf(row: AnyRow, readers: readonly ToJs[]): (a: Value, b: Value, c: Value, ...rest: Value[]) => unknown {
+function invokerOf(row: AnyRow, readers: readonly ToJs[]): (...args: Value[]) => unknown {
   const [first, second, third] = readers as readonly [ToJs, ToJs, ToJs];
   switch (readers.length) {
     case 0:
@@ -99,7 +98,7 @@ class ScalarCall {
       layoutOf(returns) === 'bytes'
         ? few
           ? (out: ByteSlice, a: Value, b: Value, c: Value): boolean => put(out, call(a, b, c))
-          : (out: ByteSlice, ...all: Value[]): boolean => put(out, (call)(...all))
+          : (out: ByteSlice, ...all: Value[]): boolean => put(out, call(...all))
         : call;
     return {
       nulls: nulls === 'propagate' ? 'propagate' : 'custom',
@@ -132,7 +131,7 @@ class ScalarCall {
         opened();
         let result: unknown;
         try {
-          result = (invoke as AnyRow)(...all);
+          result = invoke(...all);
         } catch (error) {
           return failed(error);
         }

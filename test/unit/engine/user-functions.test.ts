@@ -289,7 +289,7 @@ describe('aggregate user functions', () => {
     expect(await given(over('ROWS BETWEEN CURRENT ROW AND CURRENT ROW'))).toEqual(['+I 1 10.0', '+I 1 20.0']);
     expect(await given(over('ROWS BETWEEN 1 PRECEDING AND CURRENT ROW'))).toEqual(['+I 1 10.0', '+I 1 15.0']);
     const { retract: _, ...poor } = weightedMean as Record<string, unknown>;
-    engine.registerFunction({ ...poor, name: 'weighted_mean' } as UserFunctionRecord);
+    engine.registerFunction({ ...poor, name: 'weighted_mean' });
     expect(await given(over(''))).toEqual(['+I 1 10.0', '+I 1 15.0']);
     await expect(given(over('ROWS BETWEEN 1 PRECEDING AND CURRENT ROW'))).rejects.toMatchObject({
       message: 'aggregate function "WEIGHTED_MEAN" cannot give up rows that leave its frame',
