@@ -128,8 +128,14 @@ export function sameTypeName(got: string, expected: string): boolean {
   const a = normalType(got);
   const b = normalType(expected);
   if (a === b) return true;
+  if (b.includes('<')) return anyLength(a) === anyLength(b);
   if (/^VARCHAR/.test(b)) return /^(VARCHAR|CHAR)/.test(a);
   return !b.includes('(') && a.replace(/\(.*\)/, '') === b;
+}
+
+/** Texts inside a nested type: CHAR or VARCHAR of any length. */
+function anyLength(type: string): string {
+  return type.replaceAll(/(VAR)?CHAR(\(\d+\))?/g, 'VARCHAR');
 }
 
 function normalType(text: string): string {

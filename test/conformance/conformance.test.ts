@@ -86,5 +86,7 @@ describe('the comparison', () => {
     expect(sameTypeName('DECIMAL(10, 2)', 'DECIMAL(10,2)')).toBe(true);
     expect(sameTypeName('DECIMAL(10, 2)', 'DECIMAL(10, 3)')).toBe(false);
     expect(sameTypeName('INT', 'BIGINT')).toBe(false);
+    expect(sameTypeName('ROW<a CHAR(3)>', 'ROW<a STRING>')).toBe(true);
+    expect(sameTypeName('MAP<INT, DECIMAL(3, 1)>', 'MAP<INT, DECIMAL(3, 2)>')).toBe(false);
   });
 });
