@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/columnar/batch.ts';
 import type { Column } from '../../../src/columnar/column.ts';
@@ -268,5 +269,36 @@ describe('dimension tables loaded whole', () => {
     clock.advance(1);
     await settle();
     expect(store.scans).toBe(2);
+  });
+});
+
+describe('every cache', () => {
+  it('gives what comparing every row with every row gives, for any batches', async () => {
+    const key = fc.constantFrom('a', 'b', 'c', 'd', null);
+    const tables = fc.array(fc.tuple(key, fc.bigInt(0n, 9n)), { maxLength: 8 });
+    const streams = fc.array(fc.array(key, { maxLength: 6 }), { maxLength: 6 });
+    const caches = fc.constantFrom<Partial<LookupCache>>(
+      { kind: 'none' },
+      { kind: 'lru', size: 1 },
+      { kind: 'lru', size: 3, empty: false },
+      { kind: 'lru', size: 100, ttlMs: 1 },
+      { kind: 'all' },
+    );
+    const joinTypes = fc.constantFrom('inner' as const, 'left' as const);
+    await fc.assert(
+      fc.asyncProperty(tables, streams, caches, joinTypes, async (rows, batches, cache, joinType) => {
+        const { push, clock } = await open(new Store(rows), { cache, joinType });
+        for (const keys of batches) {
+          const expected = keys.flatMap((one, i) => {
+            const found = rows.filter((row) => one !== null && row[0] === one);
+            if (found.length === 0) return joinType === 'left' ? [`${i} ${one} null null`] : [];
+            return found.map((row) => `${i} ${one} ${row[0]} ${row[1]}`);
+          });
+          expect(await push(...keys)).toEqual(expected);
+          clock.advance(1);
+        }
+      }),
+      { seed: Number(process.env['SEED'] ?? 20261121), numRuns: 200 },
+    );
   });
 });
