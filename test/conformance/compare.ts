@@ -142,13 +142,13 @@ function normalType(text: string): string {
   return (
     text
       .toUpperCase()
+      .replaceAll(/\bSTRING\b/g, 'VARCHAR')
       .replaceAll(' ', '')
       .replaceAll('`', '')
       .replace('NOTNULL', '')
       // There are two interval types, whatever range of fields a source names.
       .replaceAll(/INTERVAL(YEAR|MONTH)(\(\d\))?(TO[A-Z]+)?/g, 'INTERVALMONTH')
       .replaceAll(/INTERVAL(DAY|HOUR|MINUTE|SECOND)(\(\d\))?(TO[A-Z]+)?(\(\d\))?/g, 'INTERVALSECOND')
-      .replaceAll(/\bSTRING\b/g, 'VARCHAR')
       .replace(/^TIME$/, 'TIME(0)')
   );
 }
