@@ -76,7 +76,7 @@ export class GroupState {
     const slots = from.present();
     const count = slots.length;
     if (this.#slots.length < count) this.#slots = new Int32Array(count * 2);
-    this.keys.upsert(from.keyColumns(slots, count), slots, count, this.#slots);
+    this.keys.upsert(from.keyColumns(slots, count), ascendingRows(count), count, this.#slots);
     this.aggregates.ensure(this.keys.slotCount);
     this.aggregates.merge(from.aggregates, slots, this.#slots, count);
     const counts = this.#rowCounts;
