@@ -57,7 +57,7 @@ function equalTimes(used: readonly { readonly expr: Expr }[]): readonly Expr[] {
 
 function hasEquality(conjuncts: readonly Expr[], { left }: JoinNode): boolean {
   const condition = conjunction(conjuncts);
-  return condition !== undefined && joinParts({ condition, left }).equalities.some((one) => !one.nullsMatch);
+  return condition !== undefined && joinParts({ condition, left }).equalities.length > 0;
 }
 
 interface Bound {

@@ -2,7 +2,7 @@ import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import { collectColumns, conjunctsOf, moveColumns } from '../expr-tree.ts';
 import { intervalJoin } from '../logical/interval-join.ts';
-import { joinParts, type JoinEquality } from '../logical/join.ts';
+import { joinParts } from '../logical/join.ts';
 import type { JoinNode, LogicalNode } from '../logical/plan.ts';
 import { keyEquality, type LookupJoinNode, type TemporalJoinNode } from '../logical/time-joins.ts';
 import { changelogOf, isIntervalJoin, isUpdating, uniqueKey } from './changelog.ts';
@@ -16,6 +16,7 @@ export function lowerIntervalJoin(node: JoinNode, lowerer: Lowerer): IntervalJoi
   const found = intervalJoin(node);
   if (found === undefined || !isIntervalJoin(node)) return undefined;
   const { joinType, leftTime, rightTime, lowerMs, upperMs, processingTime, condition } = found;
+  const { equalities, rest } = joinParts({ condition, left: node.left });
   const id = lowerer.id('interval-join');
   return {
     kind: 'interval-join',
@@ -26,7 +27,8 @@ export function lowerIntervalJoin(node: JoinNode, lowerer: Lowerer): IntervalJoi
     lowerMs,
     upperMs,
     processingTime,
-    ...keyed({ left: node.left, right: node.right, ...equalParts(condition, node) }, id, lowerer),
+    ...keyed({ left: node.left, right: node.right, equalities, rest }, id, lowerer),
+    nullKeys: equalities.some((one) => one.nullsMatch) ? equalities.map((one) => one.nullsMatch) : undefined,
     schema: node.schema,
     changelog: 'insert-only',
     span: node.span,
@@ -77,18 +79,6 @@ export function lowerTemporalJoin(node: TemporalJoinNode, lowerer: Lowerer): Tem
     changelog: changelogOf(isUpdating(left), true),
     span,
   };
-}
-
-/** NULL as a key meets nothing here; where it should meet NULL the comparison is left to the condition. */
-function equalParts(condition: Expr, { left }: JoinNode): Pick<Sides, 'equalities' | 'rest'> {
-  const equalities: JoinEquality[] = [];
-  const rest: Expr[] = [];
-  for (const one of conjunctsOf(condition)) {
-    const [found] = joinParts({ condition: one, left }).equalities;
-    if (found === undefined || found.nullsMatch) rest.push(one);
-    else equalities.push(found);
-  }
-  return { equalities, rest };
 }
 
 function columnOf(node: LogicalNode, index: number): Expr {

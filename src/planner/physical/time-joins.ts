@@ -6,7 +6,7 @@ import type { ExecBase, JoinCondition, PhysicalNode, ScanSource } from './plan.t
 interface TimeJoinExec extends ExecBase {
   readonly left: PhysicalNode;
   readonly right: PhysicalNode;
-  /** Columns that are equal in pairs; NULL equals nothing. */
+  /** Columns that are equal in pairs; NULL equals nothing unless `nullKeys` says so. */
   readonly leftKeys: readonly number[];
   readonly rightKeys: readonly number[];
   readonly condition: JoinCondition | undefined;
@@ -25,6 +25,8 @@ export interface IntervalJoinExec extends TimeJoinExec {
   readonly rightTime: number;
   readonly lowerMs: number;
   readonly upperMs: number;
+  /** By pair of keys: NULL meets NULL (IS NOT DISTINCT FROM). Absent: nowhere. */
+  readonly nullKeys?: readonly boolean[] | undefined;
   /** The times are processing time. */
   readonly processingTime: boolean;
 }

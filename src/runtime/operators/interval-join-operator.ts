@@ -89,13 +89,17 @@ export class IntervalJoinOperator implements Operator {
 
   async process(batch: Batch, out: Out, input: number): Promise<void> {
     const side = this.#sides[input]!;
+    const { nullKeys } = this.#node;
     const { size } = batch;
     if (this.#slots.length < size) this.#slots = new Int32Array(size * 2);
     if (this.#matched.length < batch.rowCount) this.#matched = new Uint8Array(batch.rowCount * 2);
     this.#matched.fill(0, 0, batch.rowCount);
     const times = timesOf(batch.columns[side.time]!);
     if (this.#node.processingTime) this.#passTime(times, batch);
-    const { rows, count, incomplete } = complete(batch, [side.time, ...side.keys]);
+    const { rows, count, incomplete } = complete(batch, [
+      side.time,
+      ...side.keys.filter((_, i) => nullKeys?.[i] !== true),
+    ]);
     const keys = side.keys.map((column) => batch.columns[column]!);
     this.#keys.upsert(keys, rows, count, this.#slots);
     for (const one of this.#sides) one.rows.ensureKeys(this.#keys.slotCount);

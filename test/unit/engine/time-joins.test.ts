@@ -319,6 +319,14 @@ describe.each(['blink', 'flink'] as const)('joins by time under %s', (compatibil
       ]);
     });
 
+    it('lets NULL meet NULL where the condition says so', async () => {
+      const bounds = "s.ts BETWEEN t.ts - INTERVAL '10' SECOND AND t.ts";
+      const rows = await ask(
+        `SELECT s.name, t.name FROM s LEFT JOIN s2 AS t ON s.id IS NOT DISTINCT FROM t.id AND ${bounds}`,
+      );
+      expect(rows.sort()).toEqual(['+I a x', '+I a z', '+I b y', '+I c n', '+I d z', '+I null null']);
+    });
+
     it('joins a third stream and a dimension table to the result', async () => {
       const rows = await ask(
         `SELECT s.name, t.name, u.name, d.age FROM s
