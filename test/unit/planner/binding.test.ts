@@ -163,7 +163,7 @@ describe('declarations', () => {
     ["CREATE TABLE c (x AS y, y AS x) WITH (type = 'random')", 'column "y" is computed from itself'],
     ["CREATE TABLE c (x INT, X INT) WITH (type = 'random')", 'column "X" is declared twice in table "c"'],
     ["CREATE TABLE c (x DECIMAL(40)) WITH (type = 'random')", 'type DECIMAL(40) does not exist'],
-    ["CREATE TABLE c (x ARRAY<INT>) WITH (type = 'random')", 'type ARRAY is not supported yet'],
+    ["CREATE TABLE c (x ROW<a INT, a INT>) WITH (type = 'random')", 'type ROW names a field twice'],
     ["CREATE TABLE c (x INT, PRIMARY KEY (y)) WITH (type = 'random')", 'column "y" does not exist in table "c"'],
     [
       "CREATE TABLE c (x TIMESTAMP, WATERMARK FOR x AS x + INTERVAL '1' SECOND) WITH (type = 'random')",
