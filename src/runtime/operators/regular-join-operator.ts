@@ -45,6 +45,10 @@ export class RegularJoinOperator implements Operator {
   /** Columns of the condition: their side and their column there. */
   readonly #tested: readonly OutputColumn[];
   readonly #rows = new JoinOutput();
+  /** Semi, anti, mark: a right row is asked for its key alone, and none goes. */
+  readonly #firstIsEnough: boolean;
+  /** Semi, anti, mark: a left row that has a partner will always have one, and never goes. */
+  readonly #settles: boolean;
   #context: OperatorContext | undefined;
   /** Rows of the batch (by position) and rows of the other side that meet. */
   #mine: Int32Array = new Int32Array(PIECE_PAIRS * 2);
@@ -61,6 +65,11 @@ export class RegularJoinOperator implements Operator {
     );
     this.#tested = condition?.columns.map(place) ?? [];
     const inputs = [left, right] as const;
+    const tests = joinType === 'semi' || joinType === 'anti' || joinType === 'mark';
+    const grows = inputs.map((one) => one.changelog === 'insert-only');
+    // Later rows of a key would also keep it from being forgotten.
+    this.#firstIsEnough = tests && grows[1]! && condition === undefined && ttlMs === undefined;
+    this.#settles = tests && grows[0]! && grows[1]! && ttlMs === undefined;
     const layout = (side: 0 | 1): SideLayout => {
       const keys = node.keys.map((key) => (side === 0 ? key.left : key.right));
       const retracts = inputs[side].changelog !== 'insert-only';
@@ -177,7 +186,7 @@ export class RegularJoinOperator implements Operator {
     let k = from;
     for (; k < size && count < PIECE_PAIRS; k++) {
       const key = keySlots[k]!;
-      if (key === NO_KEY) continue;
+      if (!this.#tellsMore(key, work.at)) continue;
       let link = headPages[key >> shift]![key & mask]!;
       while (link > 0) {
         const slot = link - 1;
@@ -273,7 +282,8 @@ export class RegularJoinOperator implements Operator {
       if (keyed && kind !== KIND_INSERT && !me.knows(k)) continue;
       if (joinType === 'mark') this.#rows.add(kind, k, matched > 0 ? 1 : 0, 1);
       else if (matched > 0 === (joinType === 'semi')) this.#rows.add(kind, k, 0, 1);
-      if (keyed) this.#keep(work, k, kind, matched);
+      // Rows that only come never make a match undone.
+      if (keyed && !(this.#settles && matched > 0)) this.#keep(work, k, kind, matched);
     }
   }
 
@@ -285,7 +295,7 @@ export class RegularJoinOperator implements Operator {
     for (let k = from; k < end; k++) {
       const kind = this.#kind(work, k);
       const adds = kind === KIND_INSERT;
-      const known = this.#keys.slots[k] !== NO_KEY && (adds || me.knows(k));
+      const known = this.#tellsMore(this.#keys.slots[k]!, work.at) && (adds || me.knows(k));
       for (; p < count && this.#mine[p] === k; p++) {
         if (!known) continue;
         const slot = this.#theirs[p]!;
@@ -303,6 +313,11 @@ export class RegularJoinOperator implements Operator {
       }
       if (known) this.#keep(work, k, kind, 0);
     }
+  }
+
+  /** Whether a row of this key can change anything: of a semi join the first right row says all where rows only come. */
+  #tellsMore(key: number, at: 0 | 1): boolean {
+    return key !== NO_KEY && !(at === 1 && this.#firstIsEnough && this.#sides[1].heads.get(key) > 0);
   }
 
   /** What a row does: it comes or it goes. */
