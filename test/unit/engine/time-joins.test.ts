@@ -385,6 +385,68 @@ describe.each(['blink', 'flink'] as const)('joins by time under %s', (compatibil
       ).toEqual([`+I ${at(0)} 10`, `+I ${at(3)} 11`]);
     });
 
+    it.each([
+      ['I,UA,D', ['+I', '+I', '+U', '-D', '+I']],
+      ['I,UB,UA,D', ['+I', '+I', '-U', '+U', '-D', '+I']],
+    ] as const)(
+      'takes a changelog of kinds %s: an update begins a version, a deletion ends it',
+      async (mode, changes) => {
+        const all = [
+          [1, 10, at(0)],
+          [2, 20, at(0)],
+          [1, 10, at(0)],
+          [1, 11, at(2)],
+          [2, 20, at(2)],
+          [2, 21, at(6)],
+        ];
+        engine.registerTable('prices', {
+          columns: [
+            { name: 'id', type: 'BIGINT' },
+            { name: 'price', type: 'INT' },
+            { name: 'ts', type: 'TIMESTAMP(3)' },
+          ],
+          rows: mode === 'I,UA,D' ? all.filter((_, i) => i !== 2) : all,
+          changes: [...changes],
+          changelogMode: mode,
+          primaryKey: ['id'],
+          watermark: { column: 'ts', delayMs: 0 },
+        });
+        const sql = 'SELECT s.name, p.price FROM s LEFT JOIN prices FOR SYSTEM_TIME AS OF s.ts AS p ON p.id = s.id';
+        expect((await ask(sql)).sort()).toEqual(['+I a 10', '+I b null', '+I c null', '+I d 11', '+I null null']);
+      },
+    );
+
+    it('chains, compares numbers of two types and takes constants for a part of the key', async () => {
+      engine.registerTable('versions', {
+        columns: [
+          { name: 'id', type: 'INT' },
+          { name: 'kind', type: 'VARCHAR' },
+          { name: 'v', type: 'INT' },
+          { name: 'at', type: 'TIMESTAMP(3)' },
+        ],
+        rows: [
+          [1, 'x', 1, at(0)],
+          [1, 'y', 2, at(0)],
+          [1, 'x', 3, at(3)],
+        ],
+        primaryKey: ['id', 'kind'],
+        watermark: { column: 'at', delayMs: 0 },
+      });
+      const rows = await ask(
+        `SELECT s.name, r.rate, v.v FROM s
+         JOIN rates FOR SYSTEM_TIME AS OF s.ts AS r ON s.id = r.id
+         JOIN versions FOR SYSTEM_TIME AS OF s.ts AS v ON v.id = s.id AND v.kind = 'x'`,
+      );
+      expect(rows.sort()).toEqual(['+I a 10 1', '+I d 11 3']);
+    });
+
+    it('joins a table without lookup by its current rows', async () => {
+      const rows = await ask(
+        'SELECT s.name, r.rate FROM s JOIN rates FOR SYSTEM_TIME AS OF PROCTIME() AS r ON s.id = r.id',
+      );
+      expect(rows.every((one) => one.startsWith('+I '))).toBe(true);
+    });
+
     it('takes a view that keeps the last row of each key', async () => {
       await engine.execute(`CREATE OR REPLACE VIEW last_rates AS SELECT id, rate, ts FROM (
         SELECT id, rate, ts, ROW_NUMBER() OVER (PARTITION BY id ORDER BY ts DESC) AS n FROM rates) WHERE n = 1`);
