@@ -15,7 +15,8 @@ import type { Rule } from './rule.ts';
 
 /**
  * `SELECT … FROM TABLE(HOP(TABLE t, …)) GROUP BY window_start, window_end, k`: the aggregation makes the windows itself,
- * by panes, and no row is copied for each of its windows. Not where something between them reads the bounds.
+ * by panes, and no row is copied for each of its windows. Not where something between them reads the bounds, nor where
+ * panes cannot be added up.
  */
 export const aggregateWindowTable: Rule = {
   name: 'aggregate-window-table',
@@ -37,7 +38,10 @@ interface Stripped {
 function fuse(node: LogicalNode): LogicalNode {
   if (node.kind !== 'window-aggregate' || node.window.kind !== 'attached') return node;
   const stripped = strip(node.input);
-  return stripped === undefined ? node : fused(node, stripped);
+  if (stripped === undefined) return node;
+  const merges = stripped.table.window.kind !== 'tumble';
+  if (merges && node.calls.some((call) => call.binding.mergeable === false)) return node;
+  return fused(node, stripped);
 }
 
 function fused(node: WindowAggregateNode, stripped: Stripped): LogicalNode {

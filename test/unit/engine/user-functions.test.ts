@@ -322,6 +322,13 @@ describe('aggregate user functions', () => {
       message: 'aggregate function "POOR" has no merge',
     });
     expect(await given(`SELECT poor(b, 1) FROM t GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)`)).toEqual(['+I 20.0']);
+    // A row for each of its windows needs no merge.
+    const hop = `TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '20' SECOND, INTERVAL '40' SECOND))`;
+    expect(await given(`SELECT poor(b, 1) FROM ${hop} GROUP BY window_start, window_end`)).toEqual([
+      '+I 20.0',
+      '+I 20.0',
+      '+I 20.0',
+    ]);
     class Box {
       value = 1;
     }
