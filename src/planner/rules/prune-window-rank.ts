@@ -14,9 +14,7 @@ export function pruneWindowRank(
   const rankColumn = node.rankColumn && needed.has(width);
   if (input.node === node.input && rankColumn === node.rankColumn) return { node, place: (column) => column };
   const newWidth = input.node.schema.fields.length;
-  const fields = input.node.schema.fields.map(({ time, ...field }) =>
-    field.window?.property === 'time' ? { ...field, time } : field,
-  );
+  const { fields } = input.node.schema;
   const rank = rankColumn ? node.schema.fields.slice(width) : [];
   const pruned: WindowRankNode = {
     ...node,
