@@ -4,7 +4,7 @@ import { BIGINT, BOOLEAN } from '../../types/sql-type.ts';
 import { collectColumns, conjunction, conjunctsOf, moveColumns, replaceColumns } from '../expr-tree.ts';
 import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
 import { equalSides, join } from '../logical/join.ts';
-import type { AggregateNode, JoinNode, LogicalField, LogicalNode } from '../logical/plan.ts';
+import type { AggregateNode, JoinNode, LogicalField, LogicalNode, SortNode } from '../logical/plan.ts';
 import { isCorrelatedPlan, isOuter, readsOuter } from './outer-columns.ts';
 
 /** A sub-query without columns of the query around it. */
@@ -39,6 +39,8 @@ export function decorrelate(node: LogicalNode): FreedQuery {
       const plan = own === undefined ? below.plan : filter(below.plan, own, node.span);
       return { ...below, plan, conditions: [...below.conditions, ...all.filter(readsOuter)], single: false };
     }
+    case 'sort':
+      return isCorrelatedPlan(node) ? freeSort(node) : whole(node);
     case 'join':
       return isCorrelatedPlan(node) ? freeJoin(node) : whole(node);
     default:
@@ -101,6 +103,32 @@ function freeAggregate(node: AggregateNode): FreedQuery {
   return { plan, columns, conditions, single };
 }
 
+/** LIMIT counts the rows of each row of the query around: the first ones of each value that they are compared by. */
+function freeSort(node: SortNode): FreedQuery {
+  const below = decorrelate(node.input);
+  if (node.limit === undefined && node.offset === 0) return below;
+  if (below.columns.some(readsOuter)) throw tooDeep(node);
+  const pairs = below.conditions.map((one) => comparedWithOuter(one, node));
+  const names = [...node.input.schema.fields.map((field) => field.name), ...pairs.map(() => 'key$')];
+  const width = below.columns.length;
+  const exprs = [...below.columns, ...pairs.map(({ own }) => own)];
+  const input = project(below.plan, exprs, uniqueNames(names), node.span);
+  const plan: LogicalNode = {
+    kind: 'rank',
+    input,
+    partition: pairs.map((_, i) => width + i),
+    order: node.keys,
+    fromRank: node.offset + 1,
+    toRank: node.limit === undefined ? Number.MAX_SAFE_INTEGER : node.offset + node.limit,
+    rankColumn: false,
+    schema: input.schema,
+    span: node.span,
+  };
+  const all = columnsOf(plan);
+  const conditions = pairs.map(({ condition, own }, i) => replacePart(condition, own, all[width + i]!));
+  return { plan, columns: all.slice(0, width), conditions, single: false };
+}
+
 /** A row without partner has no count; what it counts is nothing. */
 function countOfNone(column: Expr, call: string | undefined): Expr {
   if (call !== 'COUNT') return column;
@@ -129,7 +157,7 @@ function comparedWithOuter(condition: Expr, node: LogicalNode): ComparedWithOute
   if (condition.kind === 'call' && condition.name === '=' && own !== undefined && pure) return { condition, own };
   throw new PlanError(
     'PLAN_UNSUPPORTED',
-    'below an aggregate a sub-query may compare with the query around it by = only',
+    'below an aggregate or a LIMIT a sub-query may compare with the query around it by = only',
     {
       span: condition.span ?? node.span,
       hint: 'Write the condition as column = outer column, or join and aggregate in FROM.',

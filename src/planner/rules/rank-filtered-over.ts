@@ -97,6 +97,7 @@ const flipped: Readonly<Record<string, string>> = { '=': '=', '<': '>', '<=': '>
 
 function narrow(bounds: Bounds, conjunct: Expr, column: number): boolean {
   if (conjunct.kind === 'in') return narrowToList(bounds, conjunct, column);
+  if (conjunct.kind === 'or') return narrowToAny(bounds, conjunct.args, column);
   if (conjunct.kind !== 'call' || conjunct.args.length !== 2 || flipped[conjunct.name] === undefined) return false;
   const [left, right] = conjunct.args as [Expr, Expr];
   const isRank = (expr: Expr): boolean => expr.kind === 'column' && expr.index === column;
@@ -119,6 +120,20 @@ function narrowBy(bounds: Bounds, operator: string, value: Expr, column: number)
   bounds.from = Math.max(bounds.from, least);
   if (most !== undefined) bounds.to = Math.min(bounds.to ?? most, most);
   return true;
+}
+
+/** `rn = 1 OR rn = 3` stays as a condition; what all parts bound, the whole bounds. */
+function narrowToAny(bounds: Bounds, parts: readonly Expr[], column: number): boolean {
+  const all = parts.map((part): Bounds => {
+    const one: Bounds = { from: 1, to: undefined, toExpr: undefined, rest: [] };
+    for (const conjunct of conjunctsOf(part)) narrow(one, conjunct, column);
+    return one;
+  });
+  const ends = all.flatMap((one) => (one.to === undefined ? [] : [one.to]));
+  if (ends.length < all.length) return false;
+  bounds.from = Math.max(bounds.from, Math.min(...all.map((one) => one.from)));
+  bounds.to = Math.min(bounds.to ?? Infinity, Math.max(...ends));
+  return false;
 }
 
 /** The list stays as a condition, its ends are the range. */
