@@ -7,7 +7,7 @@ import { slotOf, writeU32, type Slot } from '../../columnar/nested/slot.ts';
 import { layoutOf } from '../../types/layout.ts';
 import { isString, type RowField, type SqlType } from '../../types/sql-type.ts';
 import { columnParser } from '../column-parser.ts';
-import { behindElement, isJson, memberValue, skipBlanks, skipString, skipValue } from '../json/json-scanner.ts';
+import { behindElement, memberValue, skipBlanks, skipString, skipValue } from '../json/json-scanner.ts';
 import { jsonStringInto, jsonValueInto } from '../json/json-text.ts';
 import type { Zone } from '../zone.ts';
 import { jsonTree } from './json-tree.ts';
@@ -32,13 +32,14 @@ export class JsonDecoder {
 
   /** Appends the value of the text to `out`. */
   decode(out: GrowingBytes, bytes: Uint8Array, offset: number, length: number): Decoded {
-    if (!isJson(bytes, offset, length)) return 'misfit';
     const end = offset + length;
     const at = skipBlanks(bytes, offset, end);
+    const behind = skipValue(bytes, at, end);
+    if (behind < 0 || skipBlanks(bytes, behind, end) !== end) return 'misfit';
     if (bytes[at] === NULL) return 'null';
     const before = out.length;
-    places.length = 0;
-    if (this.#part.append(out, bytes, at, skipValue(bytes, at, end))) return 'value';
+    top = 0;
+    if (this.#part.append(out, bytes, at, behind)) return 'value';
     out.length = before;
     return 'misfit';
   }
@@ -55,7 +56,18 @@ interface Part {
 }
 
 /** Where the elements of the lists being decoded lie, the innermost list last. */
-const places: number[] = [];
+let places = new Int32Array(256);
+let top = 0;
+
+function note(a: number, b: number): void {
+  if (top + 2 > places.length) {
+    const larger = new Int32Array(places.length * 2);
+    larger.set(places);
+    places = larger;
+  }
+  places[top++] = a;
+  places[top++] = b;
+}
 
 function partOf(type: SqlType, zone: Zone): Part {
   switch (type.kind) {
@@ -132,7 +144,7 @@ function noteElements(bytes: Uint8Array, at: number, end: number): number {
   if (bytes[place] === 0x5d) return 0;
   for (let count = 1; ; count++) {
     const behind = skipValue(bytes, place, end);
-    places.push(place, behind);
+    note(place, behind);
     const next = behindElement(bytes, behind, end, 0x5d);
     if (bytes[next - 1] === 0x5d) return count;
     place = skipBlanks(bytes, next, end);
@@ -142,10 +154,10 @@ function noteElements(bytes: Uint8Array, at: number, end: number): number {
 function arrayPart(element: Part): Append {
   return (out, bytes, at, end) => {
     if (bytes[at] !== OPEN_BRACKET) return false;
-    const noted = places.length;
+    const noted = top;
     const count = noteElements(bytes, at, end);
     const fits = writeList(out, bytes, element, { noted, step: 2, count });
-    places.length = noted;
+    top = noted;
     return fits;
   };
 }
@@ -179,15 +191,15 @@ function rowPart(fields: readonly RowField[], zone: Zone): Append {
   const shape = new RowShape(fields.map((one) => one.type));
   const parts = fields.map((one) => partOf(one.type, zone));
   const names = fields.map((one) => encodeUtf8(one.name));
-  const note = fieldNotes(fields, names);
+  const noteFields = fieldNotes(fields, names);
   return (out, bytes, at, end) => {
-    const noted = places.length;
+    const noted = top;
     const isRow =
       bytes[at] === OPEN_BRACE
-        ? note(bytes, at, end)
+        ? noteFields(bytes, at, end)
         : bytes[at] === OPEN_BRACKET && noteElements(bytes, at, end) === fields.length;
     const fits = isRow && writeFields(out, bytes, shape, { parts, noted });
-    places.length = noted;
+    top = noted;
     return fits;
   };
 }
@@ -223,8 +235,8 @@ function fieldNotes(
   const lower = fields.map((one) => one.name.toLowerCase());
   const isExact = new Uint8Array(fields.length);
   return (bytes, at, end) => {
-    const noted = places.length;
-    for (let i = 0; i < fields.length; i++) places.push(-1, -1);
+    const noted = top;
+    for (let i = 0; i < fields.length; i++) note(-1, -1);
     isExact.fill(0);
     let next = 0;
     eachMember(bytes, at, end, (name, nameEnd, value, behind) => {
@@ -275,15 +287,16 @@ function sameBytes(name: Uint8Array | undefined, bytes: Uint8Array, at: number, 
 function mapPart(value: Part, slow: Append): Append {
   return (out, bytes, at, end) => {
     if (bytes[at] !== OPEN_BRACE) return slow(out, bytes, at, end);
-    const noted = places.length;
+    const noted = top;
     let count = 0;
     let plain = true;
     eachMember(bytes, at, end, (name, nameEnd, from, behind) => {
       for (let i = name; i < nameEnd; i++) if (bytes[i] === BACKSLASH) plain = false;
       let entry = noted;
-      while (entry < places.length && !sameRange(bytes, places[entry]!, places[entry + 1]!, name, nameEnd)) entry += 4;
-      if (entry === places.length) {
-        places.push(name, nameEnd, from, behind);
+      while (entry < top && !sameRange(bytes, places[entry]!, places[entry + 1]!, name, nameEnd)) entry += 4;
+      if (entry === top) {
+        note(name, nameEnd);
+        note(from, behind);
         count++;
       } else {
         places[entry + 2] = from;
@@ -297,7 +310,7 @@ function mapPart(value: Part, slow: Append): Append {
     } else {
       fits = slow(out, bytes, at, end);
     }
-    places.length = noted;
+    top = noted;
     return fits;
   };
 }
