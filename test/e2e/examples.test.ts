@@ -68,6 +68,12 @@ describe.skipIf(!cliIsBuilt)('the examples (need dist/cli/main.js: npm run build
     expect([code, stdout]).toEqual([0, `status,requests,bytes\n${expected.join('\n')}\n`]);
   });
 
+  it('page-owners counts the failed requests of each owner', async () => {
+    const { code, stdout } = await runCli(['query', '--file', 'examples/page-owners.sql', '--format', 'csv']);
+    const rows = ['catalog,8', 'checkout,2', 'nobody,7', 'search,4', 'web,5'];
+    expect([code, stdout]).toEqual([0, `owner,failed\n${rows.join('\n')}\n`]);
+  });
+
   it('access-per-minute prints each closed minute', async () => {
     // The last minute is closed only once logs or time go on.
     const closed = sample.filter((row) => row.time < '2024-05-01 10:09');
