@@ -11,6 +11,7 @@ const all: readonly (() => Promise<readonly Measure[]>)[] = [
   async () => (await import('./d2-producer.ts')).measures,
   async () => (await import('./o-operators.ts')).measures,
   async () => (await import('./o-windows.ts')).measures,
+  async () => (await import('./o-rankings.ts')).measures,
   async () => (await import('./j-joins.ts')).measures,
   async () => (await import('./t-time-joins.ts')).measures,
   async () => (await import('./m-match.ts')).measures,
