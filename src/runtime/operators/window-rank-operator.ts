@@ -14,7 +14,7 @@ import { WindowStates } from '../windows/window-states.ts';
 
 const OUTPUT_ROWS = 4096;
 /** Rows of a window that come before those that cannot win are thrown out the first time. */
-const FIRST_CUT = 1024;
+const FIRST_CUT = 8192;
 
 /** The rows of one window that may still win. */
 class Contest extends RowLog {
@@ -29,7 +29,7 @@ class Contest extends RowLog {
 
 /**
  * TopN and deduplication within a window: the first rows of each partition, sent when the window is over. Rows that
- * cannot win any more go as soon as there are twice as many as could at the last look.
+ * cannot win any more go as soon as there are four times as many as could at the last look.
  */
 export class WindowRankOperator implements Operator {
   readonly holds = 'copies';
@@ -107,7 +107,7 @@ export class WindowRankOperator implements Operator {
     const places = ranked(columns, count, this.#node, this.#node.toRank).places.sort();
     contest.reset();
     contest.append(columns, places, places.length);
-    contest.cutAt = Math.max(FIRST_CUT, places.length * 2);
+    contest.cutAt = Math.max(FIRST_CUT, places.length * 4);
   }
 
   async #fire(out: Out): Promise<void> {
