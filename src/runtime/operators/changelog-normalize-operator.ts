@@ -105,6 +105,7 @@ export class ChangelogNormalizeOperator implements Operator {
     const columns = this.#node.keys.map((column) => batch.columns[column]!);
     const fresh = this.#keys.upsert(columns, rows, size, this.#slots);
     this.#places.ensure(this.#keys.slotCount);
+    this.#rows.ensure(this.#keys.slotCount);
     const { freshSlots } = this.#keys;
     for (let k = 0; k < fresh; k++) this.#places.set(freshSlots[k]!, ABSENT);
     const now = this.#context?.now() ?? 0;
@@ -131,7 +132,6 @@ export class ChangelogNormalizeOperator implements Operator {
     if (count === 0) return undefined;
     const { schema } = this.#node;
     // A key without row reads whatever lies in its slot, which nothing picks.
-    this.#rows.ensure(this.#keys.slotCount);
     const all = batch.columns.map((column, i) => concat(this.#rows.column(i, this.#touched, touched), column));
     const updates = kinds.subarray(0, count).some((kind) => kind !== KIND_INSERT);
     if (!updates)

@@ -82,6 +82,10 @@ describe('normalizing the changes of an upsert table', () => {
     for (const size of [1, 2, 3, 7, 4096]) expect(await run(changes, [size]), `batches of ${size}`).toEqual(expected);
   });
 
+  it('drops deletes of unknown keys that come before any row', async () => {
+    expect(await run(['-D 1 -', '-D 2 x', '+U 1 a'], [2])).toEqual(['+I 1 a']);
+  });
+
   it('goes on after a restart as if there had been none', async () => {
     for (let cut = 0; cut < 6; cut++) expect(await run(changes, [2], cut)).toEqual(expected);
   });
