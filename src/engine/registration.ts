@@ -1,4 +1,5 @@
 import type { Changelog } from '../planner/physical/plan.ts';
+import { coarseTime } from '../columnar/fine-time.ts';
 import { fromArrowSchema } from '../columnar/ipc/from-arrow.ts';
 import { PlanError } from '../errors/sluice-error.ts';
 import { parseExpression } from '../parser/parse.ts';
@@ -51,7 +52,12 @@ function arrowColumns(
       hint: 'Give columns: [{ name, type }], or an arrow.Table as rows.',
     });
   }
-  return fromArrowSchema(options.rows.schema).fields.map((f) => ({ name: f.name, sqlType: f.type }));
+  // Many writers give nanoseconds whatever they know; a rowtime is read in the milliseconds of watermarks.
+  const rowtime = options.watermark?.column.toLowerCase();
+  return fromArrowSchema(options.rows.schema).fields.map((f) => ({
+    name: f.name,
+    sqlType: f.name.toLowerCase() === rowtime ? coarseTime(f.type) : f.type,
+  }));
 }
 
 function expressionOf(text: string, column: string): ReturnType<typeof parseExpression> {

@@ -1,9 +1,11 @@
 import { ByteSlice } from '../columnar/byte-slice.ts';
 import type { LiteralExpr } from '../contracts/expression.ts';
-import { isNested } from '../types/sql-type.ts';
+import { isFineTime, isNested } from '../types/sql-type.ts';
 import { civilFromDays, MS_PER_DAY } from '../values/civil-date.ts';
 import { decimalToString } from '../values/decimal.ts';
+import { formatValue } from '../values/format-value.ts';
 import { decodeValue } from '../values/nested/decode.ts';
+import { UTC } from '../values/zone.ts';
 
 /** A literal as SQL text. TIMESTAMPs are shown in UTC: a plan does not depend on the session that prints it. */
 export function printLiteral({ type, value }: LiteralExpr): string {
@@ -31,6 +33,7 @@ export function printLiteral({ type, value }: LiteralExpr): string {
     case 'time':
       return `TIME '${printClock(value as number)}'`;
     case 'timestamp': {
+      if (isFineTime(type)) return `TIMESTAMP '${formatValue(type, value, UTC, 'flink') ?? ''}'`;
       const days = Math.floor((value as number) / MS_PER_DAY);
       return `TIMESTAMP '${printDays(days)} ${printClock((value as number) - days * MS_PER_DAY)}'`;
     }

@@ -1,3 +1,4 @@
+import { coarseTime } from '../columnar/fine-time.ts';
 import type { CallSite, ScalarBinding, ScalarFunction, ScalarImplementation } from '../contracts/function.ts';
 import {
   BIGINT,
@@ -20,8 +21,8 @@ import {
 /**
  * What a parameter takes and what its argument is cast to:
  * `text` CHAR, VARCHAR · `any-text` anything, as text · `int`, `bigint`, `double` any number · `integer` an integer type,
- * kept · `numeric` any number, kept · `boolean` · `binary` · `bytes` text or binary, kept · `date`, `time`, `timestamp`
- * exactly that · `any` kept. A bare NULL fits everywhere.
+ * kept · `numeric` any number, kept · `boolean` · `binary` · `bytes` text or binary, kept · `date`, `time` exactly
+ * that · `timestamp` in milliseconds, also of a DATE · `any` kept. A bare NULL fits everywhere.
  */
 export type ParamKind =
   | 'text'
@@ -150,7 +151,7 @@ function acceptArgument(param: ParamKind, type: SqlType): SqlType | undefined {
     case 'time':
       return type.kind === 'time' ? type : isNull ? TIME : undefined;
     case 'timestamp':
-      return type.kind === 'timestamp' ? type : isNull ? TIMESTAMP : undefined;
+      return type.kind === 'timestamp' ? coarseTime(type) : type.kind === 'date' || isNull ? TIMESTAMP : undefined;
     case 'any':
       return type;
   }

@@ -123,7 +123,7 @@ function meetTimes(a: SqlType, b: SqlType): SqlType | undefined {
       ? { kind: 'time', precision: Math.max(a.precision, b.precision) }
       : undefined;
   }
-  return timestamp(Math.max(a.kind === 'timestamp' ? a.precision : 0, b.kind === 'timestamp' ? b.precision : 0, 3));
+  return timestamp(Math.max(a.kind === 'timestamp' ? a.precision : 0, b.kind === 'timestamp' ? b.precision : 0));
 }
 
 /** The types inside a nested type, in order. */

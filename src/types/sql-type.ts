@@ -8,8 +8,8 @@ export interface RowField {
 
 /**
  * The SQL types. `char`/`varchar`/`binary`/`varbinary` lengths are declared, not enforced (Blink);
- * `undefined` means "any length". TIMESTAMP is an instant (Blink): epoch milliseconds for every precision up to 3;
- * higher precisions are accepted and kept in the type, their digits below the millisecond are cut.
+ * `undefined` means "any length". TIMESTAMP is an instant (Blink): epoch milliseconds for every precision up to 3, epoch
+ * nanoseconds above.
  */
 export type SqlType =
   | { readonly kind: 'boolean' }
@@ -159,6 +159,11 @@ export function isString(type: SqlType): boolean {
 /** BINARY or VARBINARY. */
 export function isBinary(type: SqlType): boolean {
   return type.kind === 'binary' || type.kind === 'varbinary';
+}
+
+/** TIMESTAMP(4) … TIMESTAMP(9): kept in nanoseconds. */
+export function isFineTime(type: SqlType): boolean {
+  return type.kind === 'timestamp' && type.precision > 3;
 }
 
 /** DATE, TIME or TIMESTAMP. */

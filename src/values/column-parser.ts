@@ -1,7 +1,7 @@
 import type { FixedValues } from '../columnar/column.ts';
 import { writeI128 } from '../columnar/i128.ts';
 import { InternalError } from '../errors/sluice-error.ts';
-import { NARROW_DECIMAL_PRECISION, type SqlType } from '../types/sql-type.ts';
+import { NARROW_DECIMAL_PRECISION, isFineTime, type SqlType } from '../types/sql-type.ts';
 import { parseBoolean } from './parse-boolean.ts';
 import {
   integerPartLength,
@@ -12,7 +12,7 @@ import {
   parseSmallDecimal,
   storeExact,
 } from './parse-number.ts';
-import { parseDate, parseTime, parseTimestamp } from './parse-temporal.ts';
+import { parseDate, parseFineTimestamp, parseTime, parseTimestamp } from './parse-temporal.ts';
 import type { Zone } from './zone.ts';
 
 /** Parses a text into row `row` of a fixed-layout array; false, with the row unspecified, when the text does not fit. */
@@ -68,6 +68,7 @@ export function columnParser(type: SqlType, zone: Zone): FieldParser {
         return true;
       });
     case 'timestamp':
+      if (isFineTime(type)) return fineTimestamp(type.precision, zone);
       return trimmed((bytes, offset, length, values, row) => {
         const value = parseTimestamp(bytes, offset, length, zone);
         if (value === null) return false;
@@ -173,6 +174,15 @@ function narrowDecimal(precision: number, scale: number): FieldParser {
 function wideDecimal(precision: number, scale: number): FieldParser {
   return trimmed((bytes, offset, length, values, row) => {
     const value = parseDecimal(bytes, offset, length, precision, scale);
+    if (value === null) return false;
+    writeI128(values as BigInt64Array, row, value);
+    return true;
+  });
+}
+
+function fineTimestamp(precision: number, zone: Zone): FieldParser {
+  return trimmed((bytes, offset, length, values, row) => {
+    const value = parseFineTimestamp(bytes, offset, length, zone, precision);
     if (value === null) return false;
     writeI128(values as BigInt64Array, row, value);
     return true;

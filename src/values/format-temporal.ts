@@ -1,5 +1,7 @@
+import { belowMsOfFine, msOfFine } from '../columnar/fine-time.ts';
 import { civilFromDays, MS_PER_DAY, type CivilDate } from './civil-date.ts';
 import { writeInteger, writePadded } from './write-number.ts';
+import type { Zone } from './zone.ts';
 
 const DASH = 0x2d;
 const COLON = 0x3a;
@@ -43,9 +45,7 @@ export function writeTime(target: Uint8Array, at: number, msOfDay: number, fract
   target[next] = POINT;
   writePadded(target, next + 1, msOfDay - seconds * 1000, 3);
   next += 4;
-  // Fewer than three: cut; more: the digits below the millisecond are not kept, so zeros.
-  for (let i = 3; i < fractionDigits; i++) target[next++] = 0x30;
-  return fractionDigits < 3 ? next - 3 + fractionDigits : next;
+  return next - 3 + fractionDigits;
 }
 
 /** Writes `YYYY-MM-DD HH:MM:SS[.mmm]` of local milliseconds; returns the place behind it. */
@@ -54,4 +54,16 @@ export function writeLocalTimestamp(target: Uint8Array, at: number, localMs: num
   const next = writeDate(target, at, days);
   target[next] = BLANK;
   return writeTime(target, next + 1, localMs - days * MS_PER_DAY, fractionDigits);
+}
+
+/** Writes a TIMESTAMP(4 … 9) with `fractionDigits` 4 … 9 digits; returns the place behind it. */
+export function writeFineTimestamp(
+  target: Uint8Array,
+  at: number,
+  ns: bigint,
+  options: { readonly zone: Zone; readonly fractionDigits: number },
+): number {
+  const next = writeLocalTimestamp(target, at, options.zone.toLocal(msOfFine(ns)), 3);
+  writePadded(target, next, belowMsOfFine(ns), 6);
+  return next - 3 + options.fractionDigits;
 }

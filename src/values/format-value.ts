@@ -1,9 +1,15 @@
 import { decodeUtf8, type ByteSlice } from '../columnar/byte-slice.ts';
 import type { Value } from '../columnar/builder.ts';
-import { isBinary, type NestedType, type SqlType } from '../types/sql-type.ts';
+import { isBinary, isFineTime, type NestedType, type SqlType } from '../types/sql-type.ts';
 import { decimalToString } from './decimal.ts';
 import { formatDouble, formatFloat } from './format-double.ts';
-import { MAX_TIMESTAMP_BYTES, writeDate, writeLocalTimestamp, writeTime } from './format-temporal.ts';
+import {
+  MAX_TIMESTAMP_BYTES,
+  writeDate,
+  writeFineTimestamp,
+  writeLocalTimestamp,
+  writeTime,
+} from './format-temporal.ts';
 import { nestedText } from './nested/nested-text.ts';
 import { MAX_INT64_BYTES, writeAscii, writeBigint, writeInteger } from './write-number.ts';
 import type { Zone } from './zone.ts';
@@ -49,7 +55,13 @@ export function valueFormatter(type: SqlType, zone: Zone, style: TextStyle): For
         out.length = writeTime(out.reserve(MAX_TIMESTAMP_BYTES), 0, value, 0);
       };
     case 'timestamp': {
-      const digits = style === 'flink' ? Math.min(type.precision, 9) : 3;
+      if (isFineTime(type)) {
+        const options = { zone, fractionDigits: type.precision };
+        return (out: ByteSlice, value: bigint) => {
+          out.length = writeFineTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, value, options);
+        };
+      }
+      const digits = style === 'flink' ? type.precision : 3;
       return (out: ByteSlice, value: number) => {
         out.length = writeLocalTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, zone.toLocal(value), digits);
       };
@@ -164,7 +176,11 @@ export function formatValue(type: SqlType, value: Value, zone: Zone, style: Text
     case 'time':
       return decodeUtf8(scratch, 0, writeTime(scratch, 0, value as number, 0));
     case 'timestamp': {
-      const digits = style === 'flink' ? Math.min(type.precision, 9) : 3;
+      if (isFineTime(type)) {
+        const options = { zone, fractionDigits: type.precision };
+        return decodeUtf8(scratch, 0, writeFineTimestamp(scratch, 0, value as bigint, options));
+      }
+      const digits = style === 'flink' ? type.precision : 3;
       return decodeUtf8(scratch, 0, writeLocalTimestamp(scratch, 0, zone.toLocal(value as number), digits));
     }
     case 'null':

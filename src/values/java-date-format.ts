@@ -81,8 +81,11 @@ export class JavaDateFormat {
     return format;
   }
 
-  /** Writes the text of an instant in `zone`. */
-  formatInto(out: ByteSlice, epochMs: number, zone: Zone): void {
+  /**
+   * Writes the text of an instant in `zone`.
+   * @param belowMs nanoseconds behind the millisecond, for the S of style `strict`
+   */
+  formatInto(out: ByteSlice, epochMs: number, zone: Zone, belowMs = 0): void {
     const offset = zone.offsetAt(epochMs);
     const local = epochMs + offset;
     const days = Math.floor(local / MS_PER_DAY);
@@ -136,7 +139,7 @@ export class JavaDateFormat {
           at = writeNumberField(target, at, seconds % 60, count);
           break;
         case 'S':
-          at = this.#fraction(target, at, msOfDay - seconds * 1000, count);
+          at = this.#fraction(target, at, (msOfDay - seconds * 1000) * 1e6 + belowMs, count);
           break;
         case 'a':
           at = writeAscii(target, at, hour < 12 ? 'AM' : 'PM');
@@ -145,7 +148,8 @@ export class JavaDateFormat {
           at = writeNameField(target, at, DAYS[isoDayOfWeek(days) - 1]!, count);
           break;
         case 'u':
-          at = writeNumberField(target, at, isoDayOfWeek(days), count);
+          // The year in DateTimeFormatter.
+          at = writeNumberField(target, at, this.#style === 'strict' ? date.year : isoDayOfWeek(days), count);
           break;
         case 'D':
           at = writeNumberField(target, at, dayOfYear(days), count);
@@ -263,6 +267,9 @@ export class JavaDateFormat {
     const width = this.#at - start;
     if (!lenient && width < Math.min(count, 4)) return false;
     switch (letter) {
+      case 'u':
+        if (!lenient) this.#year = value;
+        break;
       case 'y':
       case 'Y':
         this.#year = count === 2 && width === 2 && value >= 0 ? fullYear(value) : value;
@@ -347,13 +354,12 @@ export class JavaDateFormat {
     return true;
   }
 
-  #fraction(target: Uint8Array, at: number, ms: number, count: number): number {
-    if (this.#style === 'simple') return writeNumberField(target, at, ms, count);
-    for (let i = 0, unit = 100, rest = ms; i < count; i++) {
+  #fraction(target: Uint8Array, at: number, nanos: number, count: number): number {
+    if (this.#style === 'simple') return writeNumberField(target, at, Math.floor(nanos / 1e6), count);
+    for (let i = 0, unit = 1e8, rest = nanos; i < count; i++, unit /= 10) {
       const digit = unit >= 1 ? Math.floor(rest / unit) : 0;
       target[at + i] = 0x30 + digit;
       rest -= digit * unit;
-      unit /= 10;
     }
     return at + count;
   }

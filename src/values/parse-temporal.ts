@@ -1,3 +1,4 @@
+import { cutFine, fineOf } from '../columnar/fine-time.ts';
 import { daysFromCivil, daysInMonth, MS_PER_DAY } from './civil-date.ts';
 import type { Zone } from './zone.ts';
 
@@ -9,6 +10,8 @@ const LETTER_T = 0x54;
 
 // Where the last field that `digits` read ended: a module register instead of a result object per call.
 let cursor = 0;
+/** Nanoseconds behind the milliseconds of the last time of day that was read. */
+let belowMs = 0;
 
 /** Reads 1 … `most` digits at `at` and moves the cursor behind them; -1 when there is none. */
 function digits(bytes: Uint8Array, at: number, end: number, most: number): number {
@@ -44,8 +47,9 @@ function datePart(bytes: Uint8Array, offset: number, end: number): number {
   return NaN;
 }
 
-/** `HH:mm[:ss[.SSS…]]` up to `end`, in ms of the day; NaN when malformed. Digits below the millisecond are cut. */
+/** `HH:mm[:ss[.SSS…]]` up to `end`, in ms of the day; NaN when malformed. Digits below the millisecond go to `belowMs`. */
 function timePart(bytes: Uint8Array, offset: number, end: number): number {
+  belowMs = 0;
   const hour = digits(bytes, offset, end, 2);
   if (hour < 0 || hour > 23 || cursor >= end || bytes[cursor] !== COLON) return NaN;
   const minute = digits(bytes, cursor + 1, end, 2);
@@ -59,11 +63,17 @@ function timePart(bytes: Uint8Array, offset: number, end: number): number {
   if (cursor === end) return ms;
   if (bytes[cursor] !== POINT) return NaN;
   let unit = 100;
+  let nanoUnit = 1e5;
   for (let at = cursor + 1; at < end; at++) {
     const digit = bytes[at]! - 0x30;
     if (digit < 0 || digit > 9) return NaN;
-    ms += digit * unit;
-    unit = unit > 1 ? unit / 10 : 0;
+    if (unit > 0) {
+      ms += digit * unit;
+      unit = unit > 1 ? unit / 10 : 0;
+    } else {
+      belowMs += digit * nanoUnit;
+      nanoUnit = nanoUnit > 1 ? nanoUnit / 10 : 0;
+    }
   }
   return ms;
 }
@@ -97,9 +107,22 @@ export function parseLocalTimestamp(bytes: Uint8Array, offset: number, length: n
   const end = offset + length;
   const days = datePart(bytes, offset, end);
   if (days !== days) return null;
+  belowMs = 0;
   if (cursor === end) return days * MS_PER_DAY;
   const separator = bytes[cursor]!;
   if (separator !== BLANK && separator !== LETTER_T) return null;
   const ms = timePart(bytes, cursor + 1, end);
   return ms === ms ? days * MS_PER_DAY + ms : null;
+}
+
+/** `parseTimestamp` in epoch nanoseconds; digits finer than `precision` are cut. */
+export function parseFineTimestamp(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  zone: Zone,
+  precision: number,
+): bigint | null {
+  const ms = parseTimestamp(bytes, offset, length, zone);
+  return ms === null ? null : cutFine(fineOf(ms, belowMs), precision);
 }

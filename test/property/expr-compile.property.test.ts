@@ -21,7 +21,9 @@ import {
   TINYINT,
   VARCHAR,
   decimal,
+  isFineTime,
   sameType,
+  timestamp,
   typeName,
   type SqlType,
 } from '../../src/types/sql-type.ts';
@@ -47,6 +49,7 @@ const types: readonly SqlType[] = [
   decimal(30, 5),
   VARCHAR,
   TIMESTAMP,
+  timestamp(6),
 ];
 const columnTypes = types.flatMap((type) => [type, type]);
 const input = schema(columnTypes.map((type, i) => field(`c${i}`, type)));
@@ -129,6 +132,7 @@ function valueOf(type: SqlType): fc.Arbitrary<Value> {
     case 'float':
       return fc.float();
     case 'timestamp':
+      if (isFineTime(type)) return fc.bigInt({ min: -(2n ** 65n), max: 2n ** 65n }).map((ns) => (ns / 1000n) * 1000n);
       return fc.integer({ min: -(2 ** 40), max: 2 ** 41 });
     case 'decimal': {
       const bound = 10n ** BigInt(type.precision) - 1n;

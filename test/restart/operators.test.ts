@@ -169,6 +169,17 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
     changelog: 'insert-only',
     build: (input) => plannedOver(overScript('SELECT ts, k, v FROM src ORDER BY ts, v DESC'), input),
   },
+  'keys and extremes in nanoseconds': {
+    changelog: 'insert-only',
+    build: (input) =>
+      plannedOver(
+        overScript(`SELECT n, k, COUNT(*), MIN(u), MAX(u), COUNT(DISTINCT u), LAST_VALUE(u) FROM (
+            SELECT k, CAST(CONCAT('1600-01-01 00:00:00.00000000', CAST(v AS VARCHAR)) AS TIMESTAMP(9)) AS n,
+              CAST(ts AS TIMESTAMP(6)) AS u FROM src)
+          GROUP BY n, k`),
+        input,
+      ),
+  },
   'TopN of rows that are taken back': {
     changelog: 'retract',
     build: (input) => ({

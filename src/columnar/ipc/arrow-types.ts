@@ -16,8 +16,10 @@ import {
   VARCHAR,
   arrayOf,
   decimal,
+  isFineTime,
   mapOf,
   rowOf,
+  timestamp,
   type SqlType,
 } from '../../types/sql-type.ts';
 import { TypeMismatchError } from '../../errors/sluice-error.ts';
@@ -25,7 +27,7 @@ import { TypeMismatchError } from '../../errors/sluice-error.ts';
 /** The Arrow library, loaded by whoever needs it (`await import('apache-arrow')`): it costs 50 ms of start. */
 export type ArrowLibrary = typeof arrow;
 
-/** TIMESTAMP is an instant: Arrow timestamp[ms, UTC]. DECIMAL of both widths is Decimal128. */
+/** TIMESTAMP is an instant: Arrow timestamp[ms, UTC], with more digits timestamp[us] or timestamp[ns]. DECIMAL of both widths is Decimal128. */
 export function toArrowType(lib: ArrowLibrary, type: SqlType): arrow.DataType {
   switch (type.kind) {
     case 'null':
@@ -56,7 +58,8 @@ export function toArrowType(lib: ArrowLibrary, type: SqlType): arrow.DataType {
     case 'time':
       return new lib.TimeMillisecond();
     case 'timestamp':
-      return new lib.TimestampMillisecond('UTC');
+      if (!isFineTime(type)) return new lib.TimestampMillisecond('UTC');
+      return type.precision <= 6 ? new lib.TimestampMicrosecond('UTC') : new lib.TimestampNanosecond('UTC');
     case 'interval-month':
       return new lib.IntervalYearMonth();
     case 'interval-day':
@@ -138,7 +141,8 @@ export function fromArrowType(type: arrow.DataType): SqlType {
     case arrowTypeId.time:
       return TIME;
     case arrowTypeId.timestamp:
-      return TIMESTAMP;
+      // Units are 0 s, 1 ms, 2 µs, 3 ns.
+      return (parts.unit ?? 1) < 2 ? TIMESTAMP : timestamp(parts.unit === 2 ? 6 : 9);
     case arrowTypeId.duration:
       return INTERVAL_DAY;
     case arrowTypeId.interval:

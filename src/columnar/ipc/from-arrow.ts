@@ -1,7 +1,7 @@
 import type * as arrow from 'apache-arrow';
 import { field, schema as makeSchema, type Schema } from '../../types/schema.ts';
 import { layoutOf } from '../../types/layout.ts';
-import type { SqlType } from '../../types/sql-type.ts';
+import { isFineTime, type SqlType } from '../../types/sql-type.ts';
 import { Batch } from '../batch.ts';
 import { ColumnBuilder } from '../builder.ts';
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues, type Nulls } from '../column.ts';
@@ -62,7 +62,19 @@ function readNulls(data: arrow.Data, length: number): Nulls {
 
 function copyValues(vector: arrow.Vector, type: SqlType, length: number): Column {
   const builder = new ColumnBuilder(type, length);
+  const typeId: number = (vector.type as arrow.DataType).typeId;
+  if (isFineTime(type) && typeId === arrowTypeId.timestamp) return fineTimes(vector, builder);
   const read = valueFromArrow(type);
   for (let i = 0; i < length; i++) builder.append(read(vector.get(i)));
+  return builder.finish();
+}
+
+/** Vectors hand out timestamps as fractions of milliseconds, which lose digits: the words are read instead. */
+function fineTimes(vector: arrow.Vector, builder: ColumnBuilder): Column {
+  for (const data of vector.data as readonly arrow.Data[]) {
+    const words = data.values as BigInt64Array;
+    const factor = 10n ** BigInt(9 - 3 * (data.type as arrow.Timestamp).unit);
+    for (let i = 0; i < data.length; i++) builder.append(data.getValid(i) ? words[i]! * factor : null);
+  }
   return builder.finish();
 }

@@ -1,9 +1,11 @@
 import type * as arrow from 'apache-arrow';
+import { TypeMismatchError } from '../../errors/sluice-error.ts';
 import type { Schema } from '../../types/schema.ts';
-import { isNested } from '../../types/sql-type.ts';
+import { isFineTime, isNested, typeName } from '../../types/sql-type.ts';
 import type { Batch } from '../batch.ts';
-import type { BytesColumn, Column } from '../column.ts';
+import type { BytesColumn, Column, FixedColumn } from '../column.ts';
 import { compact } from '../gather.ts';
+import { readI128 } from '../i128.ts';
 import { nestedToArrow } from './nested-to-arrow.ts';
 import { toArrowType, type ArrowLibrary } from './arrow-types.ts';
 
@@ -40,6 +42,7 @@ function toArrowData(lib: ArrowLibrary, column: Column, length: number): arrow.D
     case 'bool':
       return make({ ...base, data: packBits(column.values, length) });
     case 'i128':
+      if (isFineTime(column.type)) return make({ ...base, data: fineTimes(column, length) });
       return make({ ...base, data: words(column.values.subarray(0, length * 2)) });
     case 'i64':
       if (column.type.kind !== 'decimal') return make({ ...base, data: column.values.subarray(0, length) });
@@ -104,5 +107,23 @@ function widen(values: BigInt64Array, length: number): BigInt64Array {
 function wholeToInt64(values: Float64Array, length: number): BigInt64Array {
   const result = new BigInt64Array(length);
   for (let i = 0; i < length; i++) result[i] = BigInt(Number.isFinite(values[i]) ? Math.trunc(values[i]!) : 0);
+  return result;
+}
+
+/** Nanoseconds, or microseconds up to TIMESTAMP(6). @throws TypeMismatchError VALUE_INVALID beyond 64 bits */
+function fineTimes(column: FixedColumn & { readonly layout: 'i128' }, length: number): BigInt64Array {
+  const unit = column.type.kind === 'timestamp' && column.type.precision <= 6 ? 1000n : 1n;
+  const result = new BigInt64Array(length);
+  for (let i = 0; i < length; i++) {
+    if (column.nulls?.[i] === 1) continue;
+    // Exact: a TIMESTAMP(4 … 6) has no digits below the microsecond.
+    const value = readI128(column.values, i) / unit;
+    if (BigInt.asIntN(64, value) !== value) {
+      throw new TypeMismatchError('VALUE_INVALID', `a ${typeName(column.type)} lies beyond Arrow's nanoseconds`, {
+        hint: 'They reach from 1677 to 2262: write CAST(… AS TIMESTAMP(6)).',
+      });
+    }
+    result[i] = value;
+  }
   return result;
 }

@@ -1,6 +1,7 @@
-import { INT, NARROW_DECIMAL_PRECISION, type SqlType } from '../../types/sql-type.ts';
+import { INT, NARROW_DECIMAL_PRECISION, isFineTime, type SqlType } from '../../types/sql-type.ts';
 import type { Value } from '../builder.ts';
 import { ByteSlice } from '../byte-slice.ts';
+import { cutFine, fineOf } from '../fine-time.ts';
 import { ArrayWriter } from '../nested/array-codec.ts';
 import { MapWriter } from '../nested/map-codec.ts';
 import { RowWriter } from '../nested/row-codec.ts';
@@ -61,12 +62,21 @@ function mapValue(key: SqlType, value: SqlType): (given: unknown) => Value {
 function leafValue(type: SqlType, given: unknown): Value {
   if (typeof given === 'string') return ByteSlice.ofString(given);
   if (type.kind === 'decimal') return decimalOf(given, type.precision);
+  // Fractions of milliseconds, exact to the microsecond in our time.
+  if (type.kind === 'timestamp') {
+    const ms = Number(given);
+    return isFineTime(type) ? cutFine(fineOf(ms, belowMs(ms)), type.precision) : Math.floor(ms);
+  }
   if (type.kind === 'bigint') return BigInt(given as number | bigint);
   // Vectors hand dates out as milliseconds.
   if (type.kind === 'date') return Math.floor(Number(given) / DAY_MS);
   if (given instanceof Uint8Array) return ByteSlice.ofBytes(given);
   if (given instanceof Int32Array) return given[0]! * 12 + (given[1] ?? 0);
   return typeof given === 'boolean' ? given : Number(given);
+}
+
+function belowMs(ms: number): number {
+  return Math.min(999_999, Math.round((ms - Math.floor(ms)) * 1e6));
 }
 
 /** Arrow hands a Decimal128 out as four 32-bit words, low first. */

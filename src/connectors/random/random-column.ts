@@ -1,4 +1,5 @@
 import { allocateValues, bytesColumn, fixedColumn, type Column } from '../../columnar/column.ts';
+import { fineOf } from '../../columnar/fine-time.ts';
 import { writeI128 } from '../../columnar/i128.ts';
 import { layoutOf } from '../../types/layout.ts';
 import { isNested, type SqlType } from '../../types/sql-type.ts';
@@ -66,7 +67,8 @@ export function randomColumn(type: SqlType, range: Range): Column {
         numbers[k] = due % DAY_MS;
         break;
       case 'timestamp':
-        numbers[k] = due;
+        if (layout === 'i128') writeI128(values as BigInt64Array, k, fineOf(due));
+        else numbers[k] = due;
         break;
       default:
         numbers[k] = low & 0x7fffffff;

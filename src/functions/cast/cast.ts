@@ -1,8 +1,9 @@
 import type { CastMode, FunctionContext, ScalarImplementation } from '../../contracts/function.ts';
 import { layoutOf } from '../../types/layout.ts';
-import { sameType, type SqlType } from '../../types/sql-type.ts';
+import { TIMESTAMP, isFineTime, isString, sameType, type SqlType } from '../../types/sql-type.ts';
 import { timeZone } from '../../values/zone.ts';
 import { IDENTITY, type CastSite, type Conversion } from './conversion.ts';
+import { castToFineTimestamp, throughMilliseconds } from './fine-timestamp.ts';
 import { castToApproximate } from './to-approximate.ts';
 import { castToBigint } from './to-bigint.ts';
 import { castToBinary } from './to-binary.ts';
@@ -38,6 +39,9 @@ function findConversion(site: CastSite): Conversion | undefined {
   const { from, to } = site;
   if (from.kind === 'null') return layoutOf(to) === 'bytes' ? NULL_TO_BYTES : NULL_TO_FIXED;
   if (sameType(from, to) && layoutOf(to) !== 'bytes') return IDENTITY;
+  if (isFineTime(from) && to.kind !== 'timestamp' && !isString(to)) {
+    return throughMilliseconds(findConversion({ ...site, from: TIMESTAMP }));
+  }
   switch (to.kind) {
     case 'boolean':
       return castToBoolean(site);
@@ -63,7 +67,7 @@ function findConversion(site: CastSite): Conversion | undefined {
     case 'time':
       return castToTime(site, to.precision);
     case 'timestamp':
-      return castToTimestamp(site, to.precision);
+      return isFineTime(to) ? castToFineTimestamp(site, to.precision) : castToTimestamp(site, to.precision);
     case 'array':
     case 'multiset':
     case 'map':

@@ -1,4 +1,6 @@
 import { decodeUtf8 } from '../../columnar/byte-slice.ts';
+import { msOfFine } from '../../columnar/fine-time.ts';
+import { isFineTime } from '../../types/sql-type.ts';
 import { daysFromCivil, MS_PER_DAY } from '../../values/civil-date.ts';
 import { pow10 } from '../../values/decimal.ts';
 import { parseDate, parseTime, parseTimestamp } from '../../values/parse-temporal.ts';
@@ -58,6 +60,7 @@ export function castToTimestamp(site: CastSite, precision: number): Conversion |
   const unit = flink && precision < 3 ? 10 ** (3 - precision) : 1;
   switch (from.kind) {
     case 'timestamp':
+      if (isFineTime(from)) return { kernel: (value: bigint) => Math.floor(msOfFine(value) / unit) * unit };
       return unit === 1 ? IDENTITY : { kernel: (value: number) => Math.floor(value / unit) * unit };
     case 'date':
       return { kernel: (value: number) => zone.toInstant(value * MS_PER_DAY) };

@@ -1,4 +1,5 @@
 import type { ByteSlice } from '../../columnar/byte-slice.ts';
+import { coarseTime } from '../../columnar/fine-time.ts';
 import type { CallSite, ScalarFunction } from '../../contracts/function.ts';
 import { DATE, DOUBLE, INT, VARCHAR, isInteger, isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
 import { MS_PER_DAY } from '../../values/civil-date.ts';
@@ -29,7 +30,7 @@ function dayReader(type: SqlType, site: CallSite): DayReader | undefined {
   if (type.kind === 'date') return { type, days: (days: number) => days };
   if (type.kind !== 'timestamp') return undefined;
   const zone = zoneOf(site);
-  return { type, days: (t: number) => Math.floor(zone.toLocal(t) / MS_PER_DAY) };
+  return { type: coarseTime(type), days: (t: number) => Math.floor(zone.toLocal(t) / MS_PER_DAY) };
 }
 
 function shiftDays(name: 'DATE_ADD' | 'DATE_SUB', sign: 1 | -1, gives: string): ScalarFunction {

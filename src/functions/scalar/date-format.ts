@@ -1,6 +1,7 @@
 import type { ByteSlice } from '../../columnar/byte-slice.ts';
+import { belowMsOfFine, msOfFine } from '../../columnar/fine-time.ts';
 import type { ScalarBinding, ScalarFunction, ScalarImplementation } from '../../contracts/function.ts';
-import { VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { VARCHAR, isFineTime, type SqlType } from '../../types/sql-type.ts';
 import { UTC, type Zone } from '../../values/zone.ts';
 import { scalar } from '../define.ts';
 import { DEFAULT_PATTERN, patternOf, zoneArgument } from './date-patterns.ts';
@@ -31,9 +32,18 @@ const dateFormat = scalar({
       });
     }
     if (site.types.length !== 2) return undefined;
-    const pattern = patternOf(site, 1);
+    // Flink writes with DateTimeFormatter: S is a digit of the fraction there, and a number of milliseconds in Blink.
+    const pattern = patternOf(site, 1, site.context.compatibility === 'flink' ? 'strict' : 'simple');
     if (first.kind === 'timestamp') {
       const zone = zoneOf(site);
+      if (isFineTime(first)) {
+        return text([first, VARCHAR], (out: ByteSlice, ns: bigint, f: ByteSlice) => {
+          const format = pattern(f);
+          if (format === undefined) return false;
+          format.formatInto(out, msOfFine(ns), zone, belowMsOfFine(ns));
+          return true;
+        });
+      }
       return text([first, VARCHAR], (out: ByteSlice, t: number, f: ByteSlice) => write(out, pattern(f), t, zone));
     }
     const reader = temporalReader(first, UTC);

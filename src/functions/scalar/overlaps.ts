@@ -3,6 +3,9 @@ import { scalar } from '../define.ts';
 import { resolveTemporalArithmetic } from './temporal-arithmetic.ts';
 import { commonType } from '../../types/coercion.ts';
 
+/** Milliseconds, or nanoseconds of a TIMESTAMP(4 … 9). */
+type Point = number | bigint;
+
 export const overlaps = scalar({
   name: 'OVERLAPS',
   category: 'datetime',
@@ -31,18 +34,20 @@ export const overlaps = scalar({
         nulls: 'propagate',
         mayReturnNull: false,
         deterministic: true,
-        kernel: (a: number, b: number, c: number, d: number) => {
+        kernel: (a: Point, b: Point, c: Point, d: Point) => {
           const end1 = firstEnd(a, b);
           const end2 = secondEnd(c, d);
-          return Math.min(a, end1) <= Math.max(c, end2) && Math.min(c, end2) <= Math.max(a, end1);
+          return (
+            (a <= c || a <= end2 || end1 <= c || end1 <= end2) && (c <= a || c <= end1 || end2 <= a || end2 <= end1)
+          );
         },
       },
     };
 
-    function endOf(start: SqlType, end: SqlType): ((from: number, to: number) => number) | undefined {
+    function endOf(start: SqlType, end: SqlType): ((from: Point, to: Point) => Point) | undefined {
       if (!isLength(end)) return (_from, to) => to;
       const sum = resolveTemporalArithmetic('+', start, end, site.context);
-      return sum?.impl.kernel as ((from: number, by: number) => number) | undefined;
+      return sum?.impl.kernel as ((from: Point, by: Point) => Point) | undefined;
     }
   },
 });

@@ -1,8 +1,10 @@
+import { belowMsOfFine, coarseTime, fineOf, msOfFine } from '../../columnar/fine-time.ts';
 import type { FunctionContext, ScalarBinding, ScalarImplementation } from '../../contracts/function.ts';
 import {
   DOUBLE,
   INTERVAL_DAY,
   TIMESTAMP,
+  isFineTime,
   isInterval,
   isNumeric,
   isTemporal,
@@ -48,6 +50,7 @@ export function resolveTemporalArithmetic(
 function moved(type: SqlType, interval: SqlType, sign: 1 | -1, context: FunctionContext): ScalarBinding {
   const args = [type, interval];
   const op = sign === 1 ? '+' : '-';
+  if (isFineTime(type)) return plainBinding(args, type, movedFine(interval, sign, context));
   if (interval.kind === 'interval-day') {
     switch (type.kind) {
       case 'timestamp':
@@ -80,7 +83,15 @@ function moved(type: SqlType, interval: SqlType, sign: 1 | -1, context: Function
   }
 }
 
-/** The length between two points in time. */
+/** As `moved`, in nanoseconds: what is below the millisecond stays. */
+function movedFine(interval: SqlType, sign: 1 | -1, context: FunctionContext): Kernel {
+  if (interval.kind === 'interval-day') return (ns: bigint, ms: number) => ns + fineOf(sign * ms);
+  const zone = timeZone(context.timeZone);
+  return (ns: bigint, months: number) =>
+    fineOf(zone.toInstant(addMonthsToLocal(zone.toLocal(msOfFine(ns)), sign * months)), belowMsOfFine(ns));
+}
+
+/** The length between two points in time, in whole milliseconds of both. */
 function difference(a: SqlType, b: SqlType): ScalarBinding | undefined {
   if (a.kind === 'time' || b.kind === 'time') {
     if (a.kind !== b.kind) return undefined;
@@ -94,7 +105,7 @@ function difference(a: SqlType, b: SqlType): ScalarBinding | undefined {
   if (a.kind === 'date' && b.kind === 'date') {
     return plainBinding([a, b], INTERVAL_DAY, (x: number, y: number) => (x - y) * MS_PER_DAY);
   }
-  const args = [a.kind === 'timestamp' ? a : TIMESTAMP, b.kind === 'timestamp' ? b : TIMESTAMP];
+  const args = [a, b].map((one) => (one.kind === 'timestamp' ? coarseTime(one) : TIMESTAMP));
   return plainBinding(
     args,
     INTERVAL_DAY,

@@ -1,7 +1,8 @@
 import type { CallSite, ScalarBinding, ScalarFunction } from '../../contracts/function.ts';
-import { BIGINT, isInterval, VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { BIGINT, isFineTime, isInterval, isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
 import { civilFromDays, dayOfYear, isoDayOfWeek, isoWeek, MS_PER_DAY } from '../../values/civil-date.ts';
 import { scalar } from '../define.ts';
+import { plainBinding } from './plain-binding.ts';
 import { temporalReader, zoneOf } from './temporal-reader.ts';
 import { unitArgument, type TimeUnit } from './time-unit.ts';
 
@@ -59,9 +60,18 @@ export const temporalParts: readonly ScalarFunction[] = [
 
 function temporalPart(unit: TimeUnit, type: SqlType, site: CallSite): ScalarBinding | undefined {
   if (type.kind === 'date' && (unit === 'NANOSECOND' || unit === 'MICROSECOND')) return undefined;
+  if (isFineTime(type) && (unit === 'NANOSECOND' || unit === 'MICROSECOND')) {
+    return plainBinding(
+      [type],
+      BIGINT,
+      unit === 'NANOSECOND' ? nanosOfSecond : (ns: bigint) => nanosOfSecond(ns) / 1000n,
+    );
+  }
   const reader = temporalReader(type, zoneOf(site));
   if (reader === undefined) return undefined;
-  const read = (unit === 'EPOCH' ? reader.instant : reader.local) as (value: unknown) => number;
+  // A DATE or TIME alone is in no zone, so neither is its EPOCH.
+  const zoned = unit === 'EPOCH' && (type.kind === 'timestamp' || isString(type));
+  const read = (zoned ? reader.instant : reader.local) as (value: unknown) => number;
   const part = localPart(unit);
   const base = { nulls: 'propagate', deterministic: true } as const;
   return {
@@ -78,6 +88,12 @@ function temporalPart(unit: TimeUnit, type: SqlType, site: CallSite): ScalarBind
           },
         },
   };
+}
+
+/** Offsets of zones are whole seconds, so the part is the same in all of them. */
+function nanosOfSecond(ns: bigint): bigint {
+  const rest = ns % 1_000_000_000n;
+  return rest < 0n ? rest + 1_000_000_000n : rest;
 }
 
 /** A part of local milliseconds (EPOCH: of epoch milliseconds). */

@@ -1,4 +1,5 @@
 import type { ByteSlice } from '../../columnar/byte-slice.ts';
+import { coarseTime } from '../../columnar/fine-time.ts';
 import type { CallSite } from '../../contracts/function.ts';
 import { isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
 import { MS_PER_DAY } from '../../values/civil-date.ts';
@@ -23,7 +24,7 @@ export function temporalReader(type: SqlType, zone: Zone): TemporalReader | unde
   switch (type.kind) {
     case 'timestamp':
       return {
-        type,
+        type: coarseTime(type),
         total: true,
         local: (value: number) => zone.toLocal(value),
         instant: (value: number) => value,

@@ -1,5 +1,6 @@
+import { fineOf, msOfFine, NS_PER_MS } from '../../columnar/fine-time.ts';
 import type { CallSite, ScalarBinding, ScalarImplementation } from '../../contracts/function.ts';
-import { isString, TIMESTAMP, VARCHAR } from '../../types/sql-type.ts';
+import { isFineTime, isString, TIMESTAMP, VARCHAR } from '../../types/sql-type.ts';
 import { civilFromDays, daysFromCivil, MS_PER_DAY } from '../../values/civil-date.ts';
 import { plainBinding, type InlineText } from './plain-binding.ts';
 import { zoneOf } from './temporal-reader.ts';
@@ -17,6 +18,15 @@ export function resolveTemporalRounding(direction: Direction, site: CallSite): S
   if (round === undefined) return undefined;
   const bind = (kernel: ScalarImplementation['kernel'], inline?: InlineText): ScalarBinding =>
     plainBinding([type, VARCHAR], type, kernel, inline);
+  if (isFineTime(type)) {
+    const zone = zoneOf(site);
+    const step = unit === 'NANOSECOND' ? 1n : unit === 'MICROSECOND' ? 1000n : NS_PER_MS;
+    return bind((ns: bigint) => {
+      const below = step === 1n ? ns : ns - (((ns % step) + step) % step);
+      const stepped = direction === 'ceil' && below < ns ? below + step : below;
+      return step < NS_PER_MS ? stepped : fineOf(zone.toInstant(round(zone.toLocal(msOfFine(stepped)))));
+    });
+  }
   switch (type.kind) {
     case 'date':
       return bind((days: number) => Math.floor(round(days * MS_PER_DAY) / MS_PER_DAY));

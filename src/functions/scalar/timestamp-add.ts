@@ -1,7 +1,9 @@
-import { DOUBLE, INT, isNumeric, isString, TIMESTAMP, VARCHAR } from '../../types/sql-type.ts';
+import { belowMsOfFine, fineOf, msOfFine } from '../../columnar/fine-time.ts';
+import { DOUBLE, INT, isFineTime, isNumeric, isString, TIMESTAMP, VARCHAR } from '../../types/sql-type.ts';
 import { addMonths, MS_PER_DAY } from '../../values/civil-date.ts';
 import { scalar } from '../define.ts';
 import { addMonthsToLocal, monthsBetween } from './month-arithmetic.ts';
+import { plainBinding } from './plain-binding.ts';
 import { temporalReader, zoneOf } from './temporal-reader.ts';
 import { fixedUnitMs, unitArgument, unitMonths } from './time-unit.ts';
 
@@ -23,6 +25,15 @@ export const timestampAdd = scalar({
     const text = isString(given) || given.kind === 'null';
     const type = text || (given.kind === 'date' && !whole) ? TIMESTAMP : given;
     let move: (n: number, t: number) => number;
+    if (isFineTime(type)) {
+      const zone = zoneOf(site);
+      const moveFine = (n: number, t: bigint): bigint =>
+        months === undefined
+          ? t + fineOf(n * ms)
+          : fineOf(zone.toInstant(addMonthsToLocal(zone.toLocal(msOfFine(t)), n * months)), belowMsOfFine(t));
+      const kernel = (_unit: unknown, n: number, t: bigint): bigint => moveFine(Math.trunc(n), t);
+      return plainBinding([VARCHAR, DOUBLE, type], type, kernel);
+    }
     switch (type.kind) {
       case 'timestamp': {
         const zone = zoneOf(site);

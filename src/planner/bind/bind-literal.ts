@@ -16,6 +16,8 @@ import {
   TIMESTAMP,
   char,
   decimal,
+  timestamp,
+  type SqlType,
 } from '../../types/sql-type.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindInterval } from './interval.ts';
@@ -68,9 +70,15 @@ export function bindNumber(node: NumberLiteral, span: Span, negative = false): L
   return { kind: 'literal', value: unscaled, type: decimal(Math.max(1, precision), scale), span };
 }
 
+/** Flink gives a literal the precision of its digits; Blink has milliseconds only. */
+function timestampType(text: string, context: BindContext): SqlType {
+  const digits = /\.(\d+)\s*$/.exec(text)?.[1]?.length ?? 0;
+  return context.call.compatibility === 'flink' ? timestamp(Math.min(9, digits)) : TIMESTAMP;
+}
+
 /** The text is read as CAST reads it, TIMESTAMP in the session's zone. */
 function bindTemporal(node: TemporalLiteral, context: BindContext): Expr {
-  const type = node.type === 'date' ? DATE : node.type === 'time' ? TIME : TIMESTAMP;
+  const type = node.type === 'date' ? DATE : node.type === 'time' ? TIME : timestampType(node.value, context);
   const arg = textLiteral(node.value, char([...node.value].length), node.span);
   const impl = context.functions.cast(arg.type, type, 'try', context.call);
   const form = { date: '2018-01-31', time: '10:00:00', timestamp: '2018-01-31 10:00:00' }[node.type];

@@ -13,6 +13,7 @@ import { bindContext } from './bind-context.ts';
 import { unsupported } from './binder.ts';
 import { bindInterval } from './interval.ts';
 import { placeErrors } from './place-error.ts';
+import { checkRowtimePrecision } from './rowtime-precision.ts';
 import { physicalColumns, tableColumns, type DeclaredColumn } from './table-columns.ts';
 
 /**
@@ -175,6 +176,7 @@ function watermarkOf(
       },
     );
   }
+  checkRowtimePrecision(column, node.column.span);
   const { strategy } = node;
   if (strategy.kind === 'with-offset' && strategy.column.name.toLowerCase() !== column.name.toLowerCase()) {
     throw new PlanError('PLAN_DDL', `withOffset takes the watermark column "${column.name}"`, {

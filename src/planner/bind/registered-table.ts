@@ -6,6 +6,7 @@ import type { CatalogColumn, CatalogLookup, CatalogTable } from '../catalog-tabl
 import type { Changelog } from '../physical/plan.ts';
 import type { Session } from '../session.ts';
 import { bindContext } from './bind-context.ts';
+import { checkRowtimePrecision } from './rowtime-precision.ts';
 import { physicalColumns, tableColumns, type DeclaredColumn } from './table-columns.ts';
 
 /** A table whose rows the program gives (`engine.registerTable`); expressions are parsed already. */
@@ -59,9 +60,11 @@ export function registeredTable(table: TableRegistration, catalog: CatalogLookup
 function watermarkOf(table: TableRegistration, columns: readonly CatalogColumn[]): CatalogTable['watermark'] {
   if (table.watermark === undefined) return undefined;
   const column = place(table.watermark.column, table.name, columns);
-  if (columns[column]?.type.kind !== 'timestamp') {
+  const found = columns[column];
+  if (found?.type.kind !== 'timestamp') {
     throw new PlanError('PLAN_DDL', `the watermark column "${table.watermark.column}" is not TIMESTAMP`);
   }
+  checkRowtimePrecision(found, undefined);
   return { column, delayMs: table.watermark.delayMs };
 }
 

@@ -61,7 +61,8 @@ describe('text forms', () => {
     expect(text(TIMESTAMP, at, 'blink', timeZone('Asia/Shanghai'))).toBe('1969-07-21 04:17:40.000');
     expect(text(timestamp(0), at, 'flink')).toBe('1969-07-20 20:17:40');
     expect(text(timestamp(1), at + 120, 'flink')).toBe('1969-07-20 20:17:40.1');
-    expect(text(timestamp(6), at, 'flink')).toBe('1969-07-20 20:17:40.000000');
+    expect(text(timestamp(6), BigInt(at) * 1_000_000n + 123_456_000n, 'flink')).toBe('1969-07-20 20:17:40.123456');
+    expect(text(timestamp(9), -1n, 'blink')).toBe('1969-12-31 23:59:59.999999999');
     expect(text(DATE, -165)).toBe('1969-07-20');
     expect(text(DATE, -719529)).toBe('-1-12-31');
     expect(text(TIME, 73060123)).toBe('20:17:40');

@@ -1,11 +1,12 @@
 import { ByteSlice, encodeUtf8 } from '../../../columnar/byte-slice.ts';
 import type { Batch } from '../../../columnar/batch.ts';
 import type { Column } from '../../../columnar/column.ts';
+import { msOfFine } from '../../../columnar/fine-time.ts';
 import { readI128 } from '../../../columnar/i128.ts';
 import type { TableDescriptor } from '../../../contracts/connector.ts';
 import type { Schema } from '../../../types/schema.ts';
-import { isBinary, isNested, type SqlType } from '../../../types/sql-type.ts';
-import { MAX_TIMESTAMP_BYTES, writeLocalTimestamp } from '../../../values/format-temporal.ts';
+import { isBinary, isFineTime, isNested, type SqlType } from '../../../types/sql-type.ts';
+import { MAX_TIMESTAMP_BYTES, writeFineTimestamp, writeLocalTimestamp } from '../../../values/format-temporal.ts';
 import { valueFormatter, type Formatter } from '../../../values/format-value.ts';
 import { jsonText } from '../../../values/nested/nested-json.ts';
 import { timeZone } from '../../../values/zone.ts';
@@ -110,6 +111,14 @@ function textFormatter(type: SqlType, table: TableDescriptor): Formatter {
   const zone = timeZone(table.options.optionalText('timeZone') ?? table.timeZone);
   if (type.kind === 'timestamp') {
     const digits = table.options.bool('reserveMilliSecond') ? 3 : 0;
+    if (isFineTime(type)) {
+      return (out: ByteSlice, value: bigint) => {
+        out.length =
+          digits === 0
+            ? writeLocalTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, zone.toLocal(msOfFine(value)), 0)
+            : writeFineTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, value, { zone, fractionDigits: type.precision });
+      };
+    }
     return (out: ByteSlice, value: number) => {
       out.length = writeLocalTimestamp(out.reserve(MAX_TIMESTAMP_BYTES), 0, zone.toLocal(value), digits);
     };
