@@ -38,6 +38,7 @@ import { keyvalue } from './scalar/keyvalue.ts';
 import { patternTests } from './scalar/like.ts';
 import { searchFunctions } from './scalar/locate.ts';
 import { mapFunctions } from './scalar/map-functions.ts';
+import { minusDate } from './scalar/minus-date.ts';
 import { murmurHashes } from './scalar/murmur-hash.ts';
 import { nestedAccess } from './scalar/nested-access.ts';
 import { nestedConstructors } from './scalar/nested-constructors.ts';
@@ -45,6 +46,7 @@ import { numberBases } from './scalar/number-bases.ts';
 import { overlaps } from './scalar/overlaps.ts';
 import { overlay } from './scalar/overlay.ts';
 import { padFunctions } from './scalar/pad.ts';
+import { printValue } from './scalar/print-value.ts';
 import { printf } from './scalar/printf.ts';
 import { randomNumbers } from './scalar/random-numbers.ts';
 import { regexpExtractAll } from './scalar/regexp-extract-all.ts';
@@ -62,6 +64,7 @@ import { timestampConversions } from './scalar/to-timestamp.ts';
 import { translate } from './scalar/translate.ts';
 import { trimFunctions } from './scalar/trim.ts';
 import { truthTests } from './scalar/truth-tests.ts';
+import { typeOf } from './scalar/type-of.ts';
 import { unhex } from './scalar/unhex.ts';
 import { unixTime } from './scalar/unix-time.ts';
 import { urlFunctions } from './scalar/url.ts';
@@ -113,6 +116,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   keyvalue,
   ...mapFunctions,
   max2nd,
+  minusDate,
   mod,
   multiKeyvalue,
   ...murmurHashes,
@@ -124,6 +128,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   ...padFunctions,
   ...patternTests,
   percentile,
+  printValue,
   printf,
   ...randomNumbers,
   regexpExtractAll,
@@ -144,6 +149,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   translate,
   ...trimFunctions,
   ...truthTests,
+  typeOf,
   unhex,
   ...unixTime,
   ...unnestFunctions,

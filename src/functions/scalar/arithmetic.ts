@@ -101,7 +101,13 @@ function resolveArithmetic(op: Operator, site: CallSite): ScalarBinding | undefi
   b = operandType(b, a);
   if (!isNumeric(a) || !isNumeric(b)) return undefined;
   if (isApproximate(a) || isApproximate(b)) {
-    return binaryOf(a.kind === 'float' && b.kind === 'float' ? FLOAT : DOUBLE, op);
+    // Beside an integer a FLOAT stays one in Flink and is a DOUBLE in Blink.
+    const floats = [a, b].filter((one) => one.kind === 'float').length;
+    const narrow =
+      site.context.compatibility === 'flink'
+        ? [a, b].every((one) => one.kind === 'float' || isInteger(one))
+        : floats === 2;
+    return binaryOf(floats > 0 && narrow ? FLOAT : DOUBLE, op);
   }
   if (isInteger(a) && isInteger(b)) return resolveIntegers(op, a, b, site);
   const [x, y] = [asDecimalType(a), asDecimalType(b)];

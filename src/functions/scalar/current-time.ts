@@ -13,7 +13,7 @@ function clock(
   return scalar({
     name,
     category: 'datetime',
-    syntax: [name === 'PROCTIME' ? 'PROCTIME()' : name],
+    syntax: [name === 'PROCTIME' || name === 'CURRENT_ROW_TIMESTAMP' ? `${name}()` : name],
     doc: `${doc}; read anew for every row.`,
     examples: [],
     overloads: [{ params: [], returns, deterministic: false, make: ({ context }) => read(context) }],
@@ -60,6 +60,7 @@ const now = scalar({
 export const currentTime: readonly ScalarFunction[] = [
   clock('CURRENT_TIMESTAMP', TIMESTAMP, 'The current time', instant),
   clock('LOCALTIMESTAMP', TIMESTAMP, 'The current time', instant),
+  clock('CURRENT_ROW_TIMESTAMP', TIMESTAMP, 'The current time', instant),
   clock('PROCTIME', TIMESTAMP, 'The processing time', instant),
   clock('CURRENT_DATE', DATE, 'Today in the time zone of the job', localDay),
   clock('CURRENT_TIME', TIME, 'The time of day in the time zone of the job', localTime),

@@ -79,6 +79,21 @@ const scalarForms = scalar({
   overloads: textForms,
 });
 
+/** `(text, format, zone)` */
+const zonedForm: Overload = {
+  params: ['text', 'text', 'text'],
+  returns: TIMESTAMP,
+  mayReturnNull: true,
+  make: (site) => {
+    const pattern = patternOf(site, 1, site.context.compatibility === 'blink' ? 'simple' : 'strict');
+    const zone = zoneArgument(site, 2);
+    return (text: ByteSlice, format: ByteSlice, name: ByteSlice) => {
+      const epochMs = pattern(format)?.parse(text.bytes, text.offset, text.length, zone(name)) ?? NaN;
+      return Number.isNaN(epochMs) ? null : epochMs;
+    };
+  },
+};
+
 const toTimestampTz = scalar({
   name: 'TO_TIMESTAMP_TZ',
   category: 'datetime',
@@ -95,19 +110,7 @@ const toTimestampTz = scalar({
         return (text: ByteSlice, name: ByteSlice) => readDefault(text, zone(name), true);
       },
     },
-    {
-      params: ['text', 'text', 'text'],
-      returns: TIMESTAMP,
-      mayReturnNull: true,
-      make: (site) => {
-        const pattern = patternOf(site, 1);
-        const zone = zoneArgument(site, 2);
-        return (text: ByteSlice, format: ByteSlice, name: ByteSlice) => {
-          const epochMs = pattern(format)?.parse(text.bytes, text.offset, text.length, zone(name)) ?? NaN;
-          return Number.isNaN(epochMs) ? null : epochMs;
-        };
-      },
-    },
+    zonedForm,
   ],
 });
 
@@ -123,8 +126,8 @@ const fromTimestamp = scalar({
 const toTimestampLtz = scalar({
   name: 'TO_TIMESTAMP_LTZ',
   category: 'datetime',
-  syntax: ['TO_TIMESTAMP_LTZ(number, precision)'],
-  doc: 'A TIMESTAMP of epoch seconds (precision 0) or milliseconds (precision 3).',
+  syntax: ['TO_TIMESTAMP_LTZ(number [, precision])', 'TO_TIMESTAMP_LTZ(text [, format [, zone]])'],
+  doc: 'A TIMESTAMP of epoch seconds (precision 0) or milliseconds (precision 3), or of text read in the time zone of the job or in the one given.',
   examples: [{ sql: 'FROM_TIMESTAMP(TO_TIMESTAMP_LTZ(100, 0))', gives: '100000' }],
   overloads: [
     {
@@ -137,6 +140,8 @@ const toTimestampLtz = scalar({
         return Math.trunc(precision === 0 ? value * 1000 : value);
       },
     },
+    ...textForms,
+    zonedForm,
   ],
 });
 

@@ -120,13 +120,38 @@ function parseParenthesized(cursor: Cursor): Expression {
   }
   if (!cursor.isSign(',')) {
     closeParenthesis(cursor);
-    return { ...first, span: cursor.spanFrom(open) };
+    return parseDifferenceUnit(cursor, first, open) ?? { ...first, span: cursor.spanFrom(open) };
   }
   cursor.advance();
   const items = [first, ...cursor.list(() => cursor.expression())];
   cursor.close();
   return { kind: 'row', items, span: cursor.spanFrom(open) };
 }
+
+/** `(a - b) DAY`, `(a - b) HOUR TO SECOND`: the length between two points in time, as an interval of the unit. */
+function parseDifferenceUnit(cursor: Cursor, inner: Expression, open: Token): Expression | undefined {
+  const unit = cursor.token;
+  if (inner.kind !== 'binary' || inner.operator !== '-' || unit.kind !== 'word' || !differenceUnits.has(unit.text)) {
+    return undefined;
+  }
+  cursor.advance();
+  const to = cursor.isWord('TO') && differenceUnits.has(cursor.peek().text) ? cursor.peek().text : undefined;
+  if (to !== undefined) {
+    cursor.advance();
+    cursor.advance();
+  }
+  const name = to === undefined ? unit.text : `${unit.text} TO ${to}`;
+  const symbol = { kind: 'symbol', name, span: spanOf(unit) } as const;
+  const call = plainCall({ kind: 'identifier', name: 'MINUS_DATE', quoted: false, span: inner.span }, [
+    inner.left,
+    inner.right,
+    symbol,
+  ]);
+  return { ...call, span: cursor.spanFrom(open) };
+}
+
+/** Reserved words, so that they are no alias behind the parenthesis. */
+const differenceUnits: ReadonlySet<string> = new Set(['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND']);
 
 function closeParenthesis(cursor: Cursor): void {
   if (!cursor.isSign(')')) throw cursor.expected('")"');

@@ -154,6 +154,11 @@ export class ExpressionPrinter {
       const [a = '', b = '', c = '', d = ''] = node.args.map((arg) => this.argument(arg));
       return `(${a}, ${b}) OVERLAPS (${c}, ${d})`;
     }
+    const unit = node.args[2];
+    if (specialName(node) === 'MINUS_DATE' && unit?.kind === 'symbol') {
+      const [a, b] = [this.argument(node.args[0]!, strength.sum), this.argument(node.args[1]!, strength.product)];
+      return `(${a} - ${b}) ${unit.name}`;
+    }
     let text = `${functionNameText(node.name)}(${node.distinct ? 'DISTINCT ' : ''}${this.args(node)})`;
     if (node.withinGroup.length > 0) text += ` WITHIN GROUP (ORDER BY ${this.orderItems(node.withinGroup)})`;
     if (node.filter) text += ` FILTER (WHERE ${this.print(node.filter)})`;

@@ -2,6 +2,7 @@ import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import type {
+  ColumnRef,
   BetweenExpression,
   CaseExpression,
   CastExpression,
@@ -62,7 +63,7 @@ export class ExpressionBinder implements Binder {
       case 'interval':
         return bindLiteral(node, this.context);
       case 'column-ref':
-        return bindColumn(node, this.names, this);
+        return this.#column(node);
       case 'unary':
         return this.#unary(node.operator, node.operand, node.span);
       case 'binary':
@@ -121,6 +122,19 @@ export class ExpressionBinder implements Binder {
       isString(side.type) && isString(plain) ? side : coerce(side, plain, this.context),
     );
     return this.call(operator, sides, span);
+  }
+
+  /** A column; `PI` without parentheses is the number where no column has the name. */
+  #column(node: ColumnRef): Expr {
+    const [only] = node.parts;
+    const mayBePi = node.parts.length === 1 && only?.quoted === false && only.name.toUpperCase() === 'PI';
+    if (!mayBePi) return bindColumn(node, this.names, this);
+    try {
+      return bindColumn(node, this.names, this);
+    } catch (error) {
+      if (error instanceof PlanError && error.code === 'PLAN_UNKNOWN_COLUMN') return this.call('PI', [], node.span);
+      throw error;
+    }
   }
 
   #unary(operator: '-' | '+', operand: Expression, span: Span): Expr {

@@ -82,6 +82,7 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
     return binder.call(target, args, call.span);
   }
   if (name === 'JSON_VALUE') return bindJsonValueReturning(call, binder);
+  if (name === 'NULLIF' && call.args.length === 2) return bindNullIf(call, binder);
   if (functions.scalar(name) !== undefined) return undefined;
   const args = call.args.map((arg) => bindArgument(arg, binder));
   const { span } = call;
@@ -97,20 +98,17 @@ function bindSpecial(name: string, call: FunctionCall, binder: Binder): Expr | u
       span,
     };
   }
-  if (name === 'NULLIF' && args.length === 2) {
-    const [left, right] = args as [Expr, Expr];
-    return {
-      kind: 'case',
-      whens: [
-        { when: binder.compare('=', left, right, span), then: { kind: 'literal', value: null, type: left.type } },
-      ],
-      otherwise: left,
-      type: left.type,
-      span,
-    };
-  }
   if (call.name.length > 1) throw unknownFunction(functionName(call), span, binder.context);
   return undefined;
+}
+
+/** `NULLIF(a, b)` is of the type of `a`, whatever both are compared as. */
+function bindNullIf(call: FunctionCall, binder: Binder): Expr {
+  const [left, right] = call.args.map((arg) => bindArgument(arg, binder)) as [Expr, Expr];
+  const { span } = call;
+  const then = { kind: 'literal', value: null, type: left.type } as const;
+  const when = binder.compare('=', left, right, span);
+  return { kind: 'case', whens: [{ when, then }], otherwise: left, type: left.type, span };
 }
 
 /** `JSON_VALUE(x, path RETURNING INT)`: its text as that type, NULL where it is none. */

@@ -17,7 +17,9 @@ export function convert(
   if (sameType(expr.type, to)) return expr;
   if (expr.kind === 'literal' && expr.value === null) return { ...expr, type: to };
   if (expr.type.kind === 'null') return { kind: 'literal', value: null, type: to, span };
-  if (isSameForm(expr.type, to)) return expr.kind === 'column' ? call(expr) : { ...expr, type: to };
+  // Flink cuts at the declared length where a cast is written.
+  const cuts = mode !== 'implicit' && context.call.compatibility === 'flink' && mayCut(expr.type, to);
+  if (isSameForm(expr.type, to) && !cuts) return expr.kind === 'column' ? call(expr) : { ...expr, type: to };
   return call(expr);
 
   function call(arg: Expr): Expr | undefined {
@@ -30,6 +32,11 @@ export function convert(
 /** A conversion that changes the name of the type and no value: CHAR to VARCHAR of any length. */
 function isSameForm(from: SqlType, to: SqlType): boolean {
   return (isString(from) && to.kind === 'varchar') || (isBinary(from) && to.kind === 'varbinary');
+}
+
+function mayCut(from: SqlType, to: SqlType): boolean {
+  if (!('length' in to) || to.length === undefined) return false;
+  return !('length' in from) || from.length === undefined || from.length > to.length;
 }
 
 /**

@@ -81,6 +81,9 @@ describe('forms with a syntax of their own', () => {
       'CAST(x AS ROW<a ARRAY<INT>, b DECIMAL(10, 2) NOT NULL>)',
     ],
     ['(a, b) OVERLAPS (c, d)', '(a, b) OVERLAPS (c, d)'],
+    ['(a + 1 - (b - c)) DAY', '(a + 1 - (b - c)) DAY'],
+    ['((a - b)) HOUR TO SECOND + c', '(a - b) HOUR TO SECOND + c'],
+    ['(a - b) * c', '(a - b) * c'],
     ['x = ANY (SELECT a FROM t)', 'x = ANY (SELECT a FROM t)'],
   ])('%s', (text, canonical) => {
     expect(printed(text)).toBe(canonical);
