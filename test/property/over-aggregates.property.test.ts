@@ -62,10 +62,10 @@ describe('every aggregate of the catalog with OVER', () => {
             await operator.process(batchOf(logs, part));
           }
           await operator.end();
-          const sorted = [...given].sort((a, b) => (a[0] as number) - (b[0] as number));
+          const sorted = [...given].sort((a, b) => a[0] - b[0]);
           const expected = sorted.map((row, at) => {
-            const ts = row[0] as number;
-            const inside = sorted.filter((one, i) => holds(at, ts, i, one[0] as number));
+            const ts = row[0];
+            const inside = sorted.filter((one, i) => holds(at, ts, i, one[0]));
             return `${row.map(String).join(' ')} ${fresh(inside)}`;
           });
           expect(operator.take().map((line) => line.slice(3))).toEqual(expected);

@@ -59,7 +59,7 @@ const calls: readonly Call[] = [
   { sql: 'FIRST_VALUE(s)', of: (rows) => present(rows, 3)[0] ?? null },
   { sql: 'LAST_VALUE(v)', of: (rows) => present(rows, 2).at(-1) ?? null },
   { sql: 'COUNT(DISTINCT s)', of: (rows) => BigInt(new Set(present(rows, 3)).size) },
-  { sql: 'SUM(v) FILTER (WHERE v > 0)', of: (rows) => sumOf(present(rows, 2).filter((one) => one! > 0n)) },
+  { sql: 'SUM(v) FILTER (WHERE v > 0)', of: (rows) => sumOf(present(rows, 2).filter((one) => (one as bigint) > 0n)) },
 ];
 const ranks = [
   'ROW_NUMBER()',

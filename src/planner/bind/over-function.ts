@@ -34,6 +34,6 @@ export function bindShift(call: FunctionCall, name: 'LAG' | 'LEAD', binder: Bind
   const offset = folded === undefined ? 1 : folded.kind === 'literal' ? Number(folded.value ?? Number.NaN) : Number.NaN;
   if (!Number.isSafeInteger(offset) || offset < 0) throw wrong(`the rows of "${name}" are no constant whole number`);
   if (fallback === undefined) return { value, offset, fallback };
-  const [one, other] = binder.unify([value, fallback], `the arguments of ${name}`, call.span);
-  return { value: one!, offset, fallback: other };
+  const unified = binder.unify([value, fallback], `the arguments of ${name}`, call.span);
+  return { value: unified[0]!, offset, fallback: unified[1]! };
 }

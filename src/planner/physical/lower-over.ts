@@ -9,7 +9,7 @@ type Shift = Extract<OverCall, { kind: 'shift' }>;
 
 /** @throws PlanError PLAN_OVER, PLAN_CHANGELOG */
 export function lowerOver(node: OverNode, lowerer: Lowerer): OverExec | LeadExec {
-  checkOrder(node);
+  const time = timeOrder(node);
   if (isUpdating(node.input)) {
     throw new PlanError('PLAN_CHANGELOG', 'OVER over rows that are updated later is not possible', {
       span: node.span,
@@ -24,8 +24,7 @@ export function lowerOver(node: OverNode, lowerer: Lowerer): OverExec | LeadExec
   const fields = node.schema.fields.filter((_, i) => i < width || !isLead(node.calls[i - width]!));
   const id = lowerer.id('over');
   const { partition, frame, span } = node;
-  const [key] = node.order;
-  const isEventTime = node.input.schema.fields[key!.column]!.time === 'rowtime';
+  const isEventTime = node.input.schema.fields[time]!.time === 'rowtime';
   const over: OverExec = {
     kind: 'over',
     id,
@@ -33,7 +32,7 @@ export function lowerOver(node: OverNode, lowerer: Lowerer): OverExec | LeadExec
     partition,
     frame,
     calls,
-    timeColumn: isEventTime ? key!.column : -1,
+    timeColumn: isEventTime ? time : -1,
     schema: { fields },
     changelog: 'insert-only',
     span,
@@ -63,8 +62,8 @@ function withLeads(node: OverNode, over: OverExec, calls: readonly Shift[], lowe
   };
 }
 
-/** ORDER BY of OVER is one time attribute, forwards. */
-function checkOrder({ order, calls, input, span }: OverNode): void {
+/** The column of ORDER BY of OVER: one time attribute, forwards. */
+function timeOrder({ order, calls, input, span }: OverNode): number {
   const [key, second] = order;
   const column = key === undefined ? undefined : input.schema.fields[key.column];
   const ranking = calls.find((call) => call.kind === 'rank');
@@ -104,6 +103,7 @@ function checkOrder({ order, calls, input, span }: OverNode): void {
       hint: 'Order by the time attribute alone.',
     });
   }
+  return key.column;
 }
 
 function checkFrame({ frame, calls, span }: OverNode): void {

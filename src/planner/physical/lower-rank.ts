@@ -62,15 +62,15 @@ export function lowerRank(node: RankNode, before: boolean, lowerer: Lowerer): Ra
 
 /** ORDER BY a time attribute. */
 export function lowerTemporalSort(node: SortNode, lowerer: Lowerer): TemporalSortExec {
-  const [first, ...order] = node.keys;
-  const isEventTime = node.input.schema.fields[first!.column]!.time === 'rowtime';
+  const { column } = node.keys[0]!;
+  const isEventTime = node.input.schema.fields[column]!.time === 'rowtime';
   const id = lowerer.id('temporal-sort');
   return {
     kind: 'temporal-sort',
     id,
     input: keyedExchange(lowerer.lower(node.input, false), [], id),
-    timeColumn: isEventTime ? first!.column : -1,
-    order,
+    timeColumn: isEventTime ? column : -1,
+    order: node.keys.slice(1),
     schema: node.schema,
     changelog: 'insert-only',
     span: node.span,

@@ -30,9 +30,10 @@ function rank(node: LogicalNode): LogicalNode {
   const [call] = over.calls;
   if (over.calls.length !== 1 || call?.kind !== 'rank' || call.name !== 'ROW_NUMBER') return node;
   const { from, to, toExpr, rest } = boundsOf(node, over.input.schema.fields.length);
-  if (to === undefined && toExpr === undefined) return node;
   if (to !== undefined && to < from) return { kind: 'values', rows: [], schema: node.schema, span: node.span };
-  const ranked = to === undefined ? byColumn(over, from, toExpr!) : byNumber(over, from, to);
+  const ranked =
+    to !== undefined ? byNumber(over, from, to) : toExpr !== undefined ? byColumn(over, from, toExpr) : undefined;
+  if (ranked === undefined) return node;
   const condition = conjunction(rest);
   return condition === undefined ? ranked : filter(ranked, condition, node.span);
 }
@@ -70,8 +71,8 @@ function ranking(
   range: Pick<RankNode, 'fromRank' | 'toRank' | 'rankColumn'>,
 ): RankNode {
   const { partition, order, span } = over;
-  const rankField = over.schema.fields.at(-1)!;
-  const fields = range.rankColumn ? [...input.schema.fields, rankField] : input.schema.fields;
+  const { fields: all } = over.schema;
+  const fields = range.rankColumn ? [...input.schema.fields, all[all.length - 1]!] : input.schema.fields;
   return { kind: 'rank', input, partition, order, ...range, schema: { fields }, span };
 }
 

@@ -1,4 +1,4 @@
-import { Batch } from '../../columnar/batch.ts';
+import type { Batch } from '../../columnar/batch.ts';
 import { fixedColumn } from '../../columnar/column.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Operator, OperatorContext, Out } from '../../contracts/operator.ts';

@@ -73,8 +73,9 @@ export class OverEngine {
     const aggregated = this.#aggregates === undefined ? [] : this.#aggregate(this.#aggregates, run, rounds, moved);
     const shifted = this.#history === undefined || moved === undefined ? [] : this.#shift(this.#history, run, moved);
     this.#history?.release();
-    const queues = { aggregate: [...aggregated], rank: [...ranks], shift: [...shifted] };
-    return this.#node.calls.map((call) => queues[call.kind].shift()!);
+    const results = { aggregate: aggregated, rank: ranks, shift: shifted };
+    const taken = { aggregate: 0, rank: 0, shift: 0 };
+    return this.#node.calls.map(({ kind }) => results[kind][taken[kind]++]!);
   }
 
   /** Forgets a partition. */
