@@ -7,7 +7,6 @@ import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { sortForm, topNOf } from '../logical/rank.ts';
 import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
-import { checkJoinTimes } from './check-join-times.ts';
 import { decideSink } from './check-sink.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
@@ -32,7 +31,6 @@ export function lower(
   settings: LowerSettings,
   warnings: readonly string[] = [],
 ): PhysicalPlan {
-  roots.forEach(checkJoinTimes);
   const shared: Shared = { scans: shareScans(roots), normalized: new Map() };
   const lines = [...warnings];
   const names = new Map<string, number>();

@@ -2,6 +2,7 @@ import { aggregateWindowTable } from './aggregate-window-table.ts';
 import { alignDayWindows } from './align-day-windows.ts';
 import { foldConstants } from './fold-constants.ts';
 import { joinVersions } from './join-versions.ts';
+import { forgetJoinTimes } from './forget-join-times.ts';
 import { mergeProjections } from './merge-projections.ts';
 import { pruneColumns } from './prune-columns.ts';
 import { pushFilterDown } from './push-filter-down.ts';
@@ -46,4 +47,6 @@ export const order: readonly Rule[] = [
   // Now that projections below aggregations are as small as they get.
   skipReordering,
   alignDayWindows,
+  // Last: until here a join may still become one by window or by time, which keeps them.
+  forgetJoinTimes,
 ];
