@@ -81,6 +81,29 @@ describe('windows of GROUP BY', () => {
     ]);
   });
 
+  it('by processing time fire by the clock while the input goes on', async () => {
+    let goOn = (): void => undefined;
+    const fired = new Promise<void>((resolve) => (goOn = resolve));
+    async function* rows(): AsyncGenerator<unknown[]> {
+      yield ['a'];
+      await fired;
+      yield ['b'];
+    }
+    const engine = await Engine.open({ onWarning: () => undefined });
+    engine.registerTable('live', { columns: [{ name: 'k', type: 'VARCHAR' }], rows: rows() });
+    const sql = `SELECT k, COUNT(*) FROM live GROUP BY k, TUMBLE(PROCTIME(), INTERVAL '0.02' SECOND)`;
+    const lines: unknown[] = [];
+    for await (const { row } of engine.query(sql).changes({ text: true })) {
+      lines.push(Object.values(row));
+      goOn();
+    }
+    expect(lines).toEqual([
+      ['a', '1'],
+      ['b', '1'],
+    ]);
+    await engine.close();
+  });
+
   it('hand their processing time on to the next window', async () => {
     const day = `INTERVAL '1' DAY`;
     const inner = `SELECT COUNT(*) AS n, HOP_PROCTIME(p, ${day}, ${day}) AS pt FROM t GROUP BY k, HOP(p, ${day}, ${day})`;
