@@ -25,11 +25,20 @@ export class WindowStates<S extends WindowState> {
   readonly #byEnd = new Map<number, OpenWindow<S>[]>();
   readonly #pool: { readonly state: S; readonly bytes: number }[] = [];
   #pooledBytes = 0;
-  /** The first end of an open window. */
-  nextEnd = Infinity;
+  /** The first end of an open window; undefined: to be looked up. */
+  #nextEnd: number | undefined = Infinity;
 
   constructor(make: () => S) {
     this.#make = make;
+  }
+
+  /** The first end of an open window; Infinity where there is none. */
+  get nextEnd(): number {
+    if (this.#nextEnd === undefined) {
+      this.#nextEnd = Infinity;
+      for (const end of this.#byEnd.keys()) if (end < this.#nextEnd) this.#nextEnd = end;
+    }
+    return this.#nextEnd;
   }
 
   get bytes(): number {
@@ -46,7 +55,7 @@ export class WindowStates<S extends WindowState> {
     let found = windows.find((one) => one.startMs === startMs);
     if (found === undefined) {
       windows.push((found = { startMs, endMs, state: this.take() }));
-      if (endMs < this.nextEnd) this.nextEnd = endMs;
+      if (this.#nextEnd !== undefined && endMs < this.#nextEnd) this.#nextEnd = endMs;
     }
     return found.state;
   }
@@ -63,9 +72,7 @@ export class WindowStates<S extends WindowState> {
     if (left.length > 0) this.#byEnd.set(endMs, left);
     else this.#byEnd.delete(endMs);
     this.release(state);
-    if (endMs !== this.nextEnd || left.length > 0) return;
-    this.nextEnd = Infinity;
-    for (const end of this.#byEnd.keys()) if (end < this.nextEnd) this.nextEnd = end;
+    if (endMs === this.#nextEnd && left.length === 0) this.#nextEnd = undefined;
   }
 
   /** An empty state. */
