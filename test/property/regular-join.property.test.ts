@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChangeKind } from '../../src/columnar/batch.ts';
+import type { Batch, ChangeKind } from '../../src/columnar/batch.ts';
 import type { JoinKey, RegularJoinExec, SetOperationExec } from '../../src/planner/physical/plan.ts';
 import { RegularJoinOperator } from '../../src/runtime/operators/regular-join-operator.ts';
 import { SetOperationOperator } from '../../src/runtime/operators/set-operation-operator.ts';
@@ -132,6 +132,20 @@ function script(left: readonly Change[], right: readonly Change[], order: readon
   return { batches };
 }
 
+function batchOfChanges(part: readonly Change[]): Batch {
+  return batchOf(
+    sides,
+    part.map((one) => one.row),
+    part.some((one) => one.kind !== '+I') ? part.map((one) => one.kind) : undefined,
+  );
+}
+
+/** The same rows as a selection among others. */
+function selected(part: readonly Change[]): Batch {
+  const other: Change = { kind: '+I', row: [1n, 'a', 1n] };
+  return batchOfChanges(part.flatMap((one) => [other, one])).select(Int32Array.from(part, (_, k) => 2 * k + 1));
+}
+
 /** Runs batches and checks that nothing is taken back that is not there. */
 async function run(make: Make, { batches }: Script, cut: number | undefined): Promise<string[]> {
   let operator = make();
@@ -146,11 +160,7 @@ async function run(make: Make, { batches }: Script, cut: number | undefined): Pr
       driven = await driveOperator(operator, new FakeClock());
       operator.restore(snapshot.reader);
     }
-    const batch = batchOf(
-      sides,
-      part.map((one) => one.row),
-      part.some((one) => one.kind !== '+I') ? part.map((one) => one.kind) : undefined,
-    );
+    const batch = i % 2 === 0 ? batchOfChanges(part) : selected(part);
     for (const line of await driven.push(batch, input)) {
       const row = line.slice(3);
       const count = (counts.get(row) ?? 0) + (line.startsWith('+') ? 1 : -1);
