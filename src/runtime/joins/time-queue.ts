@@ -11,6 +11,8 @@ export class TimeQueue {
   /** By slot: 1 + the next one of the chain, 0 at its end. */
   readonly #chain: PagedArray<'i32'>;
   readonly #heap: PagedArray<'i32'>;
+  /** The times of the heap beside it: a look at a child is a look at memory near by. */
+  readonly #heapTimes: PagedArray<'f64'>;
   /** 1 + slot, 0 = none. */
   #first = 0;
   #last = 0;
@@ -20,12 +22,13 @@ export class TimeQueue {
     this.#times = times;
     this.#chain = state.array('chain', 'i32');
     this.#heap = state.array('heap', 'i32');
+    this.#heapTimes = state.array('heapTimes', 'f64');
   }
 
   /** The earliest time; `Infinity` when nothing is here. */
   get firstMs(): number {
     const chained = this.#first === 0 ? Infinity : this.#timeOf(this.#first - 1);
-    return this.#heapSize === 0 ? chained : Math.min(chained, this.#timeOf(this.#heap.get(0)));
+    return this.#heapSize === 0 ? chained : Math.min(chained, this.#heapTimes.get(0));
   }
 
   push(slot: number): void {
@@ -45,7 +48,7 @@ export class TimeQueue {
     const { shift, mask } = this.#chain;
     if (this.#first !== 0) {
       const slot = this.#first - 1;
-      if (this.#heapSize === 0 || this.#timeOf(slot) <= this.#timeOf(this.#heap.get(0))) {
+      if (this.#heapSize === 0 || this.#timeOf(slot) <= this.#heapTimes.get(0)) {
         this.#first = this.#chain.pages[slot >> shift]![slot & mask]!;
         if (this.#first === 0) this.#last = 0;
         return slot;
@@ -67,44 +70,50 @@ export class TimeQueue {
   }
 
   #pushHeap(slot: number): void {
-    const heap = this.#heap;
-    heap.ensure(this.#heapSize + 1);
+    this.#heap.ensure(this.#heapSize + 1);
+    this.#heapTimes.ensure(this.#heapSize + 1);
+    const { pages: slots, shift: slotShift, mask: slotMask } = this.#heap;
+    const { pages: times, shift, mask } = this.#heapTimes;
     const time = this.#timeOf(slot);
     let at = this.#heapSize++;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = heap.get(parent);
-      if (this.#timeOf(above) <= time) break;
-      heap.set(at, above);
+      const above = times[parent >> shift]![parent & mask]!;
+      if (above <= time) break;
+      times[at >> shift]![at & mask] = above;
+      slots[at >> slotShift]![at & slotMask] = slots[parent >> slotShift]![parent & slotMask]!;
       at = parent;
     }
-    heap.set(at, slot);
+    times[at >> shift]![at & mask] = time;
+    slots[at >> slotShift]![at & slotMask] = slot;
   }
 
   #popHeap(): number {
-    const heap = this.#heap;
-    const top = heap.get(0);
+    const { pages: slots, shift: slotShift, mask: slotMask } = this.#heap;
+    const { pages: times, shift, mask } = this.#heapTimes;
+    const top = slots[0]![0]!;
     const size = --this.#heapSize;
     if (size === 0) return top;
-    const moved = heap.get(size);
-    const time = this.#timeOf(moved);
+    const time = times[size >> shift]![size & mask]!;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= size) break;
-      let slot = heap.get(child);
+      let below = times[child >> shift]![child & mask]!;
       if (child + 1 < size) {
-        const other = heap.get(child + 1);
-        if (this.#timeOf(other) < this.#timeOf(slot)) {
-          slot = other;
+        const other = times[(child + 1) >> shift]![(child + 1) & mask]!;
+        if (other < below) {
+          below = other;
           child++;
         }
       }
-      if (this.#timeOf(slot) >= time) break;
-      heap.set(at, slot);
+      if (below >= time) break;
+      times[at >> shift]![at & mask] = below;
+      slots[at >> slotShift]![at & slotMask] = slots[child >> slotShift]![child & slotMask]!;
       at = child;
     }
-    heap.set(at, moved);
+    times[at >> shift]![at & mask] = time;
+    slots[at >> slotShift]![at & slotMask] = slots[size >> slotShift]![size & slotMask]!;
     return top;
   }
 }
