@@ -75,7 +75,8 @@ export function typeFromName(name: TypeName, place: TypePlace): SqlType {
       return types.timestamp(precision(name, 3));
   }
   if (name.name.startsWith('INTERVAL ')) {
-    return /^INTERVAL (YEAR|MONTH)/.test(name.name) ? types.INTERVAL_MONTH : types.INTERVAL_DAY;
+    const kind = /^INTERVAL (YEAR|MONTH|QUARTER)/.test(name.name) ? 'interval-month' : 'interval-day';
+    return types.intervalType(kind, qualifierOf(name));
   }
   const nested = nestedType(name, place);
   if (nested !== undefined) return nested;
@@ -87,6 +88,15 @@ export function typeFromName(name: TypeName, place: TypePlace): SqlType {
         ? `Types are ${[...Object.keys(simple), ...parametric].join(', ')}.`
         : `Did you mean "${close}"?`,
   });
+}
+
+/** Two numbers belong to both units, one to the last. */
+function qualifierOf({ name, parameters }: TypeName): string {
+  const units = name.slice('INTERVAL '.length);
+  const to = units.indexOf(' TO ');
+  if (parameters.length === 0) return units;
+  if (to < 0 || parameters.length < 2) return `${units}(${parameters.join(', ')})`;
+  return `${units.slice(0, to)}(${parameters[0]!})${units.slice(to)}(${parameters[1]!})`;
 }
 
 function nestedType(name: TypeName, place: TypePlace): SqlType | undefined {

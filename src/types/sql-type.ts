@@ -27,8 +27,8 @@ export type SqlType =
   | { readonly kind: 'date' }
   | { readonly kind: 'time'; readonly precision: number }
   | { readonly kind: 'timestamp'; readonly precision: number }
-  | { readonly kind: 'interval-month' }
-  | { readonly kind: 'interval-day' }
+  | { readonly kind: 'interval-month'; readonly qualifier?: string }
+  | { readonly kind: 'interval-day'; readonly qualifier?: string }
   | { readonly kind: 'null' }
   | { readonly kind: 'array'; readonly element: SqlType }
   | { readonly kind: 'multiset'; readonly element: SqlType }
@@ -116,9 +116,9 @@ export function typeName(type: SqlType): string {
     case 'timestamp':
       return `TIMESTAMP(${type.precision})`;
     case 'interval-month':
-      return 'INTERVAL YEAR TO MONTH';
+      return `INTERVAL ${type.qualifier ?? 'YEAR TO MONTH'}`;
     case 'interval-day':
-      return 'INTERVAL DAY TO SECOND';
+      return `INTERVAL ${type.qualifier ?? 'DAY TO SECOND'}`;
     case 'array':
     case 'multiset':
       return `${type.kind.toUpperCase()}<${typeName(type.element)}>`;
@@ -135,8 +135,13 @@ function fieldName(name: string): string {
   return /^[\p{L}_][\p{L}\p{N}_$]*$/u.test(name) ? name : `\`${name.replaceAll('`', '``')}\``;
 }
 
+/** An interval type as it is written: `INTERVAL SECOND(3)`. All of one kind are the same type. */
+export function intervalType(kind: 'interval-month' | 'interval-day', qualifier: string): SqlType {
+  return { kind, qualifier };
+}
+
 export function sameType(a: SqlType, b: SqlType): boolean {
-  return a === b || typeName(a) === typeName(b);
+  return a === b || (a.kind === b.kind && isInterval(a)) || typeName(a) === typeName(b);
 }
 
 export function isInteger(type: SqlType): boolean {

@@ -1,5 +1,5 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
-import { INTERVAL_DAY, INTERVAL_MONTH, VARCHAR } from '../../types/sql-type.ts';
+import { VARCHAR, intervalType } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
 import { monthsBetween } from './month-arithmetic.ts';
 import { temporalReader, zoneOf } from './temporal-reader.ts';
@@ -27,7 +27,7 @@ export const minusDate = scalar({
     const readB = b[form] as (value: unknown) => number;
     return {
       args: [a.type, b.type, VARCHAR],
-      returns: months ? INTERVAL_MONTH : INTERVAL_DAY,
+      returns: intervalType(months ? 'interval-month' : 'interval-day', unit.toString()),
       impl: {
         nulls: 'propagate',
         mayReturnNull: true,

@@ -14,7 +14,9 @@ export function convert(
 ): Expr | undefined {
   const { mode, context } = options;
   const span = options.span ?? expr.span;
-  if (sameType(expr.type, to)) return expr;
+  // Intervals of one kind are the same type under several names.
+  if (sameType(expr.type, to))
+    return typeName(expr.type) === typeName(to) || mode === 'implicit' ? expr : { ...expr, type: to };
   if (expr.kind === 'literal' && expr.value === null) return { ...expr, type: to };
   if (expr.type.kind === 'null') return { kind: 'literal', value: null, type: to, span };
   // Flink cuts at the declared length where a cast is written.

@@ -1,7 +1,7 @@
 import type { LiteralExpr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { IntervalLiteral, TimeUnit } from '../../parser/ast/expression.ts';
-import { INTERVAL_DAY, INTERVAL_MONTH } from '../../types/sql-type.ts';
+import { intervalType } from '../../types/sql-type.ts';
 
 const months: Partial<Record<TimeUnit, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
 const millis: Partial<Record<TimeUnit, number>> = {
@@ -31,7 +31,18 @@ export function bindInterval(node: IntervalLiteral): LiteralExpr {
     });
   }
   const value = negative ? 0 - size : size;
-  return { kind: 'literal', value, type: node.from in months ? INTERVAL_MONTH : INTERVAL_DAY, span: node.span };
+  const type = intervalType(node.from in months ? 'interval-month' : 'interval-day', qualifierOf(node));
+  return { kind: 'literal', value, type, span: node.span };
+}
+
+/** `DAY(3) TO SECOND(2)`, as it is written. */
+function qualifierOf({ from, to, precision, fractionPrecision }: IntervalLiteral): string {
+  const listed = (...numbers: readonly (number | undefined)[]): string => {
+    const given = numbers.filter((one) => one !== undefined);
+    return given.length === 0 ? '' : `(${given.join(', ')})`;
+  };
+  if (to === undefined) return `${from}${listed(precision, fractionPrecision)}`;
+  return `${from}${listed(precision)} TO ${to}${listed(fractionPrecision)}`;
 }
 
 function single(text: string, unit: TimeUnit): number | undefined {
