@@ -92,6 +92,7 @@ interface FunctionDocs {
     | 'operator'
     | 'aggregate'
     | 'table'
+    | 'window'
     | 'user'
     | 'other';
   /** Call forms as shown to users: `SUBSTRING(text, start [, length])`. */
@@ -176,7 +177,12 @@ export interface TableRows {
   endRow(): void;
 }
 
-export type AnyFunction = ScalarFunction | AggregateFunction | TableFunction;
+/** Exists with OVER only: the planner knows what it does. */
+export interface OverFunction extends FunctionDocs {
+  readonly kind: 'over';
+}
+
+export type AnyFunction = ScalarFunction | AggregateFunction | TableFunction | OverFunction;
 
 /** What the planner sees of the functions: the catalog is injected, the planner imports none of it. */
 export interface FunctionRegistry {

@@ -74,6 +74,7 @@ import { jsonTuple } from './table/json-tuple.ts';
 import { multiKeyvalue } from './table/multi-keyvalue.ts';
 import { stringSplit } from './table/string-split.ts';
 import { unnestFunctions } from './table/unnest.ts';
+import { overFunctions } from './window/over-functions.ts';
 
 /** THE list of built-in functions: one import and one line a file (a file may export a family as an array). Keep both sorted. */
 export const builtinFunctions: readonly AnyFunction[] = [
@@ -123,6 +124,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   ...nestedAccess,
   ...nestedConstructors,
   ...numberBases,
+  ...overFunctions,
   overlaps,
   overlay,
   ...padFunctions,

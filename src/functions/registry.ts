@@ -14,10 +14,13 @@ export function createFunctionRegistry(extra: readonly AnyFunction[] = []): Func
   const scalars = new Map<string, ScalarFunction>();
   const aggregates = new Map<string, AggregateFunction>();
   const tables = new Map<string, TableFunction>();
+  const overs = new Map<string, AnyFunction>();
   const names = new Set<string>();
   const add = (fn: AnyFunction, mayReplace: boolean): void => {
     names.add(fn.name);
-    const group: Map<string, AnyFunction> = { scalar: scalars, aggregate: aggregates, table: tables }[fn.kind];
+    const group: Map<string, AnyFunction> = { scalar: scalars, aggregate: aggregates, table: tables, over: overs }[
+      fn.kind
+    ];
     for (const name of [fn.name, ...(fn.aliases ?? [])]) {
       const key = name.toUpperCase();
       if (!mayReplace && group.has(key)) throw new InternalError(`function "${key}" is in the catalog twice`);

@@ -15,6 +15,7 @@ import type { Binder } from './binder.ts';
 import { firstOverCall, isOverCall } from './over-call.ts';
 import { bindFrame, UP_TO_HERE } from './over-frame.ts';
 import { bindShift, checkRanking } from './over-function.ts';
+import { unknownFunction } from './resolve-scalar.ts';
 import { needsWholePartition, overFunction, type OverFunction } from './over-name.ts';
 
 interface BoundOrder {
@@ -155,7 +156,11 @@ export class OverCalls {
           hint: 'A stream can answer ROW_NUMBER, RANK, DENSE_RANK, LAG, LEAD and aggregates.',
         });
       }
-      if (binder.context.functions.aggregate(name) === undefined) {
+      const { functions } = binder.context;
+      if (functions.aggregate(name) === undefined) {
+        if (functions.scalar(name) === undefined && functions.table(name) === undefined) {
+          throw unknownFunction(functionName(call), call.name.at(-1)?.span ?? call.span, binder.context);
+        }
         throw new PlanError('PLAN_OVER', `function "${name}" does not go with OVER`, {
           span: call.span,
           hint: 'OVER takes aggregates, ROW_NUMBER, RANK, DENSE_RANK, LAG and LEAD.',

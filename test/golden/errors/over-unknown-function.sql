@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR, b INT, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 1000)) WITH (type = 'random');
+SELECT ROW_NUMBR() OVER (ORDER BY ts) FROM t;
