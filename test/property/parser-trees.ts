@@ -445,10 +445,12 @@ export const trees = fc.letrec<Trees>((tie) => {
       fc.record({
         kind: fc.constant('table-function' as const),
         call: fc
-          .tuple(name, fc.array(expression, { maxLength: 2 }))
-          .map(([table, args]) =>
+          .tuple(name, fc.option(query, { nil: undefined }), fc.array(expression, { maxLength: 2 }))
+          .map(([table, from, args]) =>
             call('HOP', [
-              { kind: 'table-argument', name: [table], partitionBy: [], span },
+              from === undefined
+                ? { kind: 'table-argument', name: [table], partitionBy: [], span }
+                : { kind: 'table-argument', name: [], query: from, partitionBy: [], span },
               { kind: 'descriptor', columns: [table], span },
               ...args,
             ]),
