@@ -1,9 +1,12 @@
 import { Batch, KIND_DELETE, KIND_UPDATE_BEFORE } from '../../columnar/batch.ts';
-import type { Column } from '../../columnar/column.ts';
+import { allocateValues, bytesColumn, fixedColumn, type Column } from '../../columnar/column.ts';
 import { compact } from '../../columnar/gather.ts';
 import type { KeyTable } from '../../contracts/state.ts';
+import { InternalError } from '../../errors/sluice-error.ts';
+import { layoutOf } from '../../types/layout.ts';
 import type { Schema } from '../../types/schema.ts';
-import { ascendingRows, concat, gather, rowsOf } from '../rows.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { ascendingRows, gather, rowsOf } from '../rows.ts';
 import { createKeyTable } from '../state/key-table.ts';
 
 interface RowIndexKey {
@@ -79,38 +82,69 @@ export class RowIndex {
   }
 }
 
+/** All rows as one batch that holds no memory but theirs: what was read may be views of whole chunks of a file. */
 function merged(batches: readonly Batch[], schema: Schema): Batch {
-  const plain = batches.map(compact).filter((one) => one.rowCount > 0);
-  const [only] = plain;
-  if (only === undefined) return empty(schema);
-  if (plain.length === 1) return only;
-  // In halves: each row is copied log(n) times and not n times.
-  const middle = plain.length >> 1;
-  const a = merged(plain.slice(0, middle), schema);
-  const b = merged(plain.slice(middle), schema);
-  const rowCount = a.rowCount + b.rowCount;
-  let kinds: Uint8Array | null = null;
-  if (a.kinds !== null || b.kinds !== null) {
-    kinds = new Uint8Array(rowCount);
-    if (a.kinds !== null) kinds.set(a.kinds.subarray(0, a.rowCount));
-    if (b.kinds !== null) kinds.set(b.kinds.subarray(0, b.rowCount), a.rowCount);
+  const parts = batches.map(compact).filter((one) => one.rowCount > 0);
+  const rowCount = parts.reduce((sum, one) => sum + one.rowCount, 0);
+  const columns = schema.fields.map((field, i) => joined(parts, i, field.type, rowCount));
+  const kinds = parts.some((one) => one.kinds !== null) ? new Uint8Array(rowCount) : null;
+  let at = 0;
+  for (const one of parts) {
+    if (one.kinds !== null) kinds?.set(one.kinds.subarray(0, one.rowCount), at);
+    at += one.rowCount;
   }
-  return new Batch(
-    schema,
-    a.columns.map((column, i) => concat(column, b.columns[i]!)),
-    rowCount,
-    null,
-    kinds,
-  );
+  return new Batch(schema, columns, rowCount, null, kinds);
 }
 
-function empty(schema: Schema): Batch {
-  const keys = createKeyTable(schema.fields.map((one) => one.type));
-  return new Batch(
-    schema,
-    schema.fields.map((_, i) => keys.keyColumn(i, new Int32Array(0), 0)),
-    0,
-  );
+function joined(parts: readonly Batch[], column: number, type: SqlType, rowCount: number): Column {
+  const all = parts.map((one) => ({ column: one.columns[column]!, count: one.rowCount }));
+  const nulls = all.some((one) => one.column.nulls !== null) ? new Uint8Array(rowCount) : null;
+  let at = 0;
+  for (const { column: part, count } of all) {
+    if (part.nulls !== null) nulls?.set(part.nulls.subarray(0, count), at);
+    at += count;
+  }
+  const layout = layoutOf(type);
+  if (layout === 'bytes') return bytesColumn(type, joinedBytes(all, rowCount), rowCount, nulls);
+  const values = allocateValues(layout, rowCount);
+  const width = layout === 'i128' ? 2 : 1;
+  at = 0;
+  for (const { column: part, count } of all) {
+    if (part.layout !== layout) throw new InternalError('columns of two layouts');
+    // One element kind: the layouts are the same.
+    (values as Float64Array).set(part.values.subarray(0, count * width) as Float64Array, at * width);
+    at += count;
+  }
+  return fixedColumn(type, values, rowCount, nulls);
+}
+
+interface Part {
+  readonly column: Column;
+  readonly count: number;
+}
+
+function joinedBytes(parts: readonly Part[], rowCount: number): Parameters<typeof bytesColumn>[1] {
+  const offsets = new Int32Array(rowCount);
+  const lengths = new Int32Array(rowCount);
+  const views = parts.map(({ column, count }) => {
+    if (column.layout !== 'bytes') throw new InternalError('columns of two layouts');
+    return { column, count };
+  });
+  let size = 0;
+  for (const { column, count } of views) for (let i = 0; i < count; i++) size += column.lengths[i]!;
+  const bytes = new Uint8Array(size);
+  let row = 0;
+  let used = 0;
+  for (const { column, count } of views) {
+    for (let i = 0; i < count; i++, row++) {
+      const length = column.lengths[i]!;
+      bytes.set(column.bytes.subarray(column.offsets[i], column.offsets[i]! + length), used);
+      offsets[row] = used;
+      lengths[row] = length;
+      used += length;
+    }
+  }
+  return { bytes, offsets, lengths };
 }
 
 function takesBack(kind: number): boolean {
