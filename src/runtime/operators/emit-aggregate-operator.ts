@@ -23,6 +23,8 @@ interface EmittedWindow {
   readonly endMs: number;
   /** Its groups. */
   readonly slots: number[];
+  /** Those that have changed since they were sent. */
+  changed: number[];
   /** When what has changed is sent; Infinity: nothing has, or only the watermark tells. */
   dueMs: number;
   fired: boolean;
@@ -131,13 +133,17 @@ export class EmitAggregateOperator implements Operator {
     this.#groups.restore(from.scope('groups'));
     this.#state.restore(from.scope('state'));
     for (const [startMs, endMs, dueMs, fired] of from.getJson('windows') as [number, number, unknown, boolean][]) {
-      this.#open.set(startMs, { startMs, endMs, slots: [], dueMs: decodeMs(dueMs), fired });
+      this.#open.set(startMs, { startMs, endMs, slots: [], changed: [], dueMs: decodeMs(dueMs), fired });
     }
     this.#arrivals = from.getJson('arrivals') as number;
     const slots = this.#groups.keys.liveSlots().sort((a, b) => this.#arrival.get(a) - this.#arrival.get(b));
     const starts = this.#groups.keys.keyColumn(0, slots, slots.length);
     if (starts.layout !== 'f64') throw new InternalError('the start of a window is not TIMESTAMP');
-    slots.forEach((slot, k) => this.#open.get(starts.values[k]!)?.slots.push(slot));
+    slots.forEach((slot, k) => {
+      const window = this.#open.get(starts.values[k]!);
+      window?.slots.push(slot);
+      if (this.#dirty.get(slot) === 1) window?.changed.push(slot);
+    });
     this.#timer?.wakeAt(this.#nextDue());
   }
 
@@ -191,6 +197,7 @@ export class EmitAggregateOperator implements Operator {
         window.slots.push(slot);
         this.#arrival.set(slot, ++this.#arrivals);
       }
+      if (this.#dirty.get(slot) !== 1) window.changed.push(slot);
       this.#dirty.set(slot, 1);
     }
     return touched;
@@ -200,7 +207,7 @@ export class EmitAggregateOperator implements Operator {
     let window = this.#open.get(startMs);
     if (window === undefined) {
       const endMs = startMs + this.#window.sizeMs;
-      window = { startMs, endMs, slots: [], dueMs: Infinity, fired: endMs - 1 <= this.#watermark };
+      window = { startMs, endMs, slots: [], changed: [], dueMs: Infinity, fired: endMs - 1 <= this.#watermark };
       this.#open.set(startMs, window);
     }
     return window;
@@ -223,7 +230,8 @@ export class EmitAggregateOperator implements Operator {
   /** Sends what has changed in a window since it was sent last. */
   async #send(window: EmittedWindow, out: Out): Promise<void> {
     window.dueMs = Infinity;
-    const changed = Int32Array.from(window.slots.filter((slot) => this.#dirty.get(slot) === 1));
+    const changed = Int32Array.from(window.changed).sort((a, b) => this.#arrival.get(a) - this.#arrival.get(b));
+    window.changed = [];
     for (let from = 0; from < changed.length; from += OUTPUT_ROWS) {
       const batch = this.#changes(changed.subarray(from, from + OUTPUT_ROWS), window);
       if (batch.size > 0) await out.emit(batch);
