@@ -9,6 +9,7 @@ const all: readonly (() => Promise<readonly Measure[]>)[] = [
   async () => (await import('./p2-end-to-end.ts')).measures,
   async () => (await import('./d1-pull.ts')).measures,
   async () => (await import('./d2-producer.ts')).measures,
+  async () => (await import('./o-calc.ts')).measures,
   async () => (await import('./o-operators.ts')).measures,
   async () => (await import('./o-windows.ts')).measures,
   async () => (await import('./o-rankings.ts')).measures,

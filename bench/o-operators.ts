@@ -42,6 +42,18 @@ export const measures: readonly Measure[] = [
     },
   },
   {
+    id: 'O4',
+    title: 'the same at 10,000,000 keys against 1,000',
+    unit: 'x',
+    goal: 2.5,
+    better: 'lower',
+    peer: 'the same at 1,000 keys',
+    run: async (log) => {
+      const [few, many] = [1000, 10_000_000].map((keys) => known(BIGINT, keys, log).nsPerRow);
+      return many! / few!;
+    },
+  },
+  {
     id: 'O3',
     title: 'state of COUNT and SUM by a BIGINT key, 1,000,000 keys',
     unit: 'bytes a key',
