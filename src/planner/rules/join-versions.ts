@@ -3,7 +3,6 @@ import { BIGINT } from '../../types/sql-type.ts';
 import { conjunction, conjunctsOf, isDeterministic, moveColumns, replaceColumns } from '../expr-tree.ts';
 import { columnsOf, project } from '../logical/build.ts';
 import type { LogicalNode, LogicalRoot, RankNode } from '../logical/plan.ts';
-import { rankForm } from '../logical/rank.ts';
 import { temporalJoin, type TemporalJoinNode } from '../logical/time-joins.ts';
 import { rewriteUp } from '../logical/tree.ts';
 import { isUpdating } from '../physical/changelog.ts';
@@ -32,9 +31,9 @@ function overVersions(node: TemporalJoinNode): LogicalNode {
   const found = times === undefined ? undefined : versionsOf(right, columnsOf(right), []);
   if (found === undefined || times === undefined) return node;
   const { rank, outputs, filters } = found;
-  const form = rankForm(rank, isUpdating(rank.input));
+  const form = lastRow(rank);
   const time = outputs[times.right];
-  if (form.kind !== 'last-row' || time?.kind !== 'column' || time.index !== form.timeColumn) return node;
+  if (form === undefined || time?.kind !== 'column' || time.index !== form.timeColumn) return node;
   // What is computed would not be NULL where a left row has no version.
   if (!outputs.every((one) => one.kind === 'column' || (joinType === 'inner' && isDeterministic(one)))) return node;
   const width = left.schema.fields.length;
@@ -59,6 +58,15 @@ function overVersions(node: TemporalJoinNode): LogicalNode {
 
 function leftColumn(left: LogicalNode, index: number, name: string): Expr {
   return { kind: 'column', index, name, type: left.schema.fields[index]!.type };
+}
+
+/** A ranking that keeps the last row by event time. Of rows of one time the join takes the one that came last. */
+function lastRow(rank: RankNode): { readonly timeColumn: number } | undefined {
+  const { order, input, fromRank, toRank } = rank;
+  const [first] = order;
+  if (first === undefined || order.length > 1 || !first.descending || fromRank !== 1 || toRank !== 1) return undefined;
+  const isTime = input.schema.fields[first.column]?.time === 'rowtime';
+  return isTime && !isUpdating(input) ? { timeColumn: first.column } : undefined;
 }
 
 /** The ranking below projections and filters. */
