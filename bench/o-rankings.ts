@@ -173,6 +173,7 @@ function last(): ConstructorParameters<typeof LastRowOperator>[0] {
     input: input(),
     partition: [1],
     timeColumn: -1,
+    ties: 'last',
     emitBefore: true,
     stateTtlMs: undefined,
     schema: logs,

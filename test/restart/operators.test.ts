@@ -163,7 +163,7 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
   },
   'keep last by event time': {
     changelog: 'insert-only',
-    build: (input) => plannedOver(topN('ts DESC', 'rn = 1'), input),
+    build: (input) => plannedOver(`SET sql.compatibility = 'flink'; ${topN('ts DESC', 'rn = 1')}`, input),
   },
   'ORDER BY event time': {
     changelog: 'insert-only',

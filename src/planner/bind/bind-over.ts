@@ -1,4 +1,5 @@
 import type { Expr } from '../../contracts/expression.ts';
+import type { Compatibility } from '../../contracts/function.ts';
 import { printExpr } from '../../expr/print.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
@@ -30,6 +31,7 @@ interface BoundWindow {
   /** Undefined: of calls that have none. */
   frame: OverFrame | undefined;
   readonly span: Span;
+  readonly compatibility: Compatibility;
 }
 
 type PendingCall = { readonly key: string; readonly text: string; readonly type: SqlType } & (
@@ -120,6 +122,7 @@ export class OverCalls {
       order,
       frame: window.frame ?? UP_TO_HERE,
       calls,
+      compatibility: window.compatibility,
       schema: { fields: [...passing, ...callFields] },
       span: window.span,
     };
@@ -228,6 +231,7 @@ function bindWindow(clause: OverClause, frame: OverFrame | undefined, binder: Bi
     })),
     frame,
     span: clause.span,
+    compatibility: binder.context.call.compatibility,
   };
 }
 

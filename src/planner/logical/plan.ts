@@ -1,4 +1,5 @@
 import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
+import type { Compatibility } from '../../contracts/function.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Field } from '../../types/schema.ts';
 import type { CatalogTable, TimeAttribute } from '../catalog-table.ts';
@@ -191,12 +192,15 @@ export interface MatchNode extends LogicalBase {
 export interface OverNode extends LogicalBase, OverSpec {
   readonly kind: 'over';
   readonly input: LogicalNode;
+  readonly compatibility: Compatibility;
 }
 
 /** TopN: the rows whose rank lies in a range. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
 export interface RankNode extends LogicalBase, RankSpec {
   readonly kind: 'rank';
   readonly input: LogicalNode;
+  /** Whose deduplication it is where it takes one row by event time; absent: it ranks. */
+  readonly compatibility?: Compatibility;
 }
 
 /** ORDER BY and LIMIT; without keys LIMIT only. */

@@ -22,7 +22,10 @@ export function rankForm(node: RankNode, updating: boolean): RankForm {
     return fromRank === 1 && toRank === 1 ? { kind: 'last-row', timeColumn: -1 } : { kind: 'rank' };
   }
   if (time !== 'rowtime' || order.length > 1 || fromRank !== 1 || toRank !== 1) return { kind: 'rank' };
-  return { kind: first.descending ? 'last-row' : 'first-rows', timeColumn: first.column };
+  if (node.compatibility === undefined) return { kind: 'rank' };
+  if (first.descending) return { kind: 'last-row', timeColumn: first.column };
+  // Flink gives the first row at once and takes it back when an earlier one comes.
+  return node.compatibility === 'blink' ? { kind: 'first-rows', timeColumn: first.column } : { kind: 'rank' };
 }
 
 /**

@@ -30,6 +30,7 @@ export function lowerRank(node: RankNode, before: boolean, lowerer: Lowerer): Ra
       input,
       partition,
       timeColumn,
+      ties: node.compatibility === 'flink' ? 'last' : 'first',
       emitBefore: before,
       stateTtlMs,
       schema,

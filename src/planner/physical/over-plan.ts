@@ -105,8 +105,10 @@ export interface LastRowExec extends ExecBase {
   readonly kind: 'last-row';
   readonly input: PhysicalNode;
   readonly partition: readonly number[];
-  /** Of event time: of rows of equal time the later one counts. −1: by arrival. */
+  /** Of event time; −1: by arrival. */
   readonly timeColumn: number;
+  /** Which of rows of equal event time counts, by arrival: Flink's deduplication takes the last, Blink's TopN the first. */
+  readonly ties: 'first' | 'last';
   readonly emitBefore: boolean;
   readonly stateTtlMs: number | undefined;
 }

@@ -70,10 +70,10 @@ function ranking(
   input: LogicalNode,
   range: Pick<RankNode, 'fromRank' | 'toRank' | 'rankColumn'>,
 ): RankNode {
-  const { partition, order, span } = over;
+  const { partition, order, compatibility, span } = over;
   const { fields: all } = over.schema;
   const fields = range.rankColumn ? [...input.schema.fields, all[all.length - 1]!] : input.schema.fields;
-  return { kind: 'rank', input, partition, order, ...range, schema: { fields }, span };
+  return { kind: 'rank', input, partition, order, compatibility, ...range, schema: { fields }, span };
 }
 
 function names(over: OverNode): readonly string[] {

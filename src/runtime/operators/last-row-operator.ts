@@ -65,7 +65,8 @@ export class LastRowOperator implements Operator {
       }
       if (this.#times !== undefined) {
         const at = timesOf(batch.columns, this.#node.timeColumn)[rows[k]!]!;
-        if (at < this.#times.get(slot)) continue;
+        const held = this.#times.get(slot);
+        if (at < held || (at === held && this.#node.ties === 'first')) continue;
         this.#times.set(slot, at);
       }
       this.#ttl?.touch(this.#slots.subarray(k, k + 1), 1, now);

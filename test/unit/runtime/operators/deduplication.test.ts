@@ -35,7 +35,14 @@ function first(parts: Partial<FirstRowsExec> = {}): LoneOperator {
 }
 
 function last(parts: Partial<LastRowExec> = {}): LoneOperator {
-  const plain = { ...base, kind: 'last-row', timeColumn: -1, emitBefore: true, changelog: 'retract' } as const;
+  const plain = {
+    ...base,
+    kind: 'last-row',
+    timeColumn: -1,
+    ties: 'last',
+    emitBefore: true,
+    changelog: 'retract',
+  } as const;
   return new LoneOperator(() => new LastRowOperator({ ...plain, ...parts }));
 }
 
@@ -121,6 +128,10 @@ describe('keep last', () => {
     await operator.process(batchOf(logs, [row(10, 'a', 5n)]));
     expect(operator.take()).toEqual(['+I 10 a 1', '-U 10 a 1', '+U 10 a 5']);
     expect(operator.count('nullRowtime')).toBe(1);
+    const ranked = last({ timeColumn: 0, ties: 'first' });
+    await ranked.process(batchOf(logs, [row(10, 'a', 1n), row(10, 'a', 2n)]));
+    await ranked.process(batchOf(logs, [row(10, 'a', 3n)]));
+    expect(ranked.take()).toEqual(['+I 10 a 1']);
   });
 
   it('says nothing of a key whose time to live is over', async () => {
