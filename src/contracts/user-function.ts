@@ -76,7 +76,8 @@ export interface ColumnView {
   readonly nulls: Uint8Array | null;
   /**
    * Numbers as they lie in memory: BOOLEAN 0/1 in Uint8Array, INT Int32Array, BIGINT and DECIMAL up to 18 digits (scaled)
-   * BigInt64Array, DOUBLE and TIMESTAMP (epoch ms) Float64Array. Undefined for VARCHAR, VARBINARY and nested types.
+   * BigInt64Array, DOUBLE and TIMESTAMP (epoch ms) Float64Array; wider DECIMAL and TIMESTAMP(4) to (9) (epoch ns) as two
+   * words a row, low and high, in BigInt64Array. Undefined for VARCHAR, VARBINARY and nested types.
    */
   readonly values: ColumnValues | undefined;
   /** UTF-8 of VARCHAR and the bytes of VARBINARY: row i is `data[offsets[i] … offsets[i] + lengths[i])`. */

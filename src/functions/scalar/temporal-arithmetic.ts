@@ -12,6 +12,7 @@ import {
 } from '../../types/sql-type.ts';
 import { addMonths, MS_PER_DAY } from '../../values/civil-date.ts';
 import { timeZone } from '../../values/zone.ts';
+import { divisionByZero } from './decimal-arithmetic.ts';
 import { addMonthsToLocal } from './month-arithmetic.ts';
 import { plainBinding } from './plain-binding.ts';
 
@@ -119,7 +120,17 @@ function scaled(op: '*' | '/', a: SqlType, b: SqlType): ScalarBinding | undefine
   const intervalFirst = isInterval(a) && isNumeric(b);
   if (!intervalFirst && !(op === '*' && isNumeric(a) && isInterval(b))) return undefined;
   const interval = intervalFirst ? a : b;
-  const cut = interval.kind === 'interval-month' ? (x: number) => Math.trunc(x) | 0 : Math.trunc;
-  const kernel: Kernel = op === '*' ? (x: number, y: number) => cut(x * y) : (x: number, y: number) => cut(x / y);
-  return plainBinding(intervalFirst ? [interval, DOUBLE] : [DOUBLE, interval], interval, kernel);
+  const months = interval.kind === 'interval-month';
+  // NaN and what 64 bits do not hold are no length.
+  const cut = (x: number): number | null =>
+    Math.abs(x) < 2 ** 63 ? (months ? Math.trunc(x) | 0 : Math.trunc(x)) : null;
+  const kernel: Kernel =
+    op === '*'
+      ? (x: number, y: number) => cut(x * y)
+      : (x: number, y: number) => {
+          if (y === 0) throw divisionByZero();
+          return cut(x / y);
+        };
+  const binding = plainBinding(intervalFirst ? [interval, DOUBLE] : [DOUBLE, interval], interval, kernel);
+  return { ...binding, impl: { ...binding.impl, mayReturnNull: true } };
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as arrow from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Engine, type RegisterTableOptions } from '../../../src/index.ts';
@@ -154,6 +157,29 @@ describe('TIMESTAMP(4) to TIMESTAMP(9)', () => {
     );
   });
 
+  it('is read from files and written to them', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sluice-fine-'));
+    try {
+      const line = '{"u":"2020-02-29 01:56:59.9876543","a":["1500-04-30T12:00:00.123456789"],"r":{"n":null}}';
+      await writeFile(join(dir, 'in.jsonl'), `${line}\n{"u":null}\n`);
+      const engine = engines['flink']!;
+      const columns = 'u TIMESTAMP(6), a ARRAY<TIMESTAMP(9)>, r ROW<n TIMESTAMP(7)>';
+      await engine.execute(
+        `CREATE TABLE fine_in (${columns}) WITH (type = 'file', path = '${join(dir, 'in.jsonl')}', format = 'jsonl');
+         CREATE TABLE fine_out (u TIMESTAMP(6), e VARCHAR, c TIMESTAMP(3)) WITH (type = 'file', path = '${join(dir, 'out.csv')}', format = 'csv');`,
+      );
+      expect(await texts('flink', 'SELECT u, a[1], r.n FROM fine_in')).toEqual([
+        ['2020-02-29 01:56:59.987654', '1500-04-30 12:00:00.123456789', null],
+        [null, null, null],
+      ]);
+      await engine.execute('INSERT INTO fine_out SELECT u, CAST(a[1] AS VARCHAR), u FROM fine_in');
+      const written = await readFile(join(dir, 'out.csv'), 'utf8');
+      expect(written).toContain('2020-02-29 01:56:59.987654,1500-04-30 12:00:00.123456789,2020-02-29 01:56:59.987');
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
   it('cannot carry a watermark', () => {
     const watermark = { column: 'u', delayMs: 0 };
     expect(() => {
@@ -194,8 +220,20 @@ describe('Arrow timestamps', () => {
         0n,
       ]);
       expect([...(batch.getChildAt(1)!.data[0]!.values as BigInt64Array)]).toEqual([1_582_941_419_987_654n, -1n, 0n]);
-      expect(String(batch.schema.fields.map((one) => one.type))).toBe('Timestamp<NANOSECOND, UTC>,Timestamp<MICROSECOND, UTC>');
+      expect(String(batch.schema.fields.map((one) => one.type))).toBe(
+        'Timestamp<NANOSECOND, UTC>,Timestamp<MICROSECOND, UTC>',
+      );
       expect(batch.getChildAt(0)!.get(2)).toBeNull();
+    }
+  });
+
+  it('inside lists keep their digits on the way out', async () => {
+    const query = engines['flink']!.query(
+      "SELECT ARRAY[t, NULL] AS a FROM ns WHERE t > TIMESTAMP '2000-01-01 00:00:00'",
+    );
+    for await (const batch of query.batches()) {
+      const items = batch.getChildAt(0)!.data[0]!.children[0]!;
+      expect((items.values as BigInt64Array)[0]).toBe(1_582_941_419_987_654_321n);
     }
   });
 

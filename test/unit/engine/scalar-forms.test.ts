@@ -52,6 +52,9 @@ describe.each(['blink', 'flink'])('under both settings (%s)', (dialect) => {
     ["CAST(INTERVAL '1' HOUR AS INTERVAL DAY TO SECOND(3))", '+0 01:00:00.000 INTERVAL DAY TO SECOND(3)'],
     ["COALESCE(INTERVAL '1' HOUR, INTERVAL '1' DAY)", '+0 01:00:00.000 INTERVAL HOUR'],
     ['ts - nt', 'NULL INTERVAL DAY TO SECOND'],
+    ["INTERVAL '7' MONTH / 2", '+0-03 INTERVAL MONTH'],
+    ["INTERVAL '1' DAY * (0e0 / 0)", 'NULL INTERVAL DAY'],
+    ["INTERVAL '1' DAY * 1e300", 'NULL INTERVAL DAY'],
     ['PI * 1', '3.141592653589793 DOUBLE'],
     ['NULLIF(i, 3.0)', 'NULL INT'],
     ['NULLIF(i, 3.5)', '3 INT'],
@@ -73,6 +76,10 @@ describe.each(['blink', 'flink'])('under both settings (%s)', (dialect) => {
     ['TYPEOF(i)', 'INT VARCHAR'],
   ])('gives %s', async (expr, expected) => {
     expect(await value(expr, dialect)).toBe(expected);
+  });
+
+  it('an interval is not divided by zero', async () => {
+    await expect(value("INTERVAL '1' DAY / (i - 3)", dialect)).rejects.toThrow('division by zero');
   });
 
   it('a column named PI is the column', async () => {

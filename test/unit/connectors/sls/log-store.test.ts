@@ -13,7 +13,7 @@ import { openClient } from '../../../../src/connectors/sls/open-client.ts';
 import * as sls from '../../../../src/connectors/sls/module.ts';
 import type { SinkContext, SourceContext, SplitReader } from '../../../../src/contracts/connector.ts';
 import { LogService } from '../../../../src/logservice/index.ts';
-import { BIGINT, INT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
+import { BIGINT, INT, TIMESTAMP, VARCHAR, timestamp } from '../../../../src/types/sql-type.ts';
 import { rowsOfBatches, sinkContext, slsTable, sourceContext, type ColumnSpec } from '../../../support/sls-table.ts';
 
 let service: LogService;
@@ -157,18 +157,21 @@ describe('a log store written and read through the connector', () => {
     const written: ColumnSpec[] = [
       ['n', VARCHAR],
       ['ts', TIMESTAMP],
+      ['fine', timestamp(9)],
     ];
-    await put(written, { ...store, reserveMilliSecond: 'true', writeNullProperties: 'true' }, [[null, 1700000000123]]);
+    const cells = [null, 1700000000123, 1700000000123456789n];
+    await put(written, { ...store, reserveMilliSecond: 'true', writeNullProperties: 'true' }, [cells]);
     const read: ColumnSpec[] = [
       ['n', VARCHAR],
       ['ts', VARCHAR],
+      ['fine', timestamp(7)],
       ['__pack_id__', VARCHAR, 'header'],
       ['__tag__:__receive_time__', BIGINT, 'header'],
     ];
     const { rows } = await readAll(sourceContext(slsTable(read, { ...store, startupMode: 'Earliest' })));
-    expect(rows[0]?.slice(0, 2)).toEqual(['', '2023-11-14 22:13:20.123']);
-    expect(rows[0]?.[2]).toMatch(/^[0-9A-F]{16}-0$/);
-    expect(Number(rows[0]?.[3])).toBeGreaterThan(1.7e9);
+    expect(rows[0]?.slice(0, 3)).toEqual(['', '2023-11-14 22:13:20.123', 1700000000123456700n]);
+    expect(rows[0]?.[3]).toMatch(/^[0-9A-F]{16}-0$/);
+    expect(Number(rows[0]?.[4])).toBeGreaterThan(1.7e9);
   });
 
   it('sends equal partition values to one shard, in order', async () => {
