@@ -16,21 +16,19 @@ import type {
   TableInfo,
 } from './engine/api.ts';
 import { checkConnections } from './engine/check-connections.ts';
-import { checkGroups, consumerGroups, isGroupStatement } from './engine/consumer-groups.ts';
 import { ddlMessage } from './engine/ddl-message.ts';
 import { tableColumns, tableInfo, unknownTable, viewColumns } from './engine/describe.ts';
-import { explainTree } from './engine/explain-tree.ts';
-import { explainPlan } from './engine/explain.ts';
+import { explainInserts, explainOne } from './engine/explain.ts';
 import { functionHost } from './engine/function-host.ts';
 import { functionStatement, isFunctionStatement } from './engine/function-statements.ts';
+import { jobInserts } from './engine/job-inserts.ts';
 import { RunningJob } from './engine/running-job.ts';
 import { oneQuery } from './engine/one-query.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
 import { registration } from './engine/registration.ts';
+import { answer, runNow, type PlainStatement, type StatementHost } from './engine/run-statement.ts';
 import { registeredBatches } from './engine/registered-rows.ts';
-import { rowsResult, settingsResult, show, showConnector } from './engine/show.ts';
-import { showCreate } from './engine/show-create.ts';
 import { startPlan, type StartContext } from './engine/start-plan.ts';
 import { InternalError, PlanError, SluiceError } from './errors/sluice-error.ts';
 import { renderAny } from './engine/render-any.ts';
@@ -41,10 +39,9 @@ import { UserFunctions } from './functions/user/user-registry.ts';
 import type { Query } from './parser/ast/query.ts';
 import type { InsertInto, Statement } from './parser/ast/statements.ts';
 import { parseScript } from './parser/parse.ts';
-import { printStatement } from './parser/print.ts';
 import { Catalog } from './planner/catalog.ts';
 import { isBounded, rowsToEnd } from './planner/physical/bounded.ts';
-import { applySetting, planJob, planJobStages, planQuery, planStages } from './planner/plan-job.ts';
+import { planJob, planQuery } from './planner/plan-job.ts';
 import { Session } from './planner/session.ts';
 import { timeZone } from './values/zone.ts';
 
@@ -92,8 +89,12 @@ export class Engine implements EngineApi {
     const results: StatementResult[] = [];
     const inserts: InsertInto[] = [];
     for (const statement of await this.#parse(source, options)) {
-      if (statement.kind === 'insert') inserts.push(statement);
-      else results.push(await this.#answer(statement, source));
+      const own = jobInserts(statement, this.#planning, source);
+      if (own === undefined) results.push(await answer(statement as PlainStatement, source, this.#host));
+      else inserts.push(...own);
+      if (own !== undefined && statement.kind === 'create-table') {
+        results.push({ kind: 'ddl', message: ddlMessage(statement, own.length === 0) });
+      }
     }
     if (inserts.length > 0) {
       const job = await this.#startJob(inserts, source, {});
@@ -126,16 +127,14 @@ export class Engine implements EngineApi {
   async check(script: string, options: ScriptOptions & { readonly connect?: boolean } = {}): Promise<string[]> {
     const source = this.#source(script, options);
     const statements = await this.#parse(source, options);
-    const inserts = statements.filter((one) => one.kind === 'insert');
+    const inserts: InsertInto[] = [];
     const lines: string[] = [];
     for (const statement of statements) {
-      if (isFunctionStatement(statement)) {
-        await functionStatement(statement, this.#functions, source);
-      } else if (statement.kind === 'query') {
-        planQuery(statement, this.#catalog, this.#session, { source });
-      } else if (statement.kind !== 'insert') {
-        placed(source, () => this.#run(statement, source));
-      }
+      const own = jobInserts(statement, this.#planning, source);
+      if (own !== undefined) inserts.push(...own);
+      else if (isFunctionStatement(statement)) await functionStatement(statement, this.#functions, source);
+      else if (statement.kind === 'query') planQuery(statement, this.#catalog, this.#session, { source });
+      else placed(source, () => runNow(statement as PlainStatement, source, this.#host));
     }
     if (inserts.length > 0) {
       const plan = planJob(inserts, this.#catalog, this.#session, { source });
@@ -153,25 +152,28 @@ export class Engine implements EngineApi {
   ): Promise<string> {
     const source = this.#source(script, options);
     const { stage = 'physical', format = 'text' } = options;
+    const asked = { stage, format };
     const texts: string[] = [];
     const inserts: InsertInto[] = [];
     for (const statement of await this.#parse(source, options)) {
-      if (statement.kind === 'insert' && stage !== 'ast') {
-        inserts.push(statement);
-      } else if (statement.kind === 'insert' || statement.kind === 'query') {
-        texts.push(this.#explain(statement, stage, source, format));
+      const own =
+        stage === 'ast' && statement.kind !== 'create-table'
+          ? undefined
+          : jobInserts(statement, this.#planning, source);
+      if (own !== undefined) {
+        if (stage === 'ast') texts.push(explainOne(statement, asked, this.#planning, source));
+        else inserts.push(...own);
+      } else if (statement.kind === 'insert' || statement.kind === 'statement-set' || statement.kind === 'query') {
+        texts.push(explainOne(statement, asked, this.#planning, source));
       } else if (isFunctionStatement(statement)) {
         await functionStatement(statement, this.#functions, source);
       } else {
-        const result = placed(source, () => this.#run(statement, source));
+        const result = placed(source, () => runNow(statement, source, this.#host));
         if (statement.kind === 'explain') texts.push(result.message);
       }
     }
     // All INSERTs run as one job, which reads a table once for all of them.
-    if (inserts.length > 0 && stage !== 'ast') {
-      const stages = planJobStages(inserts, this.#catalog, this.#session, { source });
-      texts.push(explainPlan(stages, stage, format));
-    }
+    if (inserts.length > 0 && stage !== 'ast') texts.push(explainInserts(inserts, asked, this.#planning, source));
     if (texts.length === 0) {
       throw new PlanError('PLAN_UNSUPPORTED', 'there is nothing to explain', {
         hint: 'EXPLAIN shows the plan of INSERT INTO and SELECT.',
@@ -236,73 +238,6 @@ export class Engine implements EngineApi {
     await this.close();
   }
 
-  async #answer(statement: Exclude<Statement, InsertInto>, source: SourceText): Promise<StatementResult> {
-    if (isFunctionStatement(statement)) return functionStatement(statement, this.#functions, source);
-    const result = placed(source, () => this.#run(statement, source));
-    return isGroupStatement(statement)
-      ? consumerGroups(statement, { ...this.#context(), catalog: this.#catalog }, source)
-      : result;
-  }
-
-  /** What can be done without waiting: of statements about consumer groups, only the check. */
-  #run(statement: Exclude<Statement, InsertInto>, source: SourceText): StatementResult {
-    if (isGroupStatement(statement)) return checkGroups(statement, { catalog: this.#catalog, session: this.#session });
-    switch (statement.kind) {
-      case 'query':
-        return { kind: 'query', message: '', result: this.#query(statement, source) };
-      case 'set':
-        if (statement.key === undefined) return settingsResult(this.#session);
-        if (statement.value === undefined) {
-          return rowsResult(
-            ['setting', 'value'],
-            [[statement.key, this.#session.get(statement.key, statement.keySpan)]],
-          );
-        }
-        this.#warn(applySetting(statement, this.#session));
-        return { kind: 'set', message: `${statement.key} = ${statement.value}` };
-      case 'reset':
-        applySetting(statement, this.#session);
-        return { kind: 'set', message: statement.key === undefined ? 'all settings reset' : `${statement.key} reset` };
-      case 'show':
-        return show(statement, { catalog: this.#catalog, session: this.#session, jobs: this.#jobs });
-      case 'show-connector':
-        return showConnector(statement);
-      case 'show-create':
-        return { kind: 'text', message: showCreate(statement, this.#catalog) };
-      case 'describe': {
-        const entry = this.#catalog.resolve(statement.name, statement.name.at(-1)?.span ?? statement.span);
-        const columns = this.describe(entry.name);
-        return rowsResult(
-          ['column', 'type', 'attributes'],
-          columns.map((one) => [one.name, one.type, one.attributes]),
-        );
-      }
-      case 'explain':
-        return { kind: 'text', message: this.#explainStatement(statement.statement, statement.stage, source) };
-      default:
-        this.#catalog.applyDdl(statement, { session: this.#session, source });
-        return { kind: 'ddl', message: ddlMessage(statement) };
-    }
-  }
-
-  #explainStatement(statement: Statement, stage: ExplainStage | undefined, source: SourceText): string {
-    if (statement.kind === 'insert' || statement.kind === 'query') {
-      return this.#explain(statement, stage ?? 'physical', source);
-    }
-    if (stage === 'ast') return printStatement(statement);
-    throw new PlanError('PLAN_UNSUPPORTED', 'only INSERT INTO and SELECT have a plan', { span: statement.span });
-  }
-
-  #explain(
-    statement: Extract<Statement, { kind: 'insert' | 'query' }>,
-    stage: ExplainStage,
-    source: SourceText,
-    format: ExplainFormat = 'text',
-  ): string {
-    if (stage === 'ast') return explainTree(statement, format);
-    return explainPlan(planStages(statement, this.#catalog, this.#session, { source }), stage, format);
-  }
-
   #query(statement: Query | Extract<Statement, { kind: 'query' }>, source: SourceText): QueryResult {
     this.#open();
     const { plan, schema } = planQuery(statement, this.#catalog, this.#session, { source });
@@ -337,8 +272,9 @@ export class Engine implements EngineApi {
   async #prepareJob(statements: readonly Statement[], source: SourceText): Promise<InsertInto[]> {
     const inserts: InsertInto[] = [];
     for (const statement of statements) {
-      if (statement.kind === 'insert') {
-        inserts.push(statement);
+      const own = jobInserts(statement, this.#planning, source);
+      if (own !== undefined) {
+        inserts.push(...own);
       } else if (statement.kind === 'query') {
         throw new PlanError('PLAN_INSERT', 'a job does not hold a bare SELECT', {
           span: statement.span,
@@ -346,7 +282,7 @@ export class Engine implements EngineApi {
           hint: "Write INSERT INTO a table (type = 'print' shows rows), or run it with sluice query --file.",
         });
       } else {
-        await this.#answer(statement, source);
+        await answer(statement as PlainStatement, source, this.#host);
       }
     }
     return inserts;
@@ -359,6 +295,22 @@ export class Engine implements EngineApi {
     const job = new RunningJob(jobName, await startPlan(plan, jobName, this.#context(), options.signal));
     this.#jobs.push(job);
     return job;
+  }
+
+  get #planning(): { readonly catalog: Catalog; readonly session: Session } {
+    return { catalog: this.#catalog, session: this.#session };
+  }
+
+  get #host(): StatementHost {
+    return {
+      ...this.#planning,
+      functions: this.#functions,
+      jobs: this.#jobs,
+      warn: (line) => this.#warn(line),
+      query: (statement, source) => this.#query(statement, source),
+      describe: (name) => this.describe(name),
+      startContext: () => this.#context(),
+    };
   }
 
   #context(): StartContext {

@@ -15,6 +15,8 @@ export interface TableColumn {
   readonly nullable: boolean;
   /** Declared HEADER: an attribute of the record, not of its content. */
   readonly header: boolean;
+  /** Of a HEADER column: the name of the attribute, where the column has another one. */
+  readonly attribute?: string;
 }
 
 /** A declared table as its connector sees it. */

@@ -11,7 +11,7 @@ import { MAX_TIMESTAMP_BYTES, writeLocalTimestamp } from '../values/format-tempo
 import { parseTimestamp } from '../values/parse-temporal.ts';
 import { timeZone, type Zone } from '../values/zone.ts';
 import type { StatementResult } from './api.ts';
-import { rowsResult } from './show.ts';
+import { rowsResult } from './rows-result.ts';
 
 export interface GroupContext {
   readonly catalog: Catalog;

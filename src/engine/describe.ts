@@ -27,6 +27,41 @@ export function tableColumns(table: CatalogTable): ColumnInfo[] {
   });
 }
 
+/** What DESCRIBE EXTENDED prints below the columns; values of secret options are left out. */
+export function tableFacts(entry: CatalogEntry): readonly (readonly [string, string])[] {
+  const facts: (readonly [string, string])[] = [['kind', entry.kind]];
+  const comment = entry.statement?.comment?.value;
+  if (comment !== undefined) facts.push(['comment', comment]);
+  if (entry.kind === 'view') return facts;
+  const { connector } = tableInfo(entry);
+  facts.push(['connector', connector ?? '']);
+  if (entry.from.kind === 'connector') {
+    const { entry: found } = entry.from;
+    facts.push(
+      ['can be read', found.source ? 'yes' : 'no'],
+      ['can be written', found.sink === false ? 'no' : found.sink],
+    );
+  }
+  facts.push(['read ends by itself', entry.bounded ? 'yes' : 'no'], ['changes', entry.changelog]);
+  if (entry.dimension) facts.push(['dimension table', 'yes']);
+  const { primaryKey, timeZone } = entry.descriptor;
+  if (primaryKey.length > 0) facts.push(['primary key', primaryKey.join(', ')]);
+  for (const index of entry.indexes ?? [])
+    facts.push([index.unique ? 'unique index' : 'index', index.columns.join(', ')]);
+  facts.push(['time zone', timeZone]);
+  return facts;
+}
+
+/** Comments of the columns, where the declaration has them. */
+export function columnComments(entry: CatalogEntry): ReadonlyMap<string, string> {
+  if (entry.kind === 'view' || entry.statement === undefined) return new Map();
+  return new Map(
+    entry.statement.elements.flatMap((one) =>
+      'comment' in one && one.comment !== undefined ? [[one.name.name, one.comment.value] as const] : [],
+    ),
+  );
+}
+
 /** The same of a view: its columns have the names it declares, else those of its query. */
 export function viewColumns(
   fields: readonly { readonly name: string; readonly type: SqlType }[],

@@ -6,7 +6,7 @@ import type { CreateFunction, DescribeFunction, Drop, Statement } from '../parse
 import { simpleName } from '../planner/simple-name.ts';
 import type { StatementResult } from './api.ts';
 import { creationNote, loadFunctionModule } from './load-function.ts';
-import { rowsResult } from './show.ts';
+import { rowsResult } from './rows-result.ts';
 
 export type FunctionStatement = CreateFunction | DescribeFunction | (Drop & { readonly what: 'function' });
 

@@ -3,40 +3,43 @@ import { formats } from '../formats/registry.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { suggest } from '../errors/suggest.ts';
 import type { OptionSpec } from '../contracts/options.ts';
-import type { Show, ShowConnector } from '../parser/ast/statements.ts';
+import type { UserFunctions } from '../functions/user/user-registry.ts';
+import type { LikeFilter, Show, ShowConnector } from '../parser/ast/statements.ts';
 import type { Catalog } from '../planner/catalog.ts';
+import { flinkKey } from '../planner/flink-settings.ts';
 import type { Session } from '../planner/session.ts';
-import type { Job, ResultColumn, StatementResult } from './api.ts';
+import { CATALOG, DATABASE, checkCatalog, checkDatabase } from '../planner/simple-name.ts';
+import type { Job, StatementResult } from './api.ts';
 import { tableInfo } from './describe.ts';
-
-export type Cells = readonly (string | null)[];
-
-const text = (name: string): ResultColumn => ({ name, type: 'VARCHAR' });
-
-export function rowsResult(names: readonly string[], rows: readonly Cells[]): StatementResult {
-  return { kind: 'rows', message: '', columns: names.map(text), rows };
-}
+import { jobRows } from './jobs.ts';
+import { rowsResult, type Cells } from './rows-result.ts';
 
 interface ShowContext {
   readonly catalog: Catalog;
   readonly session: Session;
+  readonly functions: UserFunctions;
   readonly jobs: readonly Job[];
 }
 
-/** SHOW TABLES, VIEWS, FUNCTIONS, CONNECTORS, FORMATS, JOBS, SETTINGS, each with an optional LIKE on the first column. */
+/** SHOW TABLES, VIEWS, FUNCTIONS, …, each with an optional LIKE on the first column. */
 export function show(statement: Show, context: ShowContext): StatementResult {
-  const [names, rows] = listing(statement.what, context);
-  const like = statement.like?.value;
-  if (like === undefined) return rowsResult(names, rows);
-  const source = like
+  const { what, from, span } = statement;
+  if (from !== undefined && what === 'databases') checkCatalog(from, span);
+  else if (from !== undefined) checkDatabase(from, span);
+  const [names, rows] = listing(what, context);
+  return rowsResult(names, filtered(rows, statement.like));
+}
+
+/** The rows whose first cell is like the pattern. */
+export function filtered(rows: readonly Cells[], like: LikeFilter | undefined): readonly Cells[] {
+  if (like === undefined) return rows;
+  const source = like.pattern.value
     .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('%', '.*')
     .replaceAll('_', '.');
+  // Names are compared without case, so LIKE is as ILIKE.
   const pattern = new RegExp(`^${source}$`, 'is');
-  return rowsResult(
-    names,
-    rows.filter((row) => pattern.test(row[0] ?? '')),
-  );
+  return rows.filter((row) => pattern.test(row[0] ?? '') !== like.negated);
 }
 
 function listing(what: Show['what'], context: ShowContext): readonly [readonly string[], readonly Cells[]] {
@@ -73,10 +76,29 @@ function listing(what: Show['what'], context: ShowContext): readonly [readonly s
         formats.map((one) => [one.name, 'yes', one.encodes ? 'yes' : 'no', one.title]),
       ];
     case 'jobs':
-      return [['job', 'status'], context.jobs.map((job) => [job.name, job.status])];
+      return [['job', 'status', 'id'], jobRows(context.jobs)];
     case 'settings':
       return settingsListing(context.session);
+    case 'user-functions':
+      return [['function', 'kind', 'call', 'what it does', 'from'], userFunctions(context)];
+    case 'catalogs':
+      return [['catalog'], [[CATALOG]]];
+    case 'databases':
+      return [['database'], [[DATABASE]]];
+    case 'modules':
+      return [['module'], [['core']]];
+    case 'current-catalog':
+      return [['current catalog'], [[CATALOG]]];
+    case 'current-database':
+      return [['current database'], [[DATABASE]]];
   }
+}
+
+function userFunctions({ functions }: ShowContext): readonly Cells[] {
+  return functions.records().flatMap((one): Cells[] => {
+    const own = functions.get(one.name);
+    return own === undefined ? [] : [[one.name, one.kind, one.syntax[0] ?? one.name, one.doc, own.origin]];
+  });
 }
 
 /** SHOW SETTINGS, and SET alone. */
@@ -85,7 +107,10 @@ export function settingsResult(session: Session): StatementResult {
 }
 
 function settingsListing(session: Session): readonly [readonly string[], readonly Cells[]] {
-  return [['setting', 'value', 'what it does'], session.list().map((one) => [one.key, one.value, one.doc])];
+  return [
+    ['setting', 'value', 'Flink key', 'what it does'],
+    session.list().map((one) => [one.key, one.value, flinkKey(one.key) ?? '', one.doc]),
+  ];
 }
 
 /** SHOW CONNECTOR x: its options with form, default and help. */

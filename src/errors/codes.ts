@@ -13,6 +13,7 @@ export const errorCodes = {
   PLAN_UNKNOWN_COLUMN: 'No table in scope has a column of this name.',
   PLAN_AMBIGUOUS_COLUMN: 'Several tables in scope have a column of this name.',
   PLAN_UNKNOWN_TABLE: 'No table or view of this name is declared.',
+  PLAN_UNKNOWN_JOB: 'No job of this name or number was started, or several are meant.',
   PLAN_UNKNOWN_FUNCTION: 'No function of this name exists.',
   PLAN_DUPLICATE_NAME: 'The name is already declared.',
   PLAN_ARGUMENTS: 'The function does not take arguments of this number or these types.',

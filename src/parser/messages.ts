@@ -33,8 +33,21 @@ export const syntaxErrors = {
   unknownStatement(written: string, span: Span, suggestion: string | undefined): ParseError {
     return syntax(`"${clip(written)}" does not begin a statement`, span, suggestion && `Did you mean "${suggestion}"?`);
   },
-  unsupportedStatement(word: string, span: Span): ParseError {
-    return syntax(`${word} statements are not supported`, span);
+  unsupportedStatement(word: string, span: Span, hint?: string): ParseError {
+    return syntax(`${word} statements are not supported`, span, hint);
+  },
+  shellWord(word: string, span: Span, hint: string): ParseError {
+    return syntax(`${word} is not a statement`, span, hint);
+  },
+  refused(what: string, span: Span, hint: string): ParseError {
+    return syntax(`${what} is not supported`, span, hint);
+  },
+  noColumns(table: string, span: Span): ParseError {
+    return syntax(
+      `table "${clip(table)}" is declared without columns`,
+      span,
+      'Write CREATE TABLE t (a INT, …) WITH (…).',
+    );
   },
   patternForm(what: string, span: Span): ParseError {
     return syntax(

@@ -1,10 +1,12 @@
-import type { CreateTable, TableElement, WatermarkElement, WithOption } from './ast/create-table.ts';
+import type { CreateTable, LikeClause, TableElement, WatermarkElement, WithOption } from './ast/create-table.ts';
 import type { Expression, Identifier, StringLiteral } from './ast/expression.ts';
 import type { Query } from './ast/query.ts';
 import type { CreateFunction, CreateView, Drop, EmitStrategy, InsertInto, Statement } from './ast/statements.ts';
+import { alterTableText, alterViewText } from './print/alter.ts';
 import { consumerGroupText } from './print/consumer-group.ts';
 import { nameListText, nameText, qualifiedNameText, quoteString, typeText } from './print/names.ts';
 import { expressionText, queryText } from './print/query.ts';
+import { explainText, likeText, sessionStatementText, showText } from './print/session-statements.ts';
 
 export interface PrintOptions {
   /** The value to print for an option of WITH, so that secrets can be hidden; default: the value itself. */
@@ -24,18 +26,33 @@ export function printStatement(statement: Statement, options: PrintOptions = {})
       return insertText(statement);
     case 'query':
       return queryText(statement.query) + emitText(statement.emit);
-    case 'explain': {
-      const stage = statement.stage ? `${statement.stage.toUpperCase()} ` : '';
-      return `EXPLAIN ${stage}${printStatement(statement.statement, options)}`;
-    }
+    case 'alter-table':
+      return alterTableText(
+        statement,
+        (element) => elementText(element),
+        (option) => optionText(option, options),
+      );
+    case 'alter-view':
+      return alterViewText(statement);
+    case 'statement-set':
+      return `EXECUTE STATEMENT SET BEGIN\n${statement.inserts.map((one) => `  ${insertText(one)};\n`).join('')}END`;
+    case 'use':
+    case 'stop-job':
+    case 'describe-job':
+    case 'analyze':
+      return sessionStatementText(statement);
+    case 'explain':
+      return explainText(statement, printStatement(statement.statement, options));
     case 'show':
-      return `SHOW ${statement.what.toUpperCase()}${statement.like ? ` LIKE ${quoteString(statement.like.value)}` : ''}`;
+      return showText(statement);
+    case 'show-columns':
+      return `SHOW COLUMNS FROM ${qualifiedNameText(statement.table)}${likeText(statement.like)}`;
     case 'show-create':
       return `SHOW CREATE ${statement.what.toUpperCase()} ${qualifiedNameText(statement.name)}`;
     case 'show-connector':
       return `SHOW CONNECTOR ${nameText(statement.name)}`;
     case 'describe':
-      return `DESCRIBE ${qualifiedNameText(statement.name)}`;
+      return `DESCRIBE ${statement.extended ? 'EXTENDED ' : ''}${qualifiedNameText(statement.name)}`;
     case 'describe-function':
       return `DESCRIBE FUNCTION ${nameText(statement.name)}`;
     case 'show-consumer-groups':
@@ -63,13 +80,23 @@ export function printExpression(expression: Expression): string {
 
 function createTableText(node: CreateTable, options: PrintOptions): string {
   const head = `CREATE ${node.orReplace ? 'OR REPLACE ' : ''}${node.temporary ? 'TEMPORARY ' : ''}TABLE `;
-  const name = `${node.ifNotExists ? 'IF NOT EXISTS ' : ''}${qualifiedNameText(node.name)}`;
-  let text = `${head}${name} (\n${node.elements.map((element) => `  ${elementText(element)}`).join(',\n')}\n)`;
+  let text = `${head}${node.ifNotExists ? 'IF NOT EXISTS ' : ''}${qualifiedNameText(node.name)}`;
+  if (node.elements.length > 0) {
+    text += ` (\n${node.elements.map((element) => `  ${elementText(element)}`).join(',\n')}\n)`;
+  }
   text += commentText(node.comment);
+  if (node.partitionedBy) text += ` PARTITIONED BY ${nameListText(node.partitionedBy.columns)}`;
   if (node.options.length > 0) {
     text += ` WITH (\n${node.options.map((option) => `  ${optionText(option, options)}`).join(',\n')}\n)`;
   }
+  if (node.like) text += likeClauseText(node.like);
+  if (node.query) text += ` AS ${queryText(node.query)}`;
   return text;
+}
+
+function likeClauseText({ table, rules }: LikeClause): string {
+  const list = rules.map((one) => `${one.strategy} ${one.part}`.toUpperCase()).join(' ');
+  return ` LIKE ${qualifiedNameText(table)}${list === '' ? '' : ` (${list})`}`;
 }
 
 function elementText(node: TableElement): string {
@@ -96,6 +123,8 @@ function elementText(node: TableElement): string {
       return `${node.unique ? 'UNIQUE ' : ''}INDEX ${node.name ? `${nameText(node.name)} ` : ''}${nameListText(node.columns)}`;
     case 'period':
       return 'PERIOD FOR SYSTEM_TIME';
+    case 'column-name':
+      return nameText(node.name);
   }
 }
 

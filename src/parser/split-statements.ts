@@ -1,5 +1,6 @@
 import type { Span } from '../errors/span.ts';
 import { lex } from './lexer.ts';
+import type { Token } from './tokens.ts';
 
 export interface StatementText extends Span {
   /** Without the semicolon and the blanks and comments before the statement. */
@@ -15,7 +16,8 @@ export interface SplitText {
 
 /**
  * Which statements of a text are complete: a shell reads on while there is a rest. Semicolons in strings, quoted names and
- * comments do not count; an open string, name or comment keeps everything behind the last semicolon in the rest.
+ * comments do not count, nor do those inside a STATEMENT SET; an open string, name or comment keeps everything behind the
+ * last semicolon in the rest.
  */
 export function splitStatements(text: string): SplitText {
   let openedAt: number | undefined;
@@ -27,9 +29,11 @@ export function splitStatements(text: string): SplitText {
   const complete: StatementText[] = [];
   let start: number | undefined;
   let end = 0;
+  const set = new SetScanner();
   for (const token of tokens) {
     if (token.kind === 'end') break;
-    if (token.kind === 'sign' && token.text === ';') {
+    const inside = set.next(token);
+    if (token.kind === 'sign' && token.text === ';' && !inside) {
       if (start !== undefined) complete.push({ text: text.slice(start, end), start, end });
       start = undefined;
     } else {
@@ -39,4 +43,32 @@ export function splitStatements(text: string): SplitText {
   }
   const restStart = start ?? openedAt;
   return { complete, rest: restStart === undefined ? '' : text.slice(restStart).trimEnd() };
+}
+
+/** Tells where `STATEMENT SET BEGIN … END` and `BEGIN STATEMENT SET; … END` are open. */
+class SetScanner {
+  /** Upper-case words at the beginning of the statement. */
+  #words: string[] = [];
+  #open = false;
+  /** CASE that is not ended: its END is not that of the set. */
+  #cases = 0;
+
+  /** @returns whether a semicolon here belongs to the statement */
+  next(token: Token): boolean {
+    const word = token.kind === 'word' ? token.text : '';
+    if (this.#open) {
+      if (word === 'CASE') this.#cases++;
+      if (word === 'END' && this.#cases > 0) this.#cases--;
+      else if (word === 'END') this.#open = false;
+      return this.#open;
+    }
+    const isEnd = token.kind === 'sign' && token.text === ';';
+    if (this.#words.length < 12 && !isEnd) this.#words.push(word);
+    const text = this.#words.join(' ');
+    if (/^(EXECUTE|EXPLAIN\b[^;]*) STATEMENT SET BEGIN$/.test(text)) this.#open = true;
+    if (isEnd && text === 'BEGIN STATEMENT SET') this.#open = true;
+    if (isEnd || this.#open) this.#words = [];
+    this.#cases = 0;
+    return this.#open;
+  }
 }

@@ -5,6 +5,7 @@ import type { EmitStrategy } from '../parser/ast/statements.ts';
 import type { BindContext } from './bind/bind-context.ts';
 import { ExpressionBinder } from './bind/bind-expression.ts';
 import { Scope } from './bind/scope.ts';
+import { durationMs } from './duration.ts';
 import type { LogicalNode, LogicalRoot } from './logical/plan.ts';
 import { rewriteUp } from './logical/tree.ts';
 import type { EmitSpec } from './physical/plan.ts';
@@ -117,35 +118,11 @@ function ofSettings(session: Session): EmitSpec | undefined {
   return { earlyMs, lateMs, keepMs: keepMs ?? 0 };
 }
 
-const units: Readonly<Record<string, number>> = {
-  ms: 1,
-  milli: 1,
-  millis: 1,
-  millisecond: 1,
-  milliseconds: 1,
-  s: 1000,
-  sec: 1000,
-  secs: 1000,
-  second: 1000,
-  seconds: 1000,
-  m: 60_000,
-  min: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000,
-  d: 86_400_000,
-  day: 86_400_000,
-  days: 86_400_000,
-};
-
 /** `10 s`, `1min`, `500` (ms), as Flink writes durations. */
 function duration(session: Session, key: string): number | undefined {
   const text = session.get(key).trim();
   if (text === '') return undefined;
-  const parts = /^(\d+)\s*([a-z]*)$/i.exec(text);
-  const factor = units[parts?.[2] === '' ? 'ms' : (parts?.[2]?.toLowerCase() ?? '')];
-  if (parts !== null && factor !== undefined) return Number(parts[1]) * factor;
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
   throw new PlanError('PLAN_SETTING', `setting "${key}" takes a duration such as '10 s', not '${text}'`, {});
 }

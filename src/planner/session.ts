@@ -2,6 +2,7 @@ import type { FunctionContext } from '../contracts/function.ts';
 import { PlanError } from '../errors/sluice-error.ts';
 import type { Span } from '../errors/span.ts';
 import { suggest } from '../errors/suggest.ts';
+import { flinkAliases, ignoredFlinkKeys, isIgnoredKey } from './flink-settings.ts';
 import { settingProblem, settings, type Setting } from './settings.ts';
 
 export interface SettingRow {
@@ -30,6 +31,12 @@ export class Session {
     value: string,
     spans: { readonly key?: Span | undefined; readonly value?: Span | undefined } = {},
   ): string | undefined {
+    const alias = aliasOf(key);
+    if (alias !== undefined) return this.#setAlias(key, alias, value, spans);
+    if (isForeign(key)) {
+      this.#values.set(key.toLowerCase(), value);
+      return `setting "${key}" of Flink is known and changes nothing here`;
+    }
     const [name, setting] = find(key, spans.key);
     const problem = settingProblem(setting.form, value);
     if (problem !== undefined) {
@@ -44,14 +51,33 @@ export class Session {
     return setting.idle ? `setting "${name}" is known and changes nothing yet: ${setting.doc}` : undefined;
   }
 
+  #setAlias(
+    key: string,
+    alias: FlinkAlias,
+    value: string,
+    spans: { readonly key?: Span | undefined; readonly value?: Span | undefined },
+  ): string | undefined {
+    const own = alias.read(value);
+    if (own === '') {
+      this.#values.delete(alias.key);
+      return undefined;
+    }
+    if (own !== undefined) return this.set(alias.key, own, spans);
+    throw new PlanError('PLAN_SETTING', `setting "${key}" takes ${alias.takes}, not '${value}'`, {
+      span: spans.value ?? spans.key,
+    });
+  }
+
   /** Without a key: all. */
   reset(key?: string, span?: Span): void {
     if (key === undefined) this.#values.clear();
+    else if (isForeign(key)) this.#values.delete(key.toLowerCase());
     else this.#values.delete(find(key, span)[0]);
   }
 
   /** The value in force, or '' where there is none. */
   get(key: string, span?: Span): string {
+    if (isForeign(key)) return this.#values.get(key.toLowerCase()) ?? '';
     const [name, setting] = find(key, span);
     return this.#values.get(name) ?? setting.fallback;
   }
@@ -107,11 +133,24 @@ function canonical(setting: Setting, value: string): string {
   return setting.form.words.find((word) => word.toLowerCase() === trimmed.toLowerCase()) ?? trimmed;
 }
 
+type FlinkAlias = (typeof flinkAliases)[string];
+
+function aliasOf(key: string): FlinkAlias | undefined {
+  const lower = key.toLowerCase();
+  return Object.hasOwn(flinkAliases, lower) ? flinkAliases[lower] : undefined;
+}
+
+/** A key that means nothing here. */
+function isForeign(key: string): boolean {
+  return !Object.hasOwn(settings, key) && aliasOf(key) === undefined && isIgnoredKey(key);
+}
+
 function find(key: string, span: Span | undefined): readonly [string, Setting] {
-  const name = Object.keys(settings).find((one) => one.toLowerCase() === key.toLowerCase());
+  const wanted = (aliasOf(key)?.key ?? key).toLowerCase();
+  const name = Object.keys(settings).find((one) => one.toLowerCase() === wanted);
   const setting = name === undefined ? undefined : settings[name];
   if (name !== undefined && setting !== undefined) return [name, setting];
-  const close = suggest(key, Object.keys(settings));
+  const close = suggest(key, [...Object.keys(settings), ...Object.keys(flinkAliases), ...ignoredFlinkKeys]);
   throw new PlanError('PLAN_SETTING', `setting "${key}" does not exist`, {
     span,
     hint: close === undefined ? 'Run: SHOW SETTINGS.' : `Did you mean "${close}"?  Run: SHOW SETTINGS.`,

@@ -145,6 +145,13 @@ export const settings: Readonly<Record<string, Setting>> = {
   },
   'blink.partialAgg.enabled': { form: flag, fallback: 'false', doc: 'COUNT(DISTINCT) in two levels.', idle: true },
   'blink.object.reuse': { form: flag, fallback: 'true', doc: 'Nothing is copied between operators here.', idle: true },
+  'sql.exec.incremental-agg.enabled': {
+    form: flag,
+    fallback: 'false',
+    doc: 'Joins steps of a local-global aggregation of DISTINCT.',
+    idle: true,
+  },
+  'blink.job.submit.timeoutInSeconds': { form: count(1), fallback: '180', doc: 'Blink deployment.', idle: true },
   'sql.exec.fault.tolerance.enabled': { form: flag, fallback: 'false', doc: 'Blink deployment.', idle: true },
   'blink.forbid.unionall.as.breakpoint.in.subsection.optimization': {
     form: flag,

@@ -100,7 +100,7 @@ export class FileReader implements SplitReader {
     const columns = wanted.map((index) => {
       const column = table.columns[index]!;
       if (!column.header) return rows.columns[next++]!;
-      return column.name === '__line__' ? lineColumn(rows) : this.#pathColumn(rows.rowCount);
+      return (column.attribute ?? column.name) === '__line__' ? lineColumn(rows) : this.#pathColumn(rows.rowCount);
     });
     return new Batch(schema, columns, rows.rowCount);
   }

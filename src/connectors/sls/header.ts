@@ -43,7 +43,8 @@ export function originOf(
   place: { readonly logStore: string; readonly shard: number },
 ): ColumnOrigin {
   if (!column.header) return { kind: 'content', key: column.name };
-  switch (column.name) {
+  const name = column.attribute ?? column.name;
+  switch (name) {
     case '__topic__':
       return { kind: 'topic' };
     case '__source__':
@@ -60,7 +61,7 @@ export function originOf(
     default:
       return {
         kind: 'tag',
-        key: column.name.startsWith(TAG_PREFIX) ? column.name.slice(TAG_PREFIX.length) : column.name,
+        key: name.startsWith(TAG_PREFIX) ? name.slice(TAG_PREFIX.length) : name,
       };
   }
 }

@@ -1,5 +1,6 @@
 import type { Span } from '../../errors/span.ts';
 import type { Expression, Identifier, NumberLiteral, StringLiteral, TypeName } from './expression.ts';
+import type { Query } from './query.ts';
 
 /** `column type [NOT NULL] [HEADER] [COMMENT 'text']`; `METADATA [FROM 'key'] [VIRTUAL]` of Flink is a header with its key. */
 export interface PhysicalColumn {
@@ -79,8 +80,22 @@ export interface PeriodElement {
   readonly span: Span;
 }
 
+/** Only a name: a column of the query of `CREATE TABLE … AS`, in this place. */
+export interface ColumnName {
+  readonly kind: 'column-name';
+  readonly name: Identifier;
+  readonly span: Span;
+}
+
 export type TableElement =
-  PhysicalColumn | ComputedColumn | WatermarkElement | PrimaryKeyElement | UniqueElement | IndexElement | PeriodElement;
+  | PhysicalColumn
+  | ComputedColumn
+  | WatermarkElement
+  | PrimaryKeyElement
+  | UniqueElement
+  | IndexElement
+  | PeriodElement
+  | ColumnName;
 
 /** `key` as written, quotes undone, dots kept (`bootstrap.servers`); keys are compared without case. */
 export interface WithOption {
@@ -90,14 +105,41 @@ export interface WithOption {
   readonly span: Span;
 }
 
+export type LikePart = 'all' | 'constraints' | 'partitions' | 'generated' | 'metadata' | 'options' | 'watermarks';
+
+/** `INCLUDING ALL`, `EXCLUDING OPTIONS`, `OVERWRITING WATERMARKS`. */
+export interface LikeRule {
+  readonly strategy: 'including' | 'excluding' | 'overwriting';
+  readonly part: LikePart;
+  readonly span: Span;
+}
+
+/** `LIKE t (EXCLUDING OPTIONS INCLUDING GENERATED)`. */
+export interface LikeClause {
+  readonly table: readonly Identifier[];
+  readonly rules: readonly LikeRule[];
+  readonly span: Span;
+}
+
+/** `PARTITIONED BY (a, b)`. */
+export interface PartitionedBy {
+  readonly columns: readonly Identifier[];
+  readonly span: Span;
+}
+
 export interface CreateTable {
   readonly kind: 'create-table';
   readonly name: readonly Identifier[];
   readonly temporary: boolean;
   readonly orReplace: boolean;
   readonly ifNotExists: boolean;
+  /** Empty: no list in parentheses. */
   readonly elements: readonly TableElement[];
   readonly comment: StringLiteral | undefined;
+  readonly partitionedBy: PartitionedBy | undefined;
   readonly options: readonly WithOption[];
+  readonly like: LikeClause | undefined;
+  /** `AS query`: its columns and then its rows. */
+  readonly query: Query | undefined;
   readonly span: Span;
 }

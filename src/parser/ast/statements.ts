@@ -1,8 +1,10 @@
 import type { Span } from '../../errors/span.ts';
+import type { AlterTable, AlterView } from './alter.ts';
 import type { ConsumerGroupStatement } from './consumer-group.ts';
 import type { CreateTable } from './create-table.ts';
 import type { Expression, Identifier, StringLiteral } from './expression.ts';
 import type { Query } from './query.ts';
+import type { SessionStatement, StatementSet } from './session-statements.ts';
 
 export interface CreateView {
   readonly kind: 'create-view';
@@ -41,6 +43,7 @@ export interface InsertInto {
   readonly tableSpan: Span;
   readonly overwrite: boolean;
   readonly columns: readonly Identifier[] | undefined;
+  /** Values of VALUES may be the word DEFAULT. */
   readonly query: Query;
   /** Empty: no EMIT clause. */
   readonly emit: readonly EmitStrategy[];
@@ -57,20 +60,59 @@ export interface QueryStatement {
 
 export type ExplainStage = 'ast' | 'logical' | 'optimized' | 'physical';
 
-/** `EXPLAIN [AST | LOGICAL | OPTIMIZED | PHYSICAL] [PLAN FOR] statement`. */
+export type ExplainFormat = 'text' | 'json' | 'mermaid';
+
+/** What Flink's EXPLAIN shows besides the plan. */
+export type ExplainDetail = 'changelog-mode' | 'estimated-cost' | 'json-execution-plan' | 'plan-advice';
+
+/** `EXPLAIN [AST | LOGICAL | OPTIMIZED | PHYSICAL] [details] [FORMAT JSON] [PLAN FOR] statement`. */
 export interface Explain {
   readonly kind: 'explain';
   /** Undefined: not written. */
   readonly stage: ExplainStage | undefined;
+  readonly details: readonly ExplainDetail[];
+  readonly format: ExplainFormat | undefined;
   readonly statement: Statement;
   readonly span: Span;
 }
 
-/** `SHOW TABLES`, `SHOW VIEWS`, `SHOW FUNCTIONS`, `SHOW CONNECTORS`, … optionally `LIKE 'pattern'`. */
+/** `[NOT] LIKE 'pattern'`, `ILIKE 'pattern'`. */
+export interface LikeFilter {
+  readonly pattern: StringLiteral;
+  readonly negated: boolean;
+  readonly anyCase: boolean;
+}
+
+export type ShowList =
+  | 'tables'
+  | 'views'
+  | 'functions'
+  | 'user-functions'
+  | 'connectors'
+  | 'formats'
+  | 'jobs'
+  | 'settings'
+  | 'catalogs'
+  | 'databases'
+  | 'modules'
+  | 'current-catalog'
+  | 'current-database';
+
+/** `SHOW TABLES`, `SHOW VIEWS`, `SHOW FUNCTIONS`, `SHOW CONNECTORS`, … optionally `FROM database` and `LIKE 'pattern'`. */
 export interface Show {
   readonly kind: 'show';
-  readonly what: 'tables' | 'views' | 'functions' | 'connectors' | 'formats' | 'jobs' | 'settings';
-  readonly like: StringLiteral | undefined;
+  readonly what: ShowList;
+  /** The database of `SHOW TABLES FROM`, the catalog of `SHOW DATABASES IN`. */
+  readonly from: readonly Identifier[] | undefined;
+  readonly like: LikeFilter | undefined;
+  readonly span: Span;
+}
+
+/** `SHOW COLUMNS FROM t`. */
+export interface ShowColumns {
+  readonly kind: 'show-columns';
+  readonly table: readonly Identifier[];
+  readonly like: LikeFilter | undefined;
   readonly span: Span;
 }
 
@@ -89,9 +131,10 @@ export interface ShowConnector {
   readonly span: Span;
 }
 
-/** `DESCRIBE t`, `DESC t`. */
+/** `DESCRIBE t`, `DESC t`, `DESCRIBE EXTENDED t`. */
 export interface Describe {
   readonly kind: 'describe';
+  readonly extended: boolean;
   readonly name: readonly Identifier[];
   readonly span: Span;
 }
@@ -132,13 +175,18 @@ export interface Drop {
 
 export type Statement =
   | CreateTable
+  | AlterTable
+  | AlterView
   | CreateView
   | CreateFunction
   | InsertInto
+  | StatementSet
+  | SessionStatement
   | QueryStatement
   | Explain
   | Show
   | ShowCreate
+  | ShowColumns
   | ShowConnector
   | Describe
   | DescribeFunction

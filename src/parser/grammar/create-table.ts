@@ -1,8 +1,14 @@
+import type { ParseError } from '../../errors/sluice-error.ts';
 import type {
+  ColumnName,
   ComputedColumn,
   CreateTable,
   ExpressionStrategy,
   IndexElement,
+  LikeClause,
+  LikePart,
+  LikeRule,
+  PartitionedBy,
   PhysicalColumn,
   PrimaryKeyElement,
   TableElement,
@@ -13,6 +19,7 @@ import type {
 } from '../ast/create-table.ts';
 import type { Identifier, NumberLiteral, StringLiteral } from '../ast/expression.ts';
 import { syntaxErrors } from '../messages.ts';
+import { refusals } from '../refusals.ts';
 import type { Token } from '../tokens.ts';
 import type { Cursor } from './cursor.ts';
 
@@ -26,20 +33,98 @@ export interface CreateFlags {
 export function parseCreateTable(cursor: Cursor, { start, temporary, orReplace }: CreateFlags): CreateTable {
   const ifNotExists = cursor.takeWord('IF', 'NOT', 'EXISTS');
   const name = cursor.qualifiedName('a table name');
-  if (cursor.isWord('AS')) throw syntaxErrors.unsupported('CREATE TABLE … AS', cursor.token);
-  if (cursor.isWord('LIKE')) throw syntaxErrors.unsupported('CREATE TABLE … LIKE', cursor.token);
-  cursor.expectSign('(');
-  const elements = cursor.list(() => parseElement(cursor));
-  cursor.close();
+  const bare: ParseError[] = [];
+  const listed = cursor.isSign('(') || !['WITH', 'AS', 'LIKE', 'COMMENT', 'PARTITIONED'].includes(cursor.token.text);
+  const elements = listed ? parseElements(cursor, bare) : [];
   const comment = cursor.takeWord('COMMENT') ? cursor.string('a comment in quotes') : undefined;
-  if (cursor.isWord('PARTITIONED')) throw syntaxErrors.unsupported('PARTITIONED BY', cursor.token);
+  if (cursor.isSequence('DISTRIBUTED')) throw syntaxErrors.refused('DISTRIBUTED BY', cursor.token, refusals.buckets);
+  const partitionedBy = parsePartitionedBy(cursor);
   const options = cursor.takeWord('WITH') ? parseOptions(cursor) : [];
+  const like = parseLike(cursor);
+  const query = !like && cursor.takeWord('AS') ? cursor.query() : undefined;
+  const [nameOnly] = bare;
+  if (!query && nameOnly) throw nameOnly;
+  if (!listed && !like && !query) throw syntaxErrors.noColumns(name.at(-1)?.name ?? '', start);
   const span = cursor.spanFrom(start);
-  return { kind: 'create-table', name, temporary, orReplace, ifNotExists, elements, comment, options, span };
+  return {
+    kind: 'create-table',
+    name,
+    temporary,
+    orReplace,
+    ifNotExists,
+    elements,
+    comment,
+    partitionedBy,
+    options,
+    like,
+    query,
+    span,
+  };
 }
 
-/** A column may be named like the word that begins another element, so the words behind it decide. */
-function parseElement(cursor: Cursor): TableElement {
+function parseElements(cursor: Cursor, bare: ParseError[]): TableElement[] {
+  cursor.expectSign('(');
+  const elements = cursor.list(() => parseElement(cursor, bare));
+  cursor.close();
+  return elements;
+}
+
+function parsePartitionedBy(cursor: Cursor): PartitionedBy | undefined {
+  const start = cursor.token;
+  if (!cursor.takeWord('PARTITIONED')) return undefined;
+  cursor.expectWord('BY');
+  const columns = cursor.identifierList('a column');
+  return { columns, span: cursor.spanFrom(start) };
+}
+
+const likeParts: Readonly<Record<string, LikePart>> = {
+  ALL: 'all',
+  CONSTRAINTS: 'constraints',
+  PARTITIONS: 'partitions',
+  GENERATED: 'generated',
+  METADATA: 'metadata',
+  OPTIONS: 'options',
+  WATERMARKS: 'watermarks',
+};
+
+function parseLike(cursor: Cursor): LikeClause | undefined {
+  const start = cursor.token;
+  if (!cursor.takeWord('LIKE')) return undefined;
+  const table = cursor.qualifiedName('a table');
+  const rules: LikeRule[] = [];
+  if (cursor.takeSign('(')) {
+    do rules.push(parseLikeRule(cursor));
+    while (!cursor.isSign(')'));
+    cursor.close();
+  }
+  return { table, rules, span: cursor.spanFrom(start) };
+}
+
+function parseLikeRule(cursor: Cursor): LikeRule {
+  const start = cursor.token;
+  const strategy = cursor.takeWord('INCLUDING')
+    ? 'including'
+    : cursor.takeWord('EXCLUDING')
+      ? 'excluding'
+      : cursor.takeWord('OVERWRITING')
+        ? 'overwriting'
+        : undefined;
+  if (!strategy) throw cursor.expected('"INCLUDING", "EXCLUDING" or "OVERWRITING"');
+  const part = cursor.token.kind === 'word' ? likeParts[cursor.token.text] : undefined;
+  const wanted = strategy === 'overwriting' ? /^(generated|metadata|options|watermarks)$/ : /./;
+  if (!part || !wanted.test(part)) {
+    const names = Object.keys(likeParts).filter((one) => wanted.test(one.toLowerCase()));
+    throw cursor.expected(`one of ${names.join(', ')}`);
+  }
+  cursor.advance();
+  return { strategy, part, span: cursor.spanFrom(start) };
+}
+
+/**
+ * A column may be named like the word that begins another element, so the words behind it decide.
+ * @param bare takes the mistake of a column that is only a name; where it is absent the mistake is thrown
+ */
+export function parseElement(cursor: Cursor, bare?: ParseError[]): TableElement {
   if (cursor.isWord('WATERMARK') && isWatermark(cursor)) return parseWatermark(cursor);
   if (cursor.isWord('CONSTRAINT') && cursor.isAhead(2, 'PRIMARY')) return parsePrimaryKey(cursor);
   if (cursor.isSequence('PRIMARY', 'KEY')) return parsePrimaryKey(cursor);
@@ -50,7 +135,7 @@ function parseElement(cursor: Cursor): TableElement {
     cursor.expectWord('PERIOD', 'FOR', 'SYSTEM_TIME');
     return { kind: 'period', span: cursor.spanFrom(start) };
   }
-  return parseColumn(cursor);
+  return parseColumn(cursor, bare);
 }
 
 function isWatermark(cursor: Cursor): boolean {
@@ -62,9 +147,13 @@ function isIndex(cursor: Cursor): boolean {
   return cursor.isAhead(1, '(') || (cursor.isAhead(2, '(') && cursor.peek(3).kind !== 'number');
 }
 
-function parseColumn(cursor: Cursor): PhysicalColumn | ComputedColumn {
+function parseColumn(cursor: Cursor, bare?: ParseError[]): PhysicalColumn | ComputedColumn | ColumnName {
   const start = cursor.token;
   const name = cursor.identifier('a column');
+  if (bare && (cursor.isSign(',') || cursor.isSign(')'))) {
+    bare.push(cursor.expected(`a type or "AS" after column "${name.name}"`));
+    return { kind: 'column-name', name, span: name.span };
+  }
   if (!cursor.takeWord('AS')) return parsePhysicalColumn(cursor, name);
   const expression = cursor.expression();
   const comment = cursor.takeWord('COMMENT') ? cursor.string('a comment in quotes') : undefined;
@@ -153,7 +242,7 @@ function parseIndex(cursor: Cursor): IndexElement {
 }
 
 /** `(key = 'value', …)` */
-function parseOptions(cursor: Cursor): WithOption[] {
+export function parseOptions(cursor: Cursor): WithOption[] {
   cursor.expectSign('(');
   if (cursor.takeSign(')')) return [];
   const options = cursor.list(() => parseOption(cursor));

@@ -2,24 +2,35 @@ import type { Identifier } from '../ast/expression.ts';
 import type {
   CreateView,
   Drop,
-  EmitStrategy,
   Explain,
+  ExplainDetail,
+  ExplainFormat,
   ExplainStage,
-  InsertInto,
   QueryStatement,
   ResetOption,
   SetOption,
-  Show,
   Statement,
 } from '../ast/statements.ts';
 import { closestWord } from '../closest-word.ts';
 import { syntaxErrors } from '../messages.ts';
-import { parseAlterConsumerGroup, parseDescribeConsumerGroup, parseShowConsumerGroups } from './consumer-group.ts';
+import { refusals, refusedStatement, refusedStatements, shellWords } from '../refusals.ts';
+import type { Token } from '../tokens.ts';
+import { parseAlter } from './alter.ts';
+import { parseAlterConsumerGroup, parseDescribeConsumerGroup } from './consumer-group.ts';
 import { parseCreateFunction, parseDescribeFunction } from './create-function.ts';
 import { parseCreateTable, parseKey } from './create-table.ts';
 import type { CreateFlags } from './create-table.ts';
 import type { Cursor } from './cursor.ts';
-import { isIntervalStart, parseDelay } from './interval.ts';
+import { parseEmit, parseInsert } from './insert.ts';
+import {
+  parseAnalyze,
+  parseBegin,
+  parseExecute,
+  parseStatementSet,
+  parseStop,
+  parseUse,
+} from './session-statements.ts';
+import { parseShow } from './show.ts';
 
 /** Words a statement begins with; also what a misspelt first word is compared to. */
 export const statementWords: readonly string[] = [
@@ -35,17 +46,20 @@ export const statementWords: readonly string[] = [
   'SET',
   'RESET',
   'DROP',
+  'ALTER',
+  'USE',
+  'EXECUTE',
+  'BEGIN',
+  'STOP',
+  'ANALYZE',
 ];
-
-const otherStatements: ReadonlySet<string> = new Set(
-  'ALTER ANALYZE BEGIN CALL COMMIT DELETE GRANT LOAD MERGE REPLACE TRUNCATE UPDATE USE'.split(' '),
-);
 
 /** One statement, without the semicolon behind it. */
 export function parseOneStatement(cursor: Cursor): Statement {
   const start = cursor.token;
   if (cursor.isSign('(') || cursor.isQueryStart()) return parseQueryStatement(cursor);
   if (start.kind !== 'word') throw cursor.expected('a statement');
+  refuse(cursor);
   switch (start.text) {
     case 'CREATE':
       return parseCreate(cursor);
@@ -62,9 +76,15 @@ export function parseOneStatement(cursor: Cursor): Statement {
       if (group) return group;
       const described = parseDescribeFunction(cursor, start);
       if (described) return described;
+      if (cursor.takeWord('JOB')) {
+        const job = cursor.string("the job's name in quotes");
+        return { kind: 'describe-job', job, span: cursor.spanFrom(start) };
+      }
+      const extended = cursor.isWord('EXTENDED') && !isEndToken(cursor.peek());
+      if (extended) cursor.advance();
       cursor.takeWord('TABLE');
       const name = cursor.qualifiedName('a table');
-      return { kind: 'describe', name, span: cursor.spanFrom(start) };
+      return { kind: 'describe', extended, name, span: cursor.spanFrom(start) };
     }
     case 'SET':
       return parseSet(cursor);
@@ -72,14 +92,33 @@ export function parseOneStatement(cursor: Cursor): Statement {
       return parseReset(cursor);
     case 'DROP':
       return parseDrop(cursor);
-    default: {
-      const altered = parseAlterConsumerGroup(cursor);
-      if (altered) return altered;
-      const written = cursor.written(start);
-      if (otherStatements.has(start.text)) throw syntaxErrors.unsupportedStatement(start.text, start);
-      throw syntaxErrors.unknownStatement(written, start, closestWord(start.text, statementWords));
-    }
+    case 'ALTER':
+      return parseAlterConsumerGroup(cursor) ?? parseAlter(cursor);
+    case 'USE':
+      return parseUse(cursor);
+    case 'EXECUTE':
+      return parseExecute(cursor, () => parseOneStatement(cursor));
+    case 'BEGIN':
+      return parseBegin(cursor);
+    case 'STOP':
+      return parseStop(cursor);
+    case 'ANALYZE':
+      return parseAnalyze(cursor);
+    default:
+      throw syntaxErrors.unknownStatement(cursor.written(start), start, closestWord(start.text, statementWords));
   }
+}
+
+/** Statements of other systems, by the words they begin with. */
+function refuse(cursor: Cursor): void {
+  const { token } = cursor;
+  if (shellWords.has(token.text)) throw syntaxErrors.shellWord(token.text, token, refusals.shellWord);
+  const words = [token, cursor.peek(1), cursor.peek(2)].filter((one) => one.kind === 'word').map((one) => one.text);
+  if (words[0] === 'DESC') words[0] = 'DESCRIBE';
+  const found = refusedStatement(words);
+  if (found === undefined) return;
+  const { end } = cursor.peek(found.split(' ').length - 1);
+  throw syntaxErrors.unsupportedStatement(found, { start: token.start, end }, refusedStatements[found]);
 }
 
 function parseQueryStatement(cursor: Cursor): QueryStatement {
@@ -111,42 +150,6 @@ function parseCreateView(cursor: Cursor, { start, temporary, orReplace }: Create
   return { kind: 'create-view', name, temporary, orReplace, ifNotExists, columns, comment, query, span };
 }
 
-function parseInsert(cursor: Cursor): InsertInto {
-  const start = cursor.expectWord('INSERT');
-  const overwrite = cursor.takeWord('OVERWRITE');
-  if (!overwrite) cursor.expectWord('INTO');
-  cursor.takeWord('TABLE');
-  const at = cursor.token;
-  const table = cursor.qualifiedName('a table');
-  const tableSpan = cursor.spanFrom(at);
-  const listed = cursor.isSign('(') && !cursor.isQueryStart(1) && !cursor.isAhead(1, '(');
-  const columns = listed ? cursor.identifierList('a column') : undefined;
-  if (!cursor.isQueryStart() && !cursor.isSign('(')) throw cursor.expected('"SELECT", "VALUES" or another query');
-  const query = cursor.query();
-  const emit = parseEmit(cursor);
-  return { kind: 'insert', table, tableSpan, overwrite, columns, query, emit, span: cursor.spanFrom(start) };
-}
-
-/** `EMIT WITH DELAY '1' MINUTE BEFORE WATERMARK, WITHOUT DELAY AFTER WATERMARK` */
-function parseEmit(cursor: Cursor): EmitStrategy[] {
-  if (!cursor.takeWord('EMIT')) return [];
-  return cursor.list(() => {
-    const start = cursor.token;
-    const without = cursor.takeWord('WITHOUT');
-    if (!without) cursor.expectWord('WITH');
-    cursor.expectWord('DELAY');
-    const interval = cursor.isWord('INTERVAL') && isIntervalStart(cursor);
-    const delay = without ? undefined : interval ? cursor.expression() : parseDelay(cursor);
-    const phase = cursor.takeWord('BEFORE')
-      ? 'before-watermark'
-      : cursor.takeWord('AFTER')
-        ? 'after-watermark'
-        : undefined;
-    if (phase) cursor.expectWord('WATERMARK');
-    return { delay, phase, span: cursor.spanFrom(start) };
-  });
-}
-
 const stages: Readonly<Record<string, ExplainStage>> = {
   AST: 'ast',
   LOGICAL: 'logical',
@@ -154,53 +157,43 @@ const stages: Readonly<Record<string, ExplainStage>> = {
   PHYSICAL: 'physical',
 };
 
+const details: Readonly<Record<string, ExplainDetail>> = {
+  CHANGELOG_MODE: 'changelog-mode',
+  ESTIMATED_COST: 'estimated-cost',
+  JSON_EXECUTION_PLAN: 'json-execution-plan',
+  PLAN_ADVICE: 'plan-advice',
+};
+
+const formats: Readonly<Record<string, ExplainFormat>> = { TEXT: 'text', JSON: 'json', MERMAID: 'mermaid' };
+
 function parseExplain(cursor: Cursor): Explain {
   return cursor.nested(() => {
     const start = cursor.expectWord('EXPLAIN');
-    const stage = cursor.token.kind === 'word' ? stages[cursor.token.text] : undefined;
-    if (stage) cursor.advance();
+    const word = <Word>(words: Readonly<Record<string, Word>>): Word | undefined => {
+      const found = cursor.token.kind === 'word' ? words[cursor.token.text] : undefined;
+      if (found !== undefined) cursor.advance();
+      return found;
+    };
+    const stage = word(stages);
+    const asked: ExplainDetail[] = [];
+    for (let detail = word(details); detail; detail = cursor.takeSign(',') ? word(details) : undefined) {
+      asked.push(detail);
+      if (cursor.isSign(',') && !Object.hasOwn(details, cursor.peek().text)) {
+        cursor.advance();
+        throw cursor.expected(`one of ${Object.keys(details).join(', ')}`);
+      }
+    }
+    let format: ExplainFormat | undefined;
+    if (cursor.takeWord('FORMAT')) {
+      cursor.takeSign('=');
+      format = word(formats);
+      if (!format) throw cursor.expected('"TEXT", "JSON" or "MERMAID"');
+    }
     if (cursor.takeWord('PLAN')) cursor.takeWord('FOR');
-    const statement = parseOneStatement(cursor);
-    return { kind: 'explain', stage, statement, span: cursor.spanFrom(start) };
+    const set = cursor.isSequence('STATEMENT', 'SET');
+    const statement = set ? parseStatementSet(cursor, cursor.token) : parseOneStatement(cursor);
+    return { kind: 'explain', stage, details: asked, format, statement, span: cursor.spanFrom(start) };
   });
-}
-
-const showable: Readonly<Record<string, Show['what']>> = {
-  TABLES: 'tables',
-  VIEWS: 'views',
-  FUNCTIONS: 'functions',
-  CONNECTORS: 'connectors',
-  FORMATS: 'formats',
-  JOBS: 'jobs',
-  SETTINGS: 'settings',
-};
-
-function parseShow(cursor: Cursor): Statement {
-  const start = cursor.expectWord('SHOW');
-  if (cursor.takeWord('CREATE')) {
-    const what = cursor.takeWord('VIEW') ? 'view' : 'table';
-    if (what === 'table') cursor.expectWord('TABLE');
-    const name = cursor.qualifiedName(what === 'view' ? 'a view' : 'a table');
-    return { kind: 'show-create', what, name, span: cursor.spanFrom(start) };
-  }
-  if (cursor.takeWord('CONNECTOR')) {
-    const name = cursor.identifier('a connector');
-    return { kind: 'show-connector', name, span: cursor.spanFrom(start) };
-  }
-  const groups = parseShowConsumerGroups(cursor, start);
-  if (groups) return groups;
-  const what = cursor.token.kind === 'word' ? showable[cursor.token.text] : undefined;
-  if (!what) {
-    const right = cursor.token.kind === 'word' ? closestWord(cursor.token.text, Object.keys(showable)) : undefined;
-    const hint = right ? `Did you mean "${right}"?` : undefined;
-    throw cursor.expected(
-      '"TABLES", "VIEWS", "FUNCTIONS", "CONNECTORS", "FORMATS", "JOBS", "SETTINGS" or "CREATE TABLE"',
-      hint,
-    );
-  }
-  cursor.advance();
-  const like = cursor.takeWord('LIKE') ? cursor.string('a pattern in quotes') : undefined;
-  return { kind: 'show', what, like, span: cursor.spanFrom(start) };
 }
 
 /** The value is a string, or everything as written up to the semicolon: `SET a.b = 10s`. */
@@ -255,5 +248,9 @@ function parseDrop(cursor: Cursor): Drop {
 }
 
 export function isStatementEnd(cursor: Cursor): boolean {
-  return cursor.token.kind === 'end' || cursor.isSign(';');
+  return isEndToken(cursor.token);
+}
+
+function isEndToken({ kind, text }: Token): boolean {
+  return kind === 'end' || (kind === 'sign' && text === ';');
 }

@@ -14,6 +14,7 @@ import type {
   RowExpression,
 } from '../../parser/ast/expression.ts';
 import { BOOLEAN, typeName, varchar } from '../../types/sql-type.ts';
+import { placeLength } from '../simple-name.ts';
 import type { Binder } from './binder.ts';
 import type { Names } from './scope.ts';
 
@@ -60,6 +61,8 @@ export function bindColumn(ref: ColumnRef, names: Names, binder: Binder): Expr {
     failure = error;
   }
   const row = rowColumn(head(ref, 1), names);
+  const place = placeLength(parts);
+  if (row === undefined && place > 0) return bindColumn({ ...ref, parts: parts.slice(place) }, names, binder);
   if (row === undefined) throw failure;
   return parts.slice(1).reduce((inner, name) => fieldOf(inner, name, binder, ref.span), row);
 }

@@ -10,7 +10,6 @@ import type { CatalogColumn, CatalogLookup, CatalogTable } from '../catalog-tabl
 import type { Session } from '../session.ts';
 import { typeFromName } from '../type-from-name.ts';
 import { bindContext } from './bind-context.ts';
-import { unsupported } from './binder.ts';
 import { bindInterval } from './interval.ts';
 import { placeErrors } from './place-error.ts';
 import { checkRowtimePrecision } from './rowtime-precision.ts';
@@ -41,6 +40,7 @@ export function declareTable(
   const [watermark] = watermarks;
   const columns = tableColumns(declared, { table: name, context, rowtime: watermark?.column.name });
   const { entry, given, timeZone } = connectorOf(name, statement, catalog, span);
+  checkPartitions(statement, entry);
   declared.forEach((one) => checkHeader(one, entry));
   const descriptor: TableDescriptor = {
     name,
@@ -75,18 +75,17 @@ export function declareTable(
 
 function physicalColumn(one: PhysicalColumn): DeclaredColumn {
   const { headerKey, name } = one;
-  if (headerKey !== undefined && headerKey.value.toLowerCase() !== name.name.toLowerCase()) {
-    throw unsupported('METADATA FROM another name', headerKey.span, `Name the column \`${headerKey.value}\`.`);
-  }
   const type = typeFromName(one.type, 'table');
-  const column = { name: name.name, type, nullable: !one.notNull, header: one.header };
+  const attribute = headerKey?.value === name.name ? undefined : headerKey?.value;
+  const column = { name: name.name, type, nullable: !one.notNull, header: one.header, ...(attribute && { attribute }) };
   return { kind: one.header ? 'header' : 'physical', column, span: name.span };
 }
 
 /** Whether the connector has this attribute of a record, in this type. */
 function checkHeader(one: DeclaredColumn, entry: ConnectorEntry): void {
   if (one.kind !== 'header') return;
-  const { name, type } = one.column;
+  const { type } = one.column;
+  const name = one.column.attribute ?? one.column.name;
   const known = entry.header?.(name);
   if (known === undefined) {
     throw new PlanError('PLAN_DDL', `connector "${entry.name}" has no HEADER column "${name}"`, {
@@ -98,6 +97,14 @@ function checkHeader(one: DeclaredColumn, entry: ConnectorEntry): void {
   throw new PlanError('PLAN_DDL', `HEADER column "${name}" of connector "${entry.name}" cannot be ${typeName(type)}`, {
     span: one.span,
     hint: `Declare it as ${known.types.map((kind) => kind.toUpperCase()).join(' or ')}.`,
+  });
+}
+
+function checkPartitions({ partitionedBy }: CreateTable, entry: ConnectorEntry): void {
+  if (partitionedBy === undefined) return;
+  throw new PlanError('PLAN_DDL', `tables of connector "${entry.name}" have no partitions`, {
+    span: partitionedBy.span,
+    hint: 'Leave PARTITIONED BY out: the columns are columns like others.',
   });
 }
 

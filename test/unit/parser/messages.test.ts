@@ -7,7 +7,60 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['SELCT a FROM t', 'PARSE_SYNTAX 1:1 [SELCT] "SELCT" does not begin a statement / Did you mean "SELECT"?'],
   ['FROM t SELECT a', 'PARSE_SYNTAX 1:1 [FROM] "FROM" does not begin a statement'],
   ['42', 'PARSE_SYNTAX 1:1 [42] expected a statement but found "42"'],
-  ['UPDATE t SET a = 1', 'PARSE_SYNTAX 1:1 [UPDATE] UPDATE statements are not supported'],
+  [
+    'UPDATE t SET a = 1',
+    'PARSE_SYNTAX 1:1 [UPDATE] UPDATE statements are not supported / A table is a stream: write a query that computes the new rows, and INSERT it into another table.',
+  ],
+  [
+    'SHOW JARS',
+    "PARSE_SYNTAX 1:1 [SHOW JARS] SHOW JARS statements are not supported / Functions are JavaScript modules: CREATE FUNCTION f AS './f.js'; run: SHOW USER FUNCTIONS.",
+  ],
+  [
+    'desc database d',
+    'PARSE_SYNTAX 1:1 [desc database] DESCRIBE DATABASE statements are not supported / There is one catalog, default_catalog, with one database, default_database.',
+  ],
+  [
+    'QUIT',
+    'PARSE_SYNTAX 1:1 [QUIT] QUIT is not a statement / It is a command of the shell; a program calls engine.close().',
+  ],
+  ['BEGIN TRANSACTION', 'PARSE_SYNTAX 1:1 [BEGIN] BEGIN is not supported / Did you mean BEGIN STATEMENT SET; … END;?'],
+  ['EXECUTE STATEMENT SET BEGIN END', 'PARSE_SYNTAX 1:29 [END] expected "INSERT" but found "END"'],
+  [
+    'EXECUTE STATEMENT SET BEGIN INSERT INTO t SELECT 1; SELECT 2; END',
+    'PARSE_SYNTAX 1:53 [SELECT] expected "INSERT" or "END" but found "SELECT"',
+  ],
+  ['EXECUTE SHOW TABLES', 'PARSE_SYNTAX 1:9 [SHOW] expected "STATEMENT SET", "INSERT" or a query but found "SHOW"'],
+  [
+    "STOP JOB 'a' WITH SAVEPOINT",
+    'PARSE_SYNTAX 1:14 [WITH] STOP JOB … WITH is not supported / A stopped job writes and commits what it has read; write STOP JOB without WITH.',
+  ],
+  ['STOP JOB a', 'PARSE_SYNTAX 1:10 [a] expected the job\'s name in quotes but found "a"'],
+  [
+    'INSERT INTO t PARTITION (d = 1) SELECT 1',
+    'PARSE_SYNTAX 1:15 [PARTITION] INSERT INTO … PARTITION is not supported / Tables have no partitions: write the value as a column of the query.',
+  ],
+  [
+    'ALTER TABLE t ADD PARTITION (d = 1)',
+    'PARSE_SYNTAX 1:19 [PARTITION] ALTER TABLE … PARTITION is not supported / Tables have no partitions.',
+  ],
+  [
+    'ALTER TABLE t FOO a',
+    'PARSE_SYNTAX 1:15 [FOO] expected "RENAME", "SET", "RESET", "ADD", "MODIFY" or "DROP" but found "FOO"',
+  ],
+  ['ALTER INDEX i', 'PARSE_SYNTAX 1:7 [INDEX] expected "TABLE", "VIEW" or "CONSUMER GROUP" but found "INDEX"'],
+  [
+    'CREATE TABLE t LIKE u (OVERWRITING ALL)',
+    'PARSE_SYNTAX 1:36 [ALL] expected one of GENERATED, METADATA, OPTIONS, WATERMARKS but found "ALL"',
+  ],
+  [
+    "CREATE TABLE t WITH (type = 'sls')",
+    'PARSE_SYNTAX 1:1 [CREATE] table "t" is declared without columns / Write CREATE TABLE t (a INT, …) WITH (…).',
+  ],
+  [
+    'EXPLAIN CHANGELOG_MODE, COSTS SELECT 1',
+    'PARSE_SYNTAX 1:25 [COSTS] expected one of CHANGELOG_MODE, ESTIMATED_COST, JSON_EXECUTION_PLAN, PLAN_ADVICE but found "COSTS"',
+  ],
+  ['EXPLAIN FORMAT XML SELECT 1', 'PARSE_SYNTAX 1:16 [XML] expected "TEXT", "JSON" or "MERMAID" but found "XML"'],
   ['INSERT t SELECT a', 'PARSE_SYNTAX 1:8 [t] expected "INTO" but found "t"'],
   [
     'SELECT a,\n  b c d\nFROM t',
@@ -173,8 +226,6 @@ const mistakes: readonly (readonly [string, string])[] = [
     'PARSE_SYNTAX 1:8 [TABEL] expected "TABLE", "VIEW" or "FUNCTION" but found "TABEL" / Did you mean "TABLE" instead of "TABEL"?',
   ],
   ['CREATE VIEW v SELECT 1', 'PARSE_SYNTAX 1:15 [SELECT] expected "AS" but found "SELECT"'],
-  ['CREATE TABLE t AS SELECT 1', 'PARSE_SYNTAX 1:16 [AS] CREATE TABLE … AS is not supported yet'],
-  ['CREATE TABLE t (a INT) PARTITIONED BY (a)', 'PARSE_SYNTAX 1:24 [PARTITIONED] PARTITIONED BY is not supported yet'],
   ['CREATE TABLE t (a ARRAY<INT)', 'PARSE_SYNTAX 1:28 [)] expected "," or ">" but found ")"'],
   [
     'INSERT INTO t (a, b) VALUE (1, 2)',
@@ -184,7 +235,6 @@ const mistakes: readonly (readonly [string, string])[] = [
     'SHOW TABLE',
     'PARSE_SYNTAX 1:6 [TABLE] expected "TABLES", "VIEWS", "FUNCTIONS", "CONNECTORS", "FORMATS", "JOBS", "SETTINGS" or "CREATE TABLE" but found "TABLE" / Did you mean "TABLES"?',
   ],
-  ['ALTER TABLE t ADD a INT', 'PARSE_SYNTAX 1:1 [ALTER] ALTER statements are not supported'],
   [
     'ALTER CONSUMER GROUP g FOR t RESET TO start',
     'PARSE_SYNTAX 1:39 [start] expected "BEGIN", "END", TIMESTAMP \'yyyy-MM-dd HH:mm:ss\' or epoch seconds but found "start"',

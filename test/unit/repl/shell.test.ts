@@ -261,7 +261,7 @@ describe('completion', () => {
     ['', '\\d ac', ['access']],
     ['', 'SELECT * FROM a', ['access']],
     ['SELECT', 'zzz', []],
-    ['', 'SELECT stat', ['status']],
+    ['', 'SELECT stat', ['statement', 'statistics', 'status']],
     ['', 'selec', ['select']],
     ['', 'SELEC', ['SELECT']],
     ['CREATE TABLE t (a INT) WITH (', "type = 'sls', endPoint = 'x', ", ['logStore', 'project']],
