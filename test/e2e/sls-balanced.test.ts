@@ -98,8 +98,8 @@ async function outputOf(store: TestStore): Promise<{ k: string; seq: number }[]>
     await engine.execute(
       `CREATE TABLE result (k VARCHAR, seq BIGINT) WITH (${store.options({ stopTime: '2100-01-01 00:00:00', startupMode: 'Earliest' })})`,
     );
-    const rows = await engine.query('SELECT k, seq FROM result').toArray();
-    return rows.map((row) => ({ k: String(row['k']), seq: Number(row['seq']) }));
+    const rows = await engine.query('SELECT k, seq FROM result').toArray({ text: true });
+    return rows.map((row) => ({ k: row['k'] ?? '', seq: Number(row['seq']) }));
   } finally {
     await engine.close();
   }

@@ -156,7 +156,10 @@ describe(`logs of any shape, put by another client (SEED=${seed})`, () => {
   it('parses a field as CAST does, but NULL for what has no whole value', async () => {
     const typed = await engine.query(`SELECT id, i, b, e, o, dt FROM typed`).toArray({ text: true });
     const texts = new Map(
-      (await engine.query(`SELECT id, i, b, e, o, dt FROM texts`).toArray()).map((row) => [String(row['id']), row]),
+      (await engine.query(`SELECT id, i, b, e, o, dt FROM texts`).toArray({ text: true })).map((row) => [
+        row['id'] ?? '',
+        row,
+      ]),
     );
     const whole = /^ *[+-]?\d+ *$/;
     for (const row of typed) {

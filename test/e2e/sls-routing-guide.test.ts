@@ -50,8 +50,8 @@ describe('the guide to several processes', () => {
       async () => {
         const rows = await reader
           .query('SELECT __topic__ AS u, MAX(total) AS m FROM totals GROUP BY __topic__')
-          .toArray();
-        return rows.length === 10 && rows.every((row) => Number(row['m']) === expected.get(String(row['u'])));
+          .toArray({ text: true });
+        return rows.length === 10 && rows.every((row) => Number(row['m']) === expected.get(row['u'] ?? ''));
       },
       20_000,
     );

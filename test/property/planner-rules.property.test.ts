@@ -96,7 +96,9 @@ describe('optimizer rules', () => {
         const stages = planStages(parseQuery({ name: 'query', text }), catalog, session, {
           source: { name: 'query', text },
         });
-        expect(await run(stages.physical, rows)).toEqual(await run(lower(stages.logical, { stateTtlMs: undefined }), rows));
+        expect(await run(stages.physical, rows)).toEqual(
+          await run(lower(stages.logical, { stateTtlMs: undefined }), rows),
+        );
       }),
       { seed, numRuns: 150 },
     );

@@ -142,8 +142,8 @@ export class Grouping {
       args: args.map((arg) => place(arg, `arg$${i}`)),
       filter: filter === undefined ? undefined : place(filter, `filter$${i}`),
     }));
-    const hasTime = this.#window !== undefined && !this.#window.processingTime;
-    const timeColumn = hasTime ? place(this.#window!.time, 'time$') : -1;
+    const time = this.#window?.processingTime === true ? undefined : this.#window?.time;
+    const timeColumn = time === undefined ? -1 : place(time, 'time$');
     const projected = project(this.#input, inputs, uniqueNames(names), span);
     const input = several ? this.#sets.expand(projected, own.length, span) : projected;
     const keys = several ? [...own, inputs.length] : own;

@@ -1,11 +1,5 @@
 import type { Random } from '../random-cells.ts';
-import {
-  PortableTerms,
-  same,
-  type OracleColumn,
-  type OracleTable,
-  type PortableQuery,
-} from './portable-terms.ts';
+import { PortableTerms, same, type OracleColumn, type OracleTable, type PortableQuery } from './portable-terms.ts';
 import { PortableWindows } from './portable-windows.ts';
 
 /**
