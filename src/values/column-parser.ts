@@ -5,6 +5,7 @@ import { NARROW_DECIMAL_PRECISION, isFineTime, type SqlType } from '../types/sql
 import { parseBoolean } from './parse-boolean.ts';
 import {
   integerPartLength,
+  isOnlyFraction,
   parseDecimal,
   parseDouble,
   parseInt64Into,
@@ -108,7 +109,7 @@ function smallInteger(least: number, most: number): FieldParser {
   const slow = trimmed((bytes, offset, length, values, row) => {
     const part = integerPartLength(bytes, offset, length);
     if (part < 0) return false;
-    const value = parseInteger(bytes, offset, part);
+    const value = isOnlyFraction(bytes, offset, length, part) ? 0 : parseInteger(bytes, offset, part);
     if (!(value >= least && value <= most)) return false;
     (values as Int32Array)[row] = value;
     return true;
@@ -140,6 +141,10 @@ function bigInteger(): FieldParser {
   const view = wordsOf();
   const slow = trimmed((bytes, offset, length, values, row) => {
     const part = integerPartLength(bytes, offset, length);
+    if (isOnlyFraction(bytes, offset, length, part)) {
+      (values as BigInt64Array)[row] = 0n;
+      return true;
+    }
     return part >= 0 && parseInt64Into(bytes, offset, part, view(values as BigInt64Array), row);
   });
   return (bytes, offset, length, values, row) =>

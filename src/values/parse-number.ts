@@ -147,6 +147,12 @@ export function integerPartLength(bytes: Uint8Array, offset: number, length: num
   return part;
 }
 
+/** `.5`, `-.5`: digits behind the point only, so that the integer is 0. @param part what `integerPartLength` gave */
+export function isOnlyFraction(bytes: Uint8Array, offset: number, length: number, part: number): boolean {
+  if (part < 0 || length < part + 2) return false;
+  return part === 0 || (part === 1 && (bytes[offset] === MINUS || bytes[offset] === PLUS));
+}
+
 /** Exact powers of ten of a double. */
 const POWERS = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,

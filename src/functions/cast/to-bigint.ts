@@ -1,5 +1,5 @@
 import { pow10 } from '../../values/decimal.ts';
-import { integerPartLength, parseInt64 } from '../../values/parse-number.ts';
+import { integerPartLength, isOnlyFraction, parseInt64 } from '../../values/parse-number.ts';
 import { IDENTITY, type CastSite, type Conversion } from './conversion.ts';
 import { castFromText } from './from-text.ts';
 
@@ -32,6 +32,7 @@ export function castToBigint(site: CastSite): Conversion | undefined {
     case 'varchar':
       return castFromText(site, (bytes, offset, length) => {
         const part = integerPartLength(bytes, offset, length);
+        if (isOnlyFraction(bytes, offset, length, part)) return 0n;
         return part < 0 ? null : parseInt64(bytes, offset, part);
       });
     default:

@@ -1,5 +1,5 @@
 import { pow10 } from '../../values/decimal.ts';
-import { integerPartLength, parseInteger } from '../../values/parse-number.ts';
+import { integerPartLength, isOnlyFraction, parseInteger } from '../../values/parse-number.ts';
 import { IDENTITY, type CastSite, type Conversion } from './conversion.ts';
 import { castFromText } from './from-text.ts';
 
@@ -47,6 +47,7 @@ export function castToSmallInteger(site: CastSite, to: SmallInteger): Conversion
       return castFromText(site, (bytes, offset, length) => {
         const part = integerPartLength(bytes, offset, length);
         if (part < 0) return null;
+        if (isOnlyFraction(bytes, offset, length, part)) return 0;
         const value = parseInteger(bytes, offset, part);
         return value >= least && value <= most ? value : null;
       });

@@ -29,6 +29,12 @@ function parseFlinkDate(bytes: Uint8Array, offset: number, length: number): numb
   return match === null || month < 1 || month > 12 ? null : daysFromCivil(Number(match[1]), month, 1);
 }
 
+/** Flink also takes the hour alone: `23` is 23:00:00. */
+function parseFlinkHour(bytes: Uint8Array, offset: number, length: number): number | null {
+  const text = length > 2 ? '' : decodeUtf8(bytes, offset, length);
+  return /^\d+$/.test(text) && Number(text) < 24 ? Number(text) * 3_600_000 : null;
+}
+
 export function castToTime(site: CastSite, precision: number): Conversion | undefined {
   const { from, zone, flink } = site;
   // TIME(0) of Flink keeps whole seconds; Blink's TIME keeps what it is made of and shows seconds.
@@ -47,7 +53,7 @@ export function castToTime(site: CastSite, precision: number): Conversion | unde
     case 'char':
     case 'varchar':
       return castFromText(site, (bytes, offset, length) => {
-        const ms = parseTime(bytes, offset, length);
+        const ms = parseTime(bytes, offset, length) ?? (flink ? parseFlinkHour(bytes, offset, length) : null);
         return ms === null ? null : ms - (ms % unit);
       });
     default:
