@@ -1,4 +1,4 @@
-import { BOOLEAN, type SqlType } from '../../types/sql-type.ts';
+import { BOOLEAN, isTemporal, type SqlType } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
 import { resolveTemporalArithmetic } from './temporal-arithmetic.ts';
 import { commonType } from '../../types/coercion.ts';
@@ -23,7 +23,7 @@ export const overlaps = scalar({
       return undefined;
     }
     const type = commonType([s1, s2].concat([e1, e2].filter((end) => !isLength(end))), 'compare');
-    if (type === undefined) return undefined;
+    if (type === undefined || !isTemporal(type)) return undefined;
     const firstEnd = endOf(type, e1);
     const secondEnd = endOf(type, e2);
     if (firstEnd === undefined || secondEnd === undefined) return undefined;
