@@ -3,6 +3,7 @@ import type { Span } from './errors/span.ts';
 import { highlightedWords } from './parser/keywords.ts';
 import { lex } from './parser/lexer.ts';
 import { splitStatements } from './parser/split-statements.ts';
+import type { Token } from './parser/tokens.ts';
 
 export { splitStatements } from './parser/split-statements.ts';
 export type { SplitText, StatementText } from './parser/split-statements.ts';
@@ -13,7 +14,7 @@ export type { Span } from './errors/span.ts';
 export const explainStages = ['ast', 'logical', 'optimized', 'physical'] as const;
 export const explainFormats = ['text', 'json', 'mermaid'] as const;
 
-/** query: rows come · insert: a job · answer: SHOW, DESCRIBE, EXPLAIN · setup: DDL and SET · other: a mistake. */
+/** query: rows come · insert: a job (CREATE TABLE … AS and statement sets too) · answer: SHOW, DESCRIBE, EXPLAIN · setup: DDL and SET · other: a mistake. */
 export type StatementGroup = 'query' | 'insert' | 'answer' | 'setup' | 'other';
 
 export interface ScriptPart extends Span {
@@ -33,28 +34,50 @@ export function scriptParts(text: string): ScriptPart[] {
 }
 
 export function statementGroup(text: string): StatementGroup {
-  const word = lex(text, { unterminated: () => undefined }).find((token) => token.text !== '(');
-  switch (word?.kind === 'word' ? word.text : '') {
+  const tokens = lex(text, { unterminated: () => undefined }).filter((token) => token.text !== '(');
+  const [first, second] = tokens.map((token) => (token.kind === 'word' ? token.text : ''));
+  switch (first) {
     case 'SELECT':
     case 'VALUES':
     case 'WITH':
       return 'query';
     case 'INSERT':
+    case 'BEGIN':
       return 'insert';
+    case 'EXECUTE':
+      return second === 'INSERT' || second === 'STATEMENT' ? 'insert' : 'query';
     case 'SHOW':
     case 'DESCRIBE':
     case 'DESC':
     case 'EXPLAIN':
       return 'answer';
     case 'CREATE':
+      return fillsTable(lex(text, { unterminated: () => undefined })) ? 'insert' : 'setup';
     case 'DROP':
     case 'ALTER':
     case 'SET':
     case 'RESET':
+    case 'USE':
+    case 'ANALYZE':
+    case 'STOP':
       return 'setup';
     default:
       return 'other';
   }
+}
+
+/** `CREATE TABLE … AS query`: a job too. */
+function fillsTable(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  let isTable = false;
+  for (const { kind, text } of tokens) {
+    if (kind === 'sign') depth += text === '(' ? 1 : text === ')' ? -1 : 0;
+    if (kind !== 'word' || depth > 0) continue;
+    if (text === 'VIEW' || text === 'FUNCTION') return false;
+    isTable ||= text === 'TABLE';
+    if (isTable && text === 'AS') return true;
+  }
+  return false;
 }
 
 /** The text with everything outside the given parts blanked, so that every place in a message stays right. */

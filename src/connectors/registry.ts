@@ -2,7 +2,7 @@ import type { ConnectorEntry, ConnectorRegistry } from '../contracts/connector.t
 import { blackholeEntry } from './blackhole/index.ts';
 import { fileEntry } from './file/index.ts';
 import { printEntry } from './print/index.ts';
-import { randomEntry } from './random/index.ts';
+import { datagenEntry, randomEntry } from './random/index.ts';
 import { slsEntry } from './sls/index.ts';
 
 /** The one list of connectors. What an entry needs at run time it loads itself. */
@@ -10,7 +10,10 @@ export const connectors: readonly ConnectorEntry[] = [slsEntry, fileEntry, rando
 
 const byName = new Map(connectors.map((entry) => [entry.name, entry]));
 
+/** Flink's names of connectors that are in the list. */
+const otherNames = new Map([datagenEntry].map((entry) => [entry.name, entry]));
+
 export const connectorRegistry: ConnectorRegistry = {
-  connector: (name) => byName.get(name.toLowerCase()),
+  connector: (name) => byName.get(name.toLowerCase()) ?? otherNames.get(name.toLowerCase()),
   names: () => [...byName.keys()],
 };

@@ -218,8 +218,8 @@ export interface ConnectorEntry {
   readonly name: string;
   readonly title: string;
   readonly options: OptionSet;
-  /** The options of one declaration, where they depend on others (those of a file's format). */
-  readonly optionsFor?: (given: readonly GivenOption[]) => OptionSet;
+  /** The options of one declaration, where they depend on others (those of a file's format) or on the columns. */
+  readonly optionsFor?: (given: readonly GivenOption[], columns: readonly TableColumn[]) => OptionSet;
   readonly source: boolean;
   readonly sink: SinkMode | false;
   /** Whether its tables can be looked up (`lookup` of the module, `lookupOptions` among the options). */

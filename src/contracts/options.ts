@@ -59,6 +59,11 @@ export class OptionValues {
     return this.#values.get(name) === true;
   }
 
+  /** What was written in the declaration, in the documented spelling. */
+  names(): readonly string[] {
+    return [...this.#given];
+  }
+
   /** Whether the option was written in the declaration, whatever its default. */
   given(name: string): boolean {
     return this.#given.has(name);

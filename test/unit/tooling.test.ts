@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { functionNames, keepParts, keywords, onOneLine, scriptParts, statementGroup } from '../../src/tooling.ts';
+import {
+  functionNames,
+  keepParts,
+  keywords,
+  onOneLine,
+  scriptParts,
+  splitStatements,
+  statementGroup,
+} from '../../src/tooling.ts';
 
 describe('scriptParts', () => {
   it('tells statements apart and takes a last one without semicolon', () => {
@@ -13,6 +21,40 @@ describe('scriptParts', () => {
     expect(scriptParts(' ;; /* x */ -- y')).toEqual([]);
     expect(statementGroup('EXPLAIN SELECT 1')).toBe('answer');
     expect(statementGroup('SELEC 1')).toBe('other');
+  });
+});
+
+describe('statements that are jobs', () => {
+  it.each([
+    ['EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1; END', 'insert'],
+    ['BEGIN STATEMENT SET; INSERT INTO a SELECT 1; END', 'insert'],
+    ['EXECUTE INSERT INTO a SELECT 1', 'insert'],
+    ['EXECUTE SELECT 1', 'query'],
+    ["CREATE TABLE a WITH (type = 'print') AS SELECT 1", 'insert'],
+    ['CREATE TABLE a (b AS c + 1, c INT)', 'setup'],
+    ['CREATE VIEW a AS SELECT 1', 'setup'],
+    ['ALTER TABLE a RENAME TO b', 'setup'],
+    ['USE CATALOG c', 'setup'],
+  ])('%s', (text, group) => expect(statementGroup(text)).toBe(group));
+
+  it('keeps a statement set in one piece, whatever CASE ends in it', () => {
+    const set =
+      'EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT CASE x WHEN 1 THEN 2 END; INSERT INTO b SELECT 1; END';
+    const other = 'BEGIN STATEMENT SET; INSERT INTO a SELECT 1 END';
+    const text = `SELECT 1; ${set}; EXPLAIN ESTIMATED_COST STATEMENT SET BEGIN INSERT INTO a SELECT 1; END; ${other}; SELECT 2`;
+    expect(scriptParts(text).map((part) => part.text)).toEqual([
+      'SELECT 1',
+      set,
+      'EXPLAIN ESTIMATED_COST STATEMENT SET BEGIN INSERT INTO a SELECT 1; END',
+      other,
+      'SELECT 2',
+    ]);
+  });
+
+  it('waits for the end of a statement set', () => {
+    const open = 'EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;';
+    expect(splitStatements(open)).toEqual({ complete: [], rest: open });
+    expect(splitStatements(`${open} END;`).complete).toHaveLength(1);
   });
 });
 

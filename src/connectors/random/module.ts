@@ -9,10 +9,14 @@ import type {
   Split,
   SplitReader,
 } from '../../contracts/connector.ts';
-import { randomColumn } from './random-column.ts';
+import type { OptionValues } from '../../contracts/options.ts';
+import type { SqlType } from '../../types/sql-type.ts';
+import { fieldSpec, partsOf } from './field-options.ts';
+import { rowsOf } from './index.ts';
+import { randomColumn, type RandomField } from './random-column.ts';
 
 export const source: NonNullable<ConnectorModule['source']> = (context: SourceContext): Source => {
-  const bounded = context.table.options.optionalInt('rows') !== undefined;
+  const bounded = rowsOf(context.table.options) !== undefined;
   return {
     bounded,
     open: () => Promise.resolve([{ id: 'rows', canIdle: false }]),
@@ -41,14 +45,16 @@ class RandomReader implements SplitReader {
   readonly #baseMs: number;
   readonly #startedMs: number;
   readonly #firstRow: number;
+  readonly #fields: readonly RandomField[];
   #row: number;
 
   constructor(context: SourceContext, from: Position | undefined) {
     const { options } = context.table;
-    const rate = options.optionalInt('rate');
+    const rate = options.optionalInt('rate') ?? options.optionalInt('rows-per-second');
     const interval = options.optionalInt('interval');
-    const rows = options.optionalInt('rows');
+    const rows = rowsOf(options);
     this.#context = context;
+    this.#fields = context.table.columns.map(({ name, type }) => fieldOf(`fields.${name}`, type, options));
     this.#total = rows ?? Number.POSITIVE_INFINITY;
     this.#paced = rate !== undefined || interval !== undefined || rows === undefined;
     this.#intervalMs = rate !== undefined ? 1000 / rate : (interval ?? (rows === undefined ? 500 : 1));
@@ -97,16 +103,20 @@ class RandomReader implements SplitReader {
   #batch(first: number, count: number): Batch {
     const { table, wanted, schema } = this.#context;
     const seed = table.options.int('seed');
-    const columns = wanted.map((index) => {
-      const { type } = table.columns[index]!;
-      return randomColumn(type, {
+    const columns = wanted.map((index) =>
+      randomColumn(this.#fields[index]!, {
         seed: seed * 1009 + index,
         first,
         count,
         baseMs: this.#baseMs,
         stepMs: this.#intervalMs,
-      });
-    });
+      }),
+    );
     return new Batch(schema, columns, count);
   }
+}
+
+function fieldOf(path: string, type: SqlType, options: OptionValues): RandomField {
+  const parts = partsOf(type).map((one) => fieldOf(`${path}.${one.name}`, one.type, options));
+  return { type, spec: fieldSpec(path, type, options), parts };
 }

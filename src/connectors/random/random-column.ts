@@ -3,12 +3,14 @@ import { fineOf } from '../../columnar/fine-time.ts';
 import { writeI128 } from '../../columnar/i128.ts';
 import { layoutOf } from '../../types/layout.ts';
 import { isNested, type SqlType } from '../../types/sql-type.ts';
+import { limits, type FieldSpec } from './field-options.ts';
+import { between, mix, partSeed, unit, wide } from './numbers.ts';
 import { randomNestedColumn } from './random-nested.ts';
+import { randomTexts, sequenceTexts } from './random-texts.ts';
 
 const DAY_MS = 86_400_000;
-const TEXT_BYTES = 8;
 
-interface Range {
+export interface Range {
   readonly seed: number;
   readonly first: number;
   readonly count: number;
@@ -17,26 +19,95 @@ interface Range {
   readonly stepMs: number;
 }
 
+/** A column, or a part of one, with its options. */
+export interface RandomField {
+  readonly type: SqlType;
+  readonly spec: FieldSpec;
+  readonly parts: readonly RandomField[];
+}
+
 /**
- * Rows `first … first + count` of a generated column: BOOLEAN even odds; integers from 0 over the type's positive range
- * (BIGINT to 2^53); FLOAT and DOUBLE in [0, 1); DECIMAL with all digits of its precision up to 15; texts of 8 hex
- * digits; temporal types the row's due time; nested types two elements of those, or all fields.
+ * Rows `first … first + count` of a generated column. Without options: BOOLEAN even odds; integers from 0 over the
+ * type's positive range (BIGINT to 2^53); FLOAT and DOUBLE in [0, 1); DECIMAL with all digits of its precision up to 15;
+ * texts of 8 hex digits; temporal types the row's due time; nested types two elements of those, or all fields.
  */
-export function randomColumn(type: SqlType, range: Range): Column {
-  const layout = layoutOf(type);
-  const { count } = range;
+export function randomColumn(field: RandomField, range: Range): Column {
+  const column = valuesOf(field, range);
+  const { nullRate } = field.spec;
+  if (nullRate === 0) return column;
+  const nulls = new Uint8Array(range.count);
+  for (let k = 0; k < range.count; k++)
+    nulls[k] = unit(partSeed(range.seed, 0x6e756c), range.first + k) < nullRate ? 1 : 0;
+  return { ...column, nulls };
+}
+
+function valuesOf(field: RandomField, range: Range): Column {
+  const { type, spec } = field;
   if (isNested(type)) {
-    return randomNestedColumn(type, count, (part, n) =>
-      randomColumn(part, { ...range, seed: Math.imul(range.seed + n + 1, 0x9e3779b1) }),
+    return randomNestedColumn(type, field, range, (part, n) =>
+      randomColumn(part, { ...range, seed: partSeed(range.seed, n) }),
     );
   }
-  if (layout === 'bytes') return textColumn(type, range);
+  if (layoutOf(type) === 'bytes') {
+    const { count } = range;
+    const parts = spec.sequence ? sequenceTexts(spec.sequence, range) : randomTexts(type, spec, range);
+    return bytesColumn(type, parts, count);
+  }
+  if (spec.sequence !== undefined) return sequenceColumn(field, spec.sequence, range);
+  const isRanged =
+    spec.min !== undefined || spec.max !== undefined || spec.low !== undefined || spec.high !== undefined;
+  return isRanged ? rangedColumn(field, range) : plainColumn(field, range);
+}
+
+function sequenceColumn({ type }: RandomField, { start }: NonNullable<FieldSpec['sequence']>, range: Range): Column {
+  const scale = type.kind === 'decimal' ? 10n ** BigInt(type.scale) : 1n;
+  return exactColumn(type, range.count, (k) => (start + BigInt(range.first + k)) * scale);
+}
+
+function rangedColumn({ type, spec }: RandomField, range: Range): Column {
+  const { seed, first, count } = range;
+  if (type.kind === 'float' || type.kind === 'double') {
+    const low = spec.low ?? Math.min(0, spec.high ?? 0);
+    const high = spec.high ?? Math.max(1, low);
+    const values = allocateValues(type.kind === 'float' ? 'f32' : 'f64', count);
+    // Halves, so that the distance of two large bounds does not overflow.
+    for (let k = 0; k < count; k++) {
+      const share = unit(seed, first + k);
+      values[k] = low * (1 - share) + high * share;
+    }
+    return fixedColumn(type, values, count);
+  }
+  const [least, greatest] = limits(type);
+  const min = spec.min ?? (spec.max !== undefined && spec.max < 0n ? least : 0n);
+  const max = spec.max ?? greatest;
+  return exactColumn(type, count, (k) => between(seed, first + k, min, max));
+}
+
+/** Whole numbers and DECIMAL; what does not fit the type wraps. */
+function exactColumn(type: SqlType, count: number, value: (k: number) => bigint): Column {
+  const layout = layoutOf(type);
+  if (layout === 'bytes') throw new TypeError('numbers have a fixed layout');
+  const values = allocateValues(layout, count);
+  const numbers = values as { [index: number]: number | bigint };
+  for (let k = 0; k < count; k++) {
+    if (layout === 'i128') writeI128(values as BigInt64Array, k, value(k));
+    else if (layout === 'i64') numbers[k] = value(k);
+    else numbers[k] = Number(value(k));
+  }
+  return fixedColumn(type, values, count);
+}
+
+function plainColumn({ type, spec }: RandomField, range: Range): Column {
+  const layout = layoutOf(type);
+  if (layout === 'bytes') throw new TypeError('texts are made elsewhere');
+  const { count } = range;
   const values = allocateValues(layout, count);
   const numbers = values as { [index: number]: number | bigint };
   for (let k = 0; k < count; k++) {
     const row = range.first + k;
     const low = mix(range.seed, row);
-    const due = Math.floor(range.baseMs + row * range.stepMs);
+    const past = spec.maxPastMs === 0 ? 0 : Math.floor(unit(range.seed, row) * (spec.maxPastMs + 1));
+    const due = Math.floor(range.baseMs + row * range.stepMs) - past;
     switch (type.kind) {
       case 'boolean':
         numbers[k] = low & 1;
@@ -51,14 +122,14 @@ export function randomColumn(type: SqlType, range: Range): Column {
         numbers[k] = BigInt(wide(range.seed, row));
         break;
       case 'decimal': {
-        const digits = BigInt(Math.floor((wide(range.seed, row) / 2 ** 53) * 10 ** Math.min(15, type.precision)));
+        const digits = BigInt(Math.floor(unit(range.seed, row) * 10 ** Math.min(15, type.precision)));
         if (layout === 'i128') writeI128(values as BigInt64Array, k, digits);
         else numbers[k] = digits;
         break;
       }
       case 'float':
       case 'double':
-        numbers[k] = wide(range.seed, row) / 2 ** 53;
+        numbers[k] = unit(range.seed, row);
         break;
       case 'date':
         numbers[k] = Math.floor(due / DAY_MS);
@@ -75,37 +146,4 @@ export function randomColumn(type: SqlType, range: Range): Column {
     }
   }
   return fixedColumn(type, values, count);
-}
-
-function textColumn(type: SqlType, range: Range): Column {
-  const { count } = range;
-  const bytes = new Uint8Array(count * TEXT_BYTES);
-  const offsets = new Int32Array(count);
-  const lengths = new Int32Array(count).fill(TEXT_BYTES);
-  for (let k = 0; k < count; k++) {
-    let bits = mix(range.seed, range.first + k);
-    offsets[k] = k * TEXT_BYTES;
-    for (let i = 0; i < TEXT_BYTES; i++) {
-      const digit = bits & 15;
-      bytes[k * TEXT_BYTES + i] = digit < 10 ? 0x30 + digit : 0x57 + digit;
-      bits >>>= 4;
-    }
-  }
-  return bytesColumn(type, { bytes, offsets, lengths }, count);
-}
-
-/** 53 random bits as a whole number. */
-function wide(seed: number, row: number): number {
-  return (mix(seed ^ 0x5bd1e995, row) & 0x1fffff) * 2 ** 32 + (mix(seed, row) >>> 0);
-}
-
-/** A 32-bit hash of (seed, row): the finaliser of MurmurHash3 over both. */
-function mix(seed: number, row: number): number {
-  let h = Math.imul(seed | 0, 0x9e3779b1) ^ (row | 0) ^ Math.imul(Math.floor(row / 2 ** 32), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  h ^= h >>> 16;
-  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
-  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
-  return h ^ (h >>> 16);
 }

@@ -2,6 +2,8 @@ import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { suggest } from '../../errors/suggest.ts';
+import type { Expression } from '../../parser/ast/expression.ts';
+import type { Query } from '../../parser/ast/query.ts';
 import type { InsertInto } from '../../parser/ast/statements.ts';
 import { canWiden } from '../../types/coercion.ts';
 import { typeName } from '../../types/sql-type.ts';
@@ -16,7 +18,12 @@ import { convert } from './coerce.ts';
 
 /** @throws PlanError PLAN_INSERT where the query does not fit the table, ConnectorError, and what the query throws */
 export function bindInsert(statement: InsertInto, context: BindContext): SinkNode {
-  if (statement.overwrite) throw unsupported('INSERT OVERWRITE', statement.span);
+  if (statement.overwrite)
+    throw unsupported(
+      'INSERT OVERWRITE',
+      statement.span,
+      'Write INSERT INTO: empty the table in the system behind it.',
+    );
   const entry = context.catalog.resolve(statement.table, statement.tableSpan);
   if (entry.kind === 'view') {
     throw new PlanError('PLAN_INSERT', `"${entry.name}" is a view: rows go into tables only`, {
@@ -25,8 +32,8 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
   }
   const table: CatalogTable = entry;
   checkRole(table, 'sink', statement.tableSpan);
-  const query = bindQuery(statement.query, context);
   const targets = targetColumns(statement, table);
+  const query = bindQuery(withDefaults(statement.query, targets, table), context);
   const given = columnsOf(query);
   if (given.length !== targets.length) {
     const names = targets.map((one) => table.descriptor.columns[one]!.name).join(', ');
@@ -92,9 +99,25 @@ function targetColumns(statement: InsertInto, table: CatalogTable): readonly num
   });
 }
 
+/** The word DEFAULT among the values of VALUES: NULL, which is the default of every column. */
+function withDefaults(query: Query, targets: readonly number[], table: CatalogTable): Query {
+  if (query.kind !== 'values') return query;
+  const rows = query.rows.map((row) =>
+    row.map((one, i): Expression => {
+      const isDefault = one.kind === 'column-ref' && one.parts.length === 1 && !one.parts[0]?.quoted;
+      if (!isDefault || !/^default$/i.test(one.parts[0]?.name ?? '')) return one;
+      const column = table.descriptor.columns[targets[i] ?? -1];
+      if (column?.nullable !== false) return { kind: 'null', span: one.span };
+      throw new PlanError('PLAN_INSERT', `column "${column.name}" is NOT NULL and has no default`, { span: one.span });
+    }),
+  );
+  return { ...query, rows };
+}
+
 /** The place of a column of the query, where it can be told. */
 function itemSpan(statement: InsertInto, column: number): Span {
   const { query } = statement;
+  if (query.kind === 'values' && query.rows.length === 1) return query.rows[0]?.[column]?.span ?? query.span;
   if (query.kind !== 'select' || query.items.some((item) => item.kind !== 'expression-item')) return query.span;
   return query.items[column]?.span ?? query.span;
 }

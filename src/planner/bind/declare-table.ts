@@ -42,12 +42,13 @@ export function declareTable(
   const { entry, given, timeZone } = connectorOf(name, statement, catalog, span);
   checkPartitions(statement, entry);
   declared.forEach((one) => checkHeader(one, entry));
+  const physical = physicalColumns(declared);
   const descriptor: TableDescriptor = {
     name,
-    columns: physicalColumns(declared),
+    columns: physical,
     primaryKey: primaryKeyOf(name, statement, columns),
     options: placeErrors(span, place.source, () =>
-      parseOptions(entry.optionsFor?.(given) ?? entry.options, given, { connector: entry.name, tableSpan: span }),
+      parseOptions(entry.optionsFor?.(given, physical) ?? entry.options, given, { connector: entry.name, tableSpan: span }),
     ),
     timeZone: timeZone ?? context.call.timeZone,
     compatibility: context.call.compatibility,
