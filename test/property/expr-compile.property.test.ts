@@ -94,7 +94,7 @@ const orElse: ScalarImplementation = {
 const operators: readonly ScalarFunction[] = builtinFunctions.filter(
   (fn): fn is ScalarFunction =>
     fn.kind === 'scalar' && // A pattern that is not valid is refused when the call is bound: LIKE has tests of its own.
-    ['operator', 'math', 'logic'].includes(fn.category) &&
+    ['operator', 'math', 'logic', 'datetime'].includes(fn.category) &&
     !/LIKE|SIMILAR/.test(fn.name),
 );
 

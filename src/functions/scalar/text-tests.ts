@@ -30,9 +30,23 @@ function textTest(
   });
 }
 
-function isDigits({ bytes, offset, length }: ByteSlice): boolean {
-  for (let i = offset; i < offset + length; i++) if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+/** Digits of every script, as Java's `Character.isDigit`. */
+function isDigits(text: ByteSlice): boolean {
+  const { bytes, offset, length } = text;
+  for (let i = offset; i < offset + length; i++) {
+    if (bytes[i]! >= 0x80) return /^\p{Nd}+$/u.test(text.toString());
+    if (bytes[i]! < 0x30 || bytes[i]! > 0x39) return false;
+  }
   return true;
+}
+
+/** What Java's `Double.parseDouble` takes, which trims. */
+function isNumber({ bytes, offset, length }: ByteSlice): boolean {
+  let start = offset;
+  let end = offset + length;
+  while (start < end && bytes[start]! <= 0x20) start++;
+  while (end > start && bytes[end - 1]! <= 0x20) end--;
+  return parseDouble(bytes, start, end - start) !== null;
 }
 
 function isLetters(text: ByteSlice): boolean {
@@ -48,12 +62,6 @@ function isLetters(text: ByteSlice): boolean {
 
 export const textTests: readonly ScalarFunction[] = [
   textTest('IS_ALPHA', 'Whether a text holds letters only.', ["IS_ALPHA('abc')", 'true'], isLetters, () => false),
-  textTest(
-    'IS_DECIMAL',
-    'Whether a text is a number.',
-    ["IS_DECIMAL('1.5')", 'true'],
-    ({ bytes, offset, length }) => parseDouble(bytes, offset, length) !== null,
-    () => true,
-  ),
+  textTest('IS_DECIMAL', 'Whether a text is a number.', ["IS_DECIMAL('1.5')", 'true'], isNumber, () => true),
   textTest('IS_DIGIT', 'Whether a text holds digits only.', ["IS_DIGIT('123')", 'true'], isDigits, isInteger),
 ];
