@@ -2,7 +2,7 @@ import { Batch } from '../src/columnar/batch.ts';
 import { fixedColumn } from '../src/columnar/column.ts';
 import type { Out } from '../src/contracts/operator.ts';
 import type { PhysicalNode, RegularJoinExec } from '../src/planner/physical/plan.ts';
-import { RegularJoinOperator } from '../src/runtime/operators/regular-join-operator.ts';
+import { RegularJoinOperator } from '../src/runtime/operators/joins/regular-join-operator.ts';
 import { field, schema } from '../src/types/schema.ts';
 import { BIGINT } from '../src/types/sql-type.ts';
 import type { Measure } from './measure.ts';

@@ -4,7 +4,7 @@ import type { AggregateFunction, CallSite } from '../src/contracts/function.ts';
 import { count } from '../src/functions/aggregate/count.ts';
 import { sumFunctions } from '../src/functions/aggregate/sum.ts';
 import type { AggregateCall } from '../src/planner/physical/plan.ts';
-import { GroupState } from '../src/runtime/operators/group-state.ts';
+import { GroupState } from '../src/runtime/operators/grouping/group-state.ts';
 import { ascendingRows } from '../src/runtime/rows.ts';
 import { field, schema } from '../src/types/schema.ts';
 import { BIGINT, VARCHAR, type SqlType } from '../src/types/sql-type.ts';

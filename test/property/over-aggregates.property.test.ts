@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OverFrame } from '../../src/planner/physical/over-plan.ts';
-import { AggregateSet } from '../../src/runtime/operators/aggregate-set.ts';
-import { OverOperator } from '../../src/runtime/operators/over-operator.ts';
+import { AggregateSet } from '../../src/runtime/operators/grouping/aggregate-set.ts';
+import { OverOperator } from '../../src/runtime/operators/over/over-operator.ts';
 import { StateRegistry } from '../../src/runtime/state/state-registry.ts';
 import { Batch } from '../../src/columnar/batch.ts';
 import { field, schema } from '../../src/types/schema.ts';

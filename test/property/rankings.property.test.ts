@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/columnar/batch.ts';
 import type { RankExec } from '../../src/planner/physical/over-plan.ts';
-import { RankOperator } from '../../src/runtime/operators/rank-operator.ts';
+import { RankOperator } from '../../src/runtime/operators/ranking/rank-operator.ts';
 import { field, schema } from '../../src/types/schema.ts';
 import { BIGINT, DOUBLE, VARCHAR } from '../../src/types/sql-type.ts';
 import { applied, batchOf, type Cell, type Row } from '../support/runtime/batches.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Batch, ChangeKind } from '../../src/columnar/batch.ts';
 import type { JoinKey, RegularJoinExec, SetOperationExec } from '../../src/planner/physical/plan.ts';
-import { RegularJoinOperator } from '../../src/runtime/operators/regular-join-operator.ts';
+import { RegularJoinOperator } from '../../src/runtime/operators/joins/regular-join-operator.ts';
 import { SetOperationOperator } from '../../src/runtime/operators/set-operation-operator.ts';
 import { MemorySnapshot } from '../../src/runtime/state/memory-snapshot.ts';
 import { field, schema } from '../../src/types/schema.ts';

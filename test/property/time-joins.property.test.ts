@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../src/columnar/batch.ts';
-import { IntervalJoinOperator } from '../../src/runtime/operators/interval-join-operator.ts';
-import { LatestJoinOperator } from '../../src/runtime/operators/latest-join-operator.ts';
-import { TemporalJoinOperator } from '../../src/runtime/operators/temporal-join-operator.ts';
+import { IntervalJoinOperator } from '../../src/runtime/operators/joins/interval-join-operator.ts';
+import { LatestJoinOperator } from '../../src/runtime/operators/joins/latest-join-operator.ts';
+import { TemporalJoinOperator } from '../../src/runtime/operators/joins/temporal-join-operator.ts';
 import type { Cell, Row } from '../support/runtime/batches.ts';
 import { BIGINT } from '../../src/types/sql-type.ts';
 import { lessThan } from '../support/runtime/join-plans.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Operator } from '../../src/contracts/operator.ts';
-import { IntervalJoinOperator } from '../../src/runtime/operators/interval-join-operator.ts';
-import { LatestJoinOperator } from '../../src/runtime/operators/latest-join-operator.ts';
-import { TemporalJoinOperator } from '../../src/runtime/operators/temporal-join-operator.ts';
+import { IntervalJoinOperator } from '../../src/runtime/operators/joins/interval-join-operator.ts';
+import { LatestJoinOperator } from '../../src/runtime/operators/joins/latest-join-operator.ts';
+import { TemporalJoinOperator } from '../../src/runtime/operators/joins/temporal-join-operator.ts';
 import type { Row } from '../support/runtime/batches.ts';
 import { intervalJoin, runSteps, temporalJoin, type Step } from '../support/runtime/time-joins.ts';
 

@@ -4,7 +4,7 @@ import type { StateReader, StateWriter } from '../../contracts/state.ts';
 import type { OverCall, OverExec } from '../../planner/physical/over-plan.ts';
 import type { AggregateCall } from '../../planner/physical/plan.ts';
 import { nullColumn } from '../null-column.ts';
-import { AggregateSet } from '../operators/aggregate-set.ts';
+import { AggregateSet } from '../operators/grouping/aggregate-set.ts';
 import { gather } from '../rows.ts';
 import type { StateRegistry } from '../state/state-registry.ts';
 import { concatColumns } from './concat-columns.ts';

@@ -8,7 +8,7 @@ import { lookupOptions, type Lookup } from '../../../src/contracts/lookup.ts';
 import { parseOptions } from '../../../src/contracts/options.ts';
 import type { LookupCache, LookupJoinExec } from '../../../src/planner/physical/time-joins.ts';
 import { MetricSet } from '../../../src/runtime/metrics.ts';
-import { LookupJoinOperator } from '../../../src/runtime/operators/lookup-join-operator.ts';
+import { LookupJoinOperator } from '../../../src/runtime/operators/joins/lookup-join-operator.ts';
 import { field, schema } from '../../../src/types/schema.ts';
 import { BIGINT, VARCHAR } from '../../../src/types/sql-type.ts';
 import { batchOf, changesOf, type Row } from '../../support/runtime/batches.ts';

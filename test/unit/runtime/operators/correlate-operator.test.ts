@@ -3,7 +3,7 @@ import type { Batch, ChangeKind } from '../../../../src/columnar/batch.ts';
 import type { TableBinding, TableExpander } from '../../../../src/contracts/function.ts';
 import type { Message } from '../../../../src/contracts/operator.ts';
 import type { CorrelateExec } from '../../../../src/planner/physical/plan.ts';
-import { CorrelateOperator } from '../../../../src/runtime/operators/correlate-operator.ts';
+import { CorrelateOperator } from '../../../../src/runtime/operators/joins/correlate-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { INT, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { batchOf, changesOf, chunk, type Row } from '../../../support/runtime/batches.ts';

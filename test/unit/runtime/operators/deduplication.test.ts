@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FirstRowsExec, LastRowExec } from '../../../../src/planner/physical/over-plan.ts';
-import { FirstByTimeOperator } from '../../../../src/runtime/operators/first-by-time-operator.ts';
-import { FirstRowsOperator } from '../../../../src/runtime/operators/first-rows-operator.ts';
-import { LastRowOperator } from '../../../../src/runtime/operators/last-row-operator.ts';
+import { FirstByTimeOperator } from '../../../../src/runtime/operators/ranking/first-by-time-operator.ts';
+import { FirstRowsOperator } from '../../../../src/runtime/operators/ranking/first-rows-operator.ts';
+import { LastRowOperator } from '../../../../src/runtime/operators/ranking/last-row-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { applied, batchOf, chunk, type Cell, type Row } from '../../../support/runtime/batches.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GroupAggregateOperator } from '../../../../src/runtime/operators/group-aggregate-operator.ts';
+import { GroupAggregateOperator } from '../../../../src/runtime/operators/grouping/group-aggregate-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { BIGINT, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { batchOf } from '../../../support/runtime/batches.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IntervalJoinOperator } from '../../../../src/runtime/operators/interval-join-operator.ts';
+import { IntervalJoinOperator } from '../../../../src/runtime/operators/joins/interval-join-operator.ts';
 import { batchOf } from '../../../support/runtime/batches.ts';
 import { driveOperator } from '../../../support/runtime/drive-operator.ts';
 import { FakeClock } from '../../../support/runtime/fake-clock.ts';

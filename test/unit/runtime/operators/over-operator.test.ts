@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OverFrame } from '../../../../src/planner/physical/over-plan.ts';
-import { OverOperator } from '../../../../src/runtime/operators/over-operator.ts';
-import { TemporalSortOperator } from '../../../../src/runtime/operators/temporal-sort-operator.ts';
+import { OverOperator } from '../../../../src/runtime/operators/over/over-operator.ts';
+import { TemporalSortOperator } from '../../../../src/runtime/operators/over/temporal-sort-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { batchOf, type Row } from '../../../support/runtime/batches.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../../../src/columnar/batch.ts';
 import type { RankExec } from '../../../../src/planner/physical/over-plan.ts';
-import { RankOperator } from '../../../../src/runtime/operators/rank-operator.ts';
+import { RankOperator } from '../../../../src/runtime/operators/ranking/rank-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { BIGINT, INT, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { batchOf, chunk, type Row } from '../../../support/runtime/batches.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../../../src/columnar/batch.ts';
 import type { Changelog, RegularJoinExec } from '../../../../src/planner/physical/plan.ts';
-import { RegularJoinOperator } from '../../../../src/runtime/operators/regular-join-operator.ts';
+import { RegularJoinOperator } from '../../../../src/runtime/operators/joins/regular-join-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
 import { BIGINT, VARCHAR } from '../../../../src/types/sql-type.ts';
 import { batchOf, type Row } from '../../../support/runtime/batches.ts';
