@@ -4,11 +4,13 @@ import { errorText } from '../terminal/error-text.ts';
 import { ScriptTexts } from '../terminal/script-texts.ts';
 import type { OptionSpec, ParsedArguments } from './arguments.ts';
 import { exitCode, exitCodeOf } from './exit-code.ts';
+import { readProperties } from './properties-file.ts';
 import { usageError } from './usage-error.ts';
 
 /** Options of every command that opens an engine. */
 export const engineOptions: readonly OptionSpec[] = [
   { name: 'set', value: 'KEY=VALUE', repeat: true, help: 'a setting, as SET gives it in the text' },
+  { name: 'set-file', value: 'FILE', help: 'settings as lines key=value, as the job parameters of Blink; --set wins' },
   {
     name: 'var',
     value: 'NAME=VALUE',
@@ -35,6 +37,12 @@ export interface EngineSession {
   readonly texts: ScriptTexts;
 }
 
+/** Settings of --set-file and --set. */
+export async function givenSettings(args: ParsedArguments): Promise<Record<string, string>> {
+  const file = args.value('set-file');
+  return { ...(file === undefined ? {} : await readProperties(file)), ...args.pairs('set') };
+}
+
 /**
  * Opens an engine with the common options, does the work, closes it in any case. Failures are printed with their caret
  * here, because only the engine knows the texts.
@@ -49,9 +57,10 @@ export async function withEngine(
   const color = wantsColor(process.stderr);
   const hooks: Pick<EngineSession, 'onWarning' | 'onProgress'> = { onWarning: undefined, onProgress: undefined };
   const texts = new ScriptTexts();
+  const settings = await givenSettings(args);
   const { Engine } = await import('../index.ts');
   const engine = await Engine.open({
-    settings: args.pairs('set'),
+    settings,
     variables: args.pairs('var'),
     onWarning: (message) => {
       const line = `${colorsFor(color).yellow('warning:')} ${message}`;

@@ -12,7 +12,7 @@ export const exitCode = {
 } as const;
 
 const usagePrefixes = ['PARSE_', 'PLAN_', 'TYPE_', 'CLI_', 'CONNECTOR_'];
-const usageCodes = new Set(['FILE_NOT_FOUND', 'VALUE_REGEXP']);
+const usageCodes = new Set(['FILE_NOT_FOUND', 'VALUE_REGEXP', 'FUNCTION_MODULE', 'FUNCTION_INVALID']);
 
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof SluiceError)) return exitCode.failed;

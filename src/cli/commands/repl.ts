@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { engineOptions } from '../engine-session.ts';
+import { engineOptions, givenSettings } from '../engine-session.ts';
 import { packageVersion } from '../package-root.ts';
 
 export const repl: Command = {
@@ -16,6 +16,6 @@ export const repl: Command = {
   },
   async run(args) {
     const { startRepl } = await import('../../../repl/main.ts');
-    return startRepl({ version: packageVersion(), settings: args.pairs('set'), variables: args.pairs('var') });
+    return startRepl({ version: packageVersion(), settings: await givenSettings(args), variables: args.pairs('var') });
   },
 };

@@ -1,0 +1,3 @@
+CREATE TABLE t (amount INT) WITH (type = 'random');
+ALTER TABLE t MODIFY amuont BIGINT;
+SELECT 1;

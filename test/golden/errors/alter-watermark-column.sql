@@ -1,0 +1,3 @@
+CREATE TABLE t (ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (type = 'random');
+ALTER TABLE t DROP (ts);
+SELECT 1;

@@ -1,0 +1,2 @@
+CREATE TABLE t WITH (type = 'blackhole') AS SELECT NULL AS a;
+SELECT 1;

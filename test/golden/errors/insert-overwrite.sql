@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT) WITH (type = 'blackhole');
+INSERT OVERWRITE t SELECT 1;

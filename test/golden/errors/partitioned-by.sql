@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, d VARCHAR) PARTITIONED BY (d) WITH (type = 'print');
+SELECT 1;

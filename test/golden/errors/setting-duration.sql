@@ -1,0 +1,2 @@
+SET 'table.exec.state.ttl' = 'soon';
+SELECT 1;

@@ -1,0 +1,2 @@
+SET 'table.exec.state.tl' = '1 h';
+SELECT 1;
