@@ -74,7 +74,10 @@ function findConversion(site: CastSite): Conversion | undefined {
     case 'row':
       return castToNested(site, to, findConversion);
     case 'interval-month':
+      // Flink takes the number an interval is kept as.
+      return site.flink && from.kind === 'int' ? IDENTITY : undefined;
     case 'interval-day':
+      return site.flink && from.kind === 'bigint' ? { kernel: (value: bigint) => Number(value) } : undefined;
     case 'null':
       return undefined;
   }

@@ -32,8 +32,10 @@ const dateFormat = scalar({
       });
     }
     if (site.types.length !== 2) return undefined;
-    // Flink writes with DateTimeFormatter: S is a digit of the fraction there, and a number of milliseconds in Blink.
-    const pattern = patternOf(site, 1, site.context.compatibility === 'flink' ? 'strict' : 'simple');
+    // Flink writes timestamps with DateTimeFormatter: S is a digit of the fraction there, and a number of milliseconds in Blink.
+    // A text is read and written with SimpleDateFormat in both.
+    const strict = site.context.compatibility === 'flink' && !isText(first);
+    const pattern = patternOf(site, 1, strict ? 'strict' : 'simple');
     if (first.kind === 'timestamp') {
       const zone = zoneOf(site);
       if (isFineTime(first)) {

@@ -84,6 +84,7 @@ const absolute = scalar({
         );
       case 'tinyint':
       case 'smallint':
+      case 'interval-month':
       case 'int': {
         const shift = type.kind === 'tinyint' ? 24 : type.kind === 'smallint' ? 16 : 0;
         return plainBinding(

@@ -65,6 +65,9 @@ describe.each(['blink', 'flink'])('under both settings (%s)', (dialect) => {
     ["IS_DECIMAL(' ')", `${dialect === 'flink' ? 'FALSE' : 'false'} BOOLEAN`],
     ["IS_DIGIT('1２')", `${dialect === 'flink' ? 'TRUE' : 'true'} BOOLEAN`],
     ["IS_DIGIT('２x')", `${dialect === 'flink' ? 'FALSE' : 'false'} BOOLEAN`],
+    ["ABS(INTERVAL '-14' MONTH)", '+1-02 INTERVAL MONTH'],
+    ["ABS(INTERVAL '-1' DAY)", '+1 00:00:00.000 INTERVAL DAY'],
+    ["DATE_FORMAT('2018-03-14 01:02:03', 'u SS')", '3 00 VARCHAR'],
     ['PI * 1', '3.141592653589793 DOUBLE'],
     ['NULLIF(i, 3.0)', 'NULL INT'],
     ['NULLIF(i, 3.5)', '3 INT'],
@@ -138,6 +141,14 @@ describe('under one setting', () => {
   ])('%s', async (expr, blink, flink) => {
     expect(await value(expr, 'blink')).toBe(blink);
     expect(await value(expr, 'flink')).toBe(flink);
+  });
+
+  it('numbers are cast to intervals of as many months or milliseconds in Flink', async () => {
+    expect(await value('CAST(CAST(14 AS INT) AS INTERVAL MONTH)', 'flink')).toBe('+1-02 INTERVAL MONTH');
+    expect(await value('CAST(l AS INTERVAL SECOND(3))', 'flink')).toBe('+0 00:00:00.004 INTERVAL SECOND(3)');
+    await expect(value('CAST(l AS INTERVAL SECOND)', 'blink')).rejects.toThrow(
+      'BIGINT cannot be cast to INTERVAL SECOND',
+    );
   });
 
   it('DATE_FORMAT(uuuu) is read back by TO_TIMESTAMP in Flink', async () => {
