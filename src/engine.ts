@@ -142,7 +142,12 @@ export class Engine implements EngineApi {
       if (options.connect === true) lines.push(...(await checkConnections(plan, this.#context())));
     }
     const queries = statements.filter((one) => one.kind === 'query').length;
-    lines.push(`${statements.length} statements, ${inserts.length} INSERTs, ${queries} queries: no mistakes found`);
+    const counts = [
+      [statements.length, 'statement', 'statements'],
+      [inserts.length, 'INSERT', 'INSERTs'],
+      [queries, 'query', 'queries'],
+    ].map(([count, one, several]) => `${count} ${count === 1 ? one : several}`);
+    lines.push(`${counts.join(', ')}: no mistakes found`);
     return lines;
   }
 

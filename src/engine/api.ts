@@ -53,6 +53,8 @@ export interface Progress {
   readonly watermarkMs: number | undefined;
   /** How far the slowest split is behind its newest data; undefined where the source cannot tell. */
   readonly lagMs: number | undefined;
+  /** Rows dropped because the watermark had passed them. */
+  readonly lateRows: number;
 }
 
 export interface ScriptOptions {

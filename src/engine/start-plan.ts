@@ -5,6 +5,7 @@ import type { JobHandle, JobStatus } from '../jobs/job.ts';
 import type { PhysicalPlan } from '../planner/physical/plan.ts';
 import type { Session } from '../planner/session.ts';
 import type { OperatorMetricsRow, Progress } from './api.ts';
+import { droppedRowsWarnings } from './dropped-rows.ts';
 
 /** What a plan needs of the engine when it starts. */
 export interface StartContext {
@@ -60,8 +61,8 @@ export async function startPlan(
   const stop = (): Promise<void> => (stopping ??= handle.status === 'running' ? handle.stop() : Promise.resolve());
   await startedOrStopped(handle, signal, stop);
   const progress = (): Progress => {
-    const { rows, rawBytes, watermarkMs, lagMs } = handle.metrics();
-    return { rows, bytes: rawBytes, elapsedMs: performance.now() - startedMs, watermarkMs, lagMs };
+    const { rows, rawBytes, watermarkMs, lagMs, lateRows } = handle.metrics();
+    return { rows, bytes: rawBytes, elapsedMs: performance.now() - startedMs, watermarkMs, lagMs, lateRows };
   };
   if (onProgress !== undefined) {
     const timer = setInterval(() => onProgress(progress()), PROGRESS_MS);
@@ -72,6 +73,12 @@ export async function startPlan(
     };
     handle.done.then(ended, ended);
   }
+  handle.done.then(
+    () => {
+      for (const line of droppedRowsWarnings(handle.metrics().operators)) context.warn(line);
+    },
+    () => undefined,
+  );
   return {
     get status() {
       return handle.status;

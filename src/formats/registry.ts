@@ -53,8 +53,10 @@ export const formats: readonly FormatEntry[] = [
   },
 ];
 
+/** `json` is Flink's name of `jsonl`. */
 export function format(name: string): FormatEntry | undefined {
-  return formats.find((one) => one.name === name.toLowerCase());
+  const wanted = name.toLowerCase();
+  return formats.find((one) => one.name === (wanted === 'json' ? 'jsonl' : wanted));
 }
 
 function oneTextColumn(columns: readonly TableColumn[]): void {

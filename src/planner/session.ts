@@ -62,7 +62,8 @@ export class Session {
       this.#values.delete(alias.key);
       return undefined;
     }
-    if (own !== undefined) return this.set(alias.key, own, spans);
+    // A warning names what was written.
+    if (own !== undefined) return this.set(alias.key, own, spans)?.replace(`"${alias.key}"`, `"${key}"`);
     throw new PlanError('PLAN_SETTING', `setting "${key}" takes ${alias.takes}, not '${value}'`, {
       span: spans.value ?? spans.key,
     });

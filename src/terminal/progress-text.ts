@@ -22,6 +22,7 @@ export class ProgressMeter {
     if (watermarkMs === Infinity) parts.push('watermark at the end');
     else if (watermarkMs !== undefined) parts.push(`watermark ${instant(watermarkMs, timeZone)}`);
     if (progress.lagMs !== undefined) parts.push(`lag ${duration(progress.lagMs)}`);
+    if (progress.lateRows > 0) parts.push(`${progress.lateRows.toLocaleString('en-US')} late rows dropped`);
     return parts.join(' · ');
   }
 }

@@ -104,7 +104,7 @@ export function fakeJob(failure?: Error): Job {
     },
     done,
     metrics: () => [],
-    progress: () => ({ rows: 12, bytes: 0, elapsedMs: 1, watermarkMs: undefined, lagMs: undefined }),
+    progress: () => ({ rows: 12, bytes: 0, elapsedMs: 1, watermarkMs: undefined, lagMs: undefined, lateRows: 0 }),
     async stop() {
       status = 'stopped';
       end();

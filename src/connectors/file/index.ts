@@ -1,7 +1,7 @@
 import type { ConnectorEntry, TableDescriptor } from '../../contracts/connector.ts';
 import { ConnectorError } from '../../errors/sluice-error.ts';
 import { format } from '../../formats/registry.ts';
-import { fileOptions } from './options.ts';
+import { fileOptions, filesystemOptions } from './options.ts';
 
 /** `type='file'`: files as bounded or followed sources, and as appending sinks. */
 export const fileEntry: ConnectorEntry = {
@@ -23,6 +23,9 @@ export const fileEntry: ConnectorEntry = {
   describe: (options) => `path=${options.text('path')}, format=${options.text('format')}`,
   load: () => import('./module.ts'),
 };
+
+/** The same under Flink's name, where lines of JSON are the format 'json'. */
+export const filesystemEntry: ConnectorEntry = { ...fileEntry, name: 'filesystem', optionsFor: filesystemOptions };
 
 function validate(table: TableDescriptor, role: 'source' | 'sink'): void {
   const chosen = format(table.options.text('format'));

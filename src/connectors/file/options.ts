@@ -23,6 +23,12 @@ export function fileOptions(given: readonly GivenOption[]): OptionSet {
   return chosen === undefined ? { ...everyFormatOption(), ...common } : { ...common, ...chosen.options };
 }
 
+/** Those of Flink's name for it. */
+export function filesystemOptions(given: readonly GivenOption[]): OptionSet {
+  const names = [...formats.map((one) => one.name), 'json'];
+  return { ...fileOptions(given), format: oneOf(names, { help: '', required: true }) };
+}
+
 /** Before the format is known an option of any format passes: the missing or wrong format is the mistake to report. */
 function everyFormatOption(): OptionSet {
   const all: Record<string, OptionSet[string]> = {};

@@ -24,6 +24,11 @@ export function windowAuxiliary(
   return parts === null ? undefined : { window: parts[1] as WindowKind, property: parts[2] as WindowProperty };
 }
 
+/** What unknown names are compared with. */
+export const windowAuxiliaryNames: readonly string[] = ['TUMBLE', 'HOP', 'SESSION'].flatMap((window) =>
+  ['START', 'END', 'ROWTIME', 'PROCTIME'].map((property) => `${window}_${property}`),
+);
+
 /** A window of GROUP BY: where its time comes from, and a text that equal windows share. */
 export interface BoundWindow {
   readonly kind: WindowKind;

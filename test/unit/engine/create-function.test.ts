@@ -43,7 +43,7 @@ describe('CREATE FUNCTION', () => {
       INSERT INTO out1 SELECT len2(s) FROM src;`;
     const options = { name: join(folder, 'job.sql') };
     const fresh = await Engine.open({ onWarning: () => undefined });
-    expect(await fresh.check(script, options)).toEqual(['4 statements, 1 INSERTs, 0 queries: no mistakes found']);
+    expect(await fresh.check(script, options)).toEqual(['4 statements, 1 INSERT, 0 queries: no mistakes found']);
     await fresh.close();
     expect(await engine.explain(script, options)).toContain('LEN2(s)');
     await engine.execute('DROP TABLE src; DROP TABLE out1');

@@ -11,6 +11,11 @@ describe('Session', () => {
     expect(session.functionContext().compatibility).toBe('blink');
   });
 
+  it('names the key that was written in a warning', () => {
+    const warning = new Session().set('table.exec.mini-batch.size', '5000');
+    expect(warning).toContain('setting "table.exec.mini-batch.size" is known');
+  });
+
   it('answers a setting that changes nothing yet with a warning', () => {
     expect(new Session().set('blink.topn.cache.size', '5')).toContain('changes nothing yet');
   });

@@ -5,20 +5,25 @@ describe('progress', () => {
   it('shows the speed between two reports', () => {
     const meter = new ProgressMeter();
     const watermarkMs = Date.UTC(2024, 4, 1, 10, 3, 20);
-    meter.text({ rows: 1000, bytes: 1_000_000, elapsedMs: 500, watermarkMs, lagMs: undefined });
-    expect(meter.text({ rows: 1_201_000, bytes: 43_500_000, elapsedMs: 1000, watermarkMs, lagMs: 1200 })).toBe(
-      '1,201,000 rows read · 2.4 M rows/s · 85 MB/s · watermark 2024-05-01 10:03:20 · lag 1.2 s',
-    );
+    meter.text({ rows: 1000, bytes: 1_000_000, elapsedMs: 500, watermarkMs, lagMs: undefined, lateRows: 0 });
+    expect(
+      meter.text({ rows: 1_201_000, bytes: 43_500_000, elapsedMs: 1000, watermarkMs, lagMs: 1200, lateRows: 0 }),
+    ).toBe('1,201,000 rows read · 2.4 M rows/s · 85 MB/s · watermark 2024-05-01 10:03:20 · lag 1.2 s');
   });
 
   it('leaves out what the source cannot tell', () => {
-    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: undefined, lagMs: undefined };
+    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: undefined, lagMs: undefined, lateRows: 0 };
     expect(new ProgressMeter().text(progress)).toBe('5 rows read');
     expect(summaryText({ ...progress, elapsedMs: 2000 })).toBe('5 rows read in 2.0 s, 2.5 rows/s');
   });
 
+  it('counts the rows that came too late', () => {
+    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: undefined, lagMs: undefined, lateRows: 1200 };
+    expect(new ProgressMeter().text(progress)).toBe('5 rows read · 1,200 late rows dropped');
+  });
+
   it('says so when the input has ended', () => {
-    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: Infinity, lagMs: undefined };
+    const progress = { rows: 5, bytes: 0, elapsedMs: 0, watermarkMs: Infinity, lagMs: undefined, lateRows: 0 };
     expect(new ProgressMeter().text(progress)).toBe('5 rows read · watermark at the end');
   });
 
