@@ -12,6 +12,7 @@ import { isStatementEnd, parseOneStatement, statementWords } from './grammar/sta
 import { parseTypeName } from './grammar/type-name.ts';
 import { lex } from './lexer.ts';
 import { hints, syntaxErrors } from './messages.ts';
+import type { Token } from './tokens.ts';
 
 export interface ParseOptions {
   /** Gives the value of `${NAME}` inside string literals; without it the text stays as it is. */
@@ -63,6 +64,14 @@ export function parseQuery(source: SourceText, options: ParseOptions = {}): Quer
     if (!cursor.atEnd()) throw cursor.expected('the end of the query');
     return node;
   });
+}
+
+/** One query of tokens that were made from those of another dialect; their places are in `text`. */
+export function parseQueryTokens(text: string, tokens: readonly Token[]): Query {
+  const cursor = new Cursor(text, tokens, rules);
+  const node = cursor.query();
+  if (!cursor.atEnd()) throw cursor.expected('the end of the query');
+  return node;
 }
 
 /** One expression and nothing else. */

@@ -63,7 +63,7 @@ class SetScanner {
       return this.#open;
     }
     const isEnd = token.kind === 'sign' && token.text === ';';
-    if (this.#words.length < 12 && !isEnd) this.#words.push(word);
+    if (this.#words.length < 24 && !isEnd) this.#words.push(word);
     const text = this.#words.join(' ');
     if (/^(EXECUTE|EXPLAIN\b[^;]*) STATEMENT SET BEGIN$/.test(text)) this.#open = true;
     if (isEnd && text === 'BEGIN STATEMENT SET') this.#open = true;

@@ -56,20 +56,27 @@ export function planJobStages(
     for (const statement of statements) {
       const warning = applySetting(statement, session);
       if (warning !== undefined) warnings.push(warning);
-      if (statement.kind === 'insert') {
-        const context = bindContext(catalog, session);
-        logical.push(withEmit(bindInsert(statement, context), statement.emit, context, (line) => warnings.push(line)));
-      } else catalog.applyDdl(statement, { session, source: options.source });
+      const inserts = insertsOf(statement);
+      const context = bindContext(catalog, session);
+      for (const insert of inserts) {
+        logical.push(withEmit(bindInsert(insert, context), insert.emit, context, (line) => warnings.push(line)));
+      }
+      if (inserts.length === 0) catalog.applyDdl(statement, { session, source: options.source });
     }
     if (logical.length === 0) {
       throw new PlanError('PLAN_INSERT', 'the job has no INSERT INTO', {
         hint: 'Every data flow of a job ends in INSERT INTO; run a single SELECT as a query.',
       });
     }
-    const emits = statements.flatMap((one) => (one.kind === 'insert' ? [one.emit] : []));
+    const emits = statements.flatMap((one) => insertsOf(one).map((insert) => insert.emit));
     checkSameEmit(emits, bindContext(catalog, session));
     return finish(logical, session, options, warnings);
   });
+}
+
+function insertsOf(statement: Statement): readonly InsertInto[] {
+  if (statement.kind === 'statement-set') return statement.inserts;
+  return statement.kind === 'insert' ? [statement] : [];
 }
 
 /** Plans one query whose rows go to the caller. @throws as planJob */

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SourceText } from '../../src/errors/span.ts';
-import { parseExpression, parseQuery } from '../../src/parser/parse.ts';
-import { printExpression, printQuery } from '../../src/parser/print.ts';
+import { parseExpression, parseQuery, parseStatement } from '../../src/parser/parse.ts';
+import { printExpression, printQuery, printStatement } from '../../src/parser/print.ts';
+import { splitStatements } from '../../src/parser/split-statements.ts';
 import { trees, withoutSpans } from './parser-trees.ts';
+import { statementTrees } from './statement-trees.ts';
 
 const seed = Number(process.env['SEED'] ?? 20260101);
 
@@ -27,6 +29,17 @@ describe('what the printer writes', () => {
         expect(withoutSpans(parseQuery(source(printQuery(tree))))).toEqual(withoutSpans(tree));
       }),
       { seed, numRuns: 400 },
+    );
+  });
+
+  it('parses to the same statement, which ends where it was printed to', () => {
+    fc.assert(
+      fc.property(statementTrees, (tree) => {
+        const text = printStatement(tree);
+        expect(withoutSpans(parseStatement(source(text)))).toEqual(withoutSpans(tree));
+        expect(splitStatements(`${text}; SELECT 1`)).toMatchObject({ complete: [{ text }], rest: 'SELECT 1' });
+      }),
+      { seed, numRuns: 800 },
     );
   });
 

@@ -33,7 +33,8 @@ function parseAlterView(cursor: Cursor, start: Token): AlterView {
 function parseAction(cursor: Cursor): AlterTableAction {
   if (cursor.takeWord('RENAME')) {
     if (cursor.takeWord('TO')) return { kind: 'rename', to: cursor.qualifiedName('a table name') };
-    cursor.takeWord('COLUMN');
+    // A column may be called `column`.
+    if (cursor.isWord('COLUMN') && (!cursor.isAhead(1, 'TO') || cursor.isAhead(2, 'TO'))) cursor.advance();
     const column = cursor.identifier('a column');
     cursor.expectWord('TO');
     return { kind: 'rename-column', column, to: cursor.identifier('a column') };

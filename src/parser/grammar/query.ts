@@ -220,6 +220,8 @@ function parseTail(cursor: Cursor, body: Query): Query {
     offset = cursor.expression();
     if (!cursor.takeWord('ROWS')) cursor.takeWord('ROW');
   }
+  // Trino and PostgreSQL name the offset first
+  if (!limit && offset && cursor.takeWord('LIMIT') && !cursor.takeWord('ALL')) limit = cursor.expression();
   if (!limit && cursor.isWord('FETCH')) limit = parseFetch(cursor);
   if (orderBy.length === 0 && !limit && !offset) return body;
   const span = cursor.spanFrom(body.span);
