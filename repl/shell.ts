@@ -232,6 +232,9 @@ export class Shell {
     const style = { color, maxWidth: interactive ? (output.columns ?? 80) : undefined };
     const lines = this.expanded ? expandedLines(columns, rows, style) : tableLines(columns, rows, style);
     const cut = count > rows.length ? ` the first ${rows.length.toLocaleString('en-US')} are shown` : '';
-    this.print([...lines, rowCount(count) + cut].join('\n'));
+    const narrowed =
+      interactive && !this.expanded && lines.join('\n') !== tableLines(columns, rows, { color }).join('\n');
+    const whole = narrowed ? ' cut to the width of the terminal: \\x shows whole values' : '';
+    this.print([...lines, rowCount(count) + cut + whole].join('\n'));
   }
 }

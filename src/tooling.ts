@@ -117,8 +117,9 @@ export function keywords(): readonly string[] {
   return [...highlightedWords].sort();
 }
 
-/** Names of the built-in functions, upper-case, sorted; on demand, because the list loads every function. */
+/** Names of the built-in functions and windows, upper-case, sorted; on demand, because the list loads every function. */
 export async function functionNames(): Promise<readonly string[]> {
   const { builtinFunctions } = await import('./functions/catalog.ts');
-  return builtinFunctions.map((fn) => fn.name.toUpperCase()).sort();
+  const { windowWords } = await import('./planner/bind/window-call.ts');
+  return [...builtinFunctions.map((fn) => fn.name.toUpperCase()), ...windowWords].sort();
 }

@@ -1,7 +1,7 @@
 import type { ResultColumn } from '../index.ts';
 import { colorsFor } from './colors.ts';
 import { columnKind } from './column-kind.ts';
-import { cutToWidth, displayWidth, padLeft, padRight, printable } from './text-width.ts';
+import { cutToWidth, displayWidth, padLeft, padRight, printable, wrapToWidth } from './text-width.ts';
 
 export type Cells = readonly (string | null)[];
 
@@ -75,7 +75,7 @@ function fit(natural: readonly number[], maxWidth: number | undefined): { widths
   return { widths, shown: widths.length };
 }
 
-/** One block a row, a line a column: for rows wider than the terminal (`\x`). */
+/** One block a row, a line a column: for rows wider than the terminal (`\x`). Nothing is cut, long values go on below. */
 export function expandedLines(columns: readonly ResultColumn[], rows: readonly Cells[], style: TableStyle): string[] {
   const colors = colorsFor(style.color);
   const names = columns.map((column) => printable(column.name));
@@ -86,8 +86,10 @@ export function expandedLines(columns: readonly ResultColumn[], rows: readonly C
     lines.push(colors.dim(`── row ${at + 1} ──`));
     names.forEach((name, i) => {
       const cell = row[i] ?? null;
-      const text = cell === null ? colors.dim(style.color ? 'NULL' : '<NULL>') : cutToWidth(printable(cell), room);
-      lines.push(`${colors.bold(padRight(name, width))} │ ${text}`);
+      const texts = cell === null ? [colors.dim(style.color ? 'NULL' : '<NULL>')] : wrapToWidth(printable(cell), room);
+      texts.forEach((text, part) => {
+        lines.push(`${colors.bold(padRight(part === 0 ? name : '', width))} │ ${text}`);
+      });
     });
   });
   return lines;

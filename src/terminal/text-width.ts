@@ -26,6 +26,24 @@ export function cutToWidth(text: string, width: number): string {
   return cut + '…';
 }
 
+/** The text in pieces of at most `width` columns; never splits a character that is shown as one. */
+export function wrapToWidth(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  const lines = [''];
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const wide = displayWidth(segment);
+    if (used > 0 && used + wide > width) {
+      lines.push('');
+      used = 0;
+    }
+    lines[lines.length - 1] += segment;
+    used += wide;
+  }
+  return lines;
+}
+
 export function padRight(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }

@@ -8,7 +8,7 @@ import { isConstant } from '../expr-tree.ts';
 import { typeName } from '../../types/sql-type.ts';
 import type { BindContext } from './bind-context.ts';
 import { coerceArgument } from './coerce.ts';
-import { windowAuxiliaryNames } from './window-call.ts';
+import { windowWords } from './window-call.ts';
 
 /** Argument types and constants as a function's `resolve` sees them. */
 export function callSite(args: readonly Expr[], context: BindContext): CallSite {
@@ -40,7 +40,7 @@ export function resolveScalar(
 }
 
 export function unknownFunction(name: string, span: Span, context: BindContext): PlanError {
-  const close = suggest(name.toUpperCase(), [...context.functions.names(), ...windowAuxiliaryNames]);
+  const close = suggest(name.toUpperCase(), [...context.functions.names(), ...windowWords]);
   return new PlanError('PLAN_UNKNOWN_FUNCTION', `function "${name}" does not exist`, {
     span,
     hint: close === undefined ? 'Run: SHOW FUNCTIONS.' : `Did you mean "${close}"?  Run: SHOW FUNCTIONS.`,

@@ -24,10 +24,14 @@ export function windowAuxiliary(
   return parts === null ? undefined : { window: parts[1] as WindowKind, property: parts[2] as WindowProperty };
 }
 
-/** What unknown names are compared with. */
-export const windowAuxiliaryNames: readonly string[] = ['TUMBLE', 'HOP', 'SESSION'].flatMap((window) =>
-  ['START', 'END', 'ROWTIME', 'PROCTIME'].map((property) => `${window}_${property}`),
-);
+/** The words of windows, which are in no catalog of functions: what completion offers and unknown names are compared with. */
+export const windowWords: readonly string[] = [
+  'CUMULATE',
+  ...['TUMBLE', 'HOP', 'SESSION'].flatMap((window) => [
+    window,
+    ...['START', 'END', 'ROWTIME', 'PROCTIME'].map((property) => `${window}_${property}`),
+  ]),
+];
 
 /** A window of GROUP BY: where its time comes from, and a text that equal windows share. */
 export interface BoundWindow {

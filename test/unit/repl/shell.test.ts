@@ -69,6 +69,25 @@ describe('shell commands', () => {
     expect(output.text()).toContain('── row 1 ──\nn │ 1\n(1 row)\n');
   });
 
+  it('tells how to see values that a table had to cut', async () => {
+    const { shell, engine, output } = setup(true);
+    const long = { kinds: ['+I'] as const, cells: [['9'.repeat(200)]] };
+    for (const [sql, rows] of [
+      ['SELECT 1', one],
+      ['SELECT 2', long],
+    ] as const) {
+      engine.on(sql, () => ({ kind: 'query', message: '', result: fakeQuery([rows]) }));
+      await shell.runScript(`${sql};`, '<input>');
+    }
+    const counts = plain(output.text())
+      .split('\n')
+      .filter((line) => line.startsWith('(1 row)'));
+    expect(counts).toEqual(['(1 row)', '(1 row) cut to the width of the terminal: \\x shows whole values']);
+    await shell.runCommand('\\x');
+    await shell.runScript('SELECT 2;', '<input>');
+    expect(plain(output.text()).replace(/\n +│ /g, '')).toContain(`n │ ${'9'.repeat(200)}\n(1 row)\n`);
+  });
+
   it('prints how long a statement took after \\timing', async () => {
     const { shell, engine, output } = setup();
     engine.on('SELECT 1', () => ({ kind: 'query', message: '', result: fakeQuery([one]) }));

@@ -65,6 +65,15 @@ describe('tableLines', () => {
       'n    │ <NULL>',
     ]);
   });
+
+  it('wraps the long values of a block instead of cutting them', () => {
+    expect(expandedLines(columns, [['杭州abcd杭州', '1']], { color: false, maxWidth: 13 })).toEqual([
+      '── row 1 ──',
+      'city │ 杭州ab',
+      '     │ cd杭州',
+      'n    │ 1',
+    ]);
+  });
 });
 
 describe('text width', () => {
