@@ -7,7 +7,7 @@ import type { StateFactory } from '../../contracts/state.ts';
 import { SluiceError } from '../../errors/sluice-error.ts';
 import { VARCHAR, isString } from '../../types/sql-type.ts';
 import { timeZone } from '../../values/zone.ts';
-import { jsonText, nullClause } from '../scalar/json-build.ts';
+import { jsonText, nullClause, sortedJson } from '../scalar/json-build.ts';
 import { aggregate } from './aggregate-definition.ts';
 import { ValueList } from './value-list.ts';
 
@@ -39,7 +39,7 @@ const jsonArrayAgg = aggregate({
 const jsonObjectAgg = aggregate({
   name: 'JSON_OBJECTAGG',
   syntax: ['JSON_OBJECTAGG([KEY] key VALUE value [NULL | ABSENT ON NULL])'],
-  doc: 'A JSON object of the pairs; of equal keys the last one counts, and a NULL key is an error. NULL values are kept unless ABSENT ON NULL is said.',
+  doc: 'A JSON object of the pairs, sorted by their keys; of equal keys the last one counts, and a NULL key is an error. NULL values are kept unless ABSENT ON NULL is said.',
   resolve(site) {
     const { count, absent = false } = nullClause(site);
     const [keyType, type] = site.types;
@@ -62,11 +62,11 @@ const jsonObjectAgg = aggregate({
 
 export const jsonAggregates: readonly AggregateFunction[] = [jsonArrayAgg, jsonObjectAgg];
 
-/** Of equal keys the last one, at the place of the first. */
+/** Of equal keys the last one. */
 function objectOf(members: readonly string[]): string {
   const byKey = new Map<string, string>();
   for (const member of members) byKey.set(keyOf(member), member);
-  return `{${[...byKey.values()].join(',')}}`;
+  return sortedJson(`{${[...byKey.values()].join(',')}}`);
 }
 
 /** The quoted key that a member starts with. */

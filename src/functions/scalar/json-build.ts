@@ -1,7 +1,9 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { Value } from '../../columnar/builder.ts';
 import type { CallSite } from '../../contracts/function.ts';
-import { VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
+import { treeText } from '../../values/json/tree-text.ts';
+import { jsonTree } from '../../values/nested/json-tree.ts';
 import { jsonText as jsonTextOf } from '../../values/nested/nested-json.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
 import { scalar } from '../define.ts';
@@ -11,6 +13,12 @@ import { scalar } from '../define.ts';
 /** A value as JSON, in the text forms of Flink, which has these functions: a TIMESTAMP as Java's LocalDateTime. */
 export function jsonText(type: SqlType, value: Value, zone: Zone): string {
   return jsonTextOf(type, value, zone, 'flink', isoTime);
+}
+
+/** Members by name and each name once (the last of equal ones counts), as Flink writes objects. */
+export function sortedJson(text: string): string {
+  const { bytes, offset, length } = ByteSlice.ofString(text);
+  return treeText(jsonTree(bytes, offset, length));
 }
 
 /** `1990-06-02T13:37:42.001`, without seconds where they are zero. */
@@ -57,7 +65,8 @@ const jsonString = scalar({
       make: (site, [type]) => {
         const zone = timeZone(site.context.timeZone);
         return (out: ByteSlice, value: Value) => {
-          out.setString(type === undefined ? '' : jsonText(type, value, zone));
+          const text = type === undefined ? '' : jsonText(type, value, zone);
+          out.setString(text.startsWith('{') || text.startsWith('[') ? sortedJson(text) : text);
           return true;
         };
       },
@@ -88,7 +97,7 @@ const jsonArray = scalar({
             const value = values[i] ?? null;
             if (value !== null || !absent) items.push(argumentText(site, i, types[i]!, value, zone));
           }
-          out.setString(`[${items.join(',')}]`);
+          out.setString(sortedJson(`[${items.join(',')}]`));
           return true;
         },
       },
@@ -96,18 +105,23 @@ const jsonArray = scalar({
   },
 });
 
+/** Keys are texts and not NULL, as in Flink. */
+function hasTextKeys({ types }: CallSite, count: number): boolean {
+  return types.every((type, i) => i >= count || i % 2 !== 0 || isString(type));
+}
+
 const jsonObject = scalar({
   name: 'JSON_OBJECT',
   category: 'json',
   syntax: ['JSON_OBJECT([[KEY] key VALUE value, …] [NULL | ABSENT ON NULL])'],
-  doc: 'A JSON object of the pairs; NULL values are kept unless ABSENT ON NULL is said.',
+  doc: 'A JSON object of the pairs, sorted by their keys, which are texts; NULL values are kept unless ABSENT ON NULL is said.',
   examples: [
-    { sql: `JSON_OBJECT('a' VALUE 1)`, gives: '{"a":1}' },
+    { sql: `JSON_OBJECT('b' VALUE 1, 'a' VALUE CAST(NULL AS INT))`, gives: '{"a":null,"b":1}' },
     { sql: `JSON_OBJECT('a' VALUE JSON_ARRAY(1, ARRAY['b', NULL]))`, gives: '{"a":[1,["b",null]]}' },
   ],
   resolve(site) {
     const { count, absent = false } = nullClause(site);
-    if (count % 2 !== 0) return undefined;
+    if (count % 2 !== 0 || !hasTextKeys(site, count)) return undefined;
     const zone = timeZone(site.context.timeZone);
     const types = site.types.map((type, i) => (i < count && i % 2 === 0 ? VARCHAR : type));
     return {
@@ -125,7 +139,7 @@ const jsonObject = scalar({
             if (key === null || (value === null && absent)) continue;
             members.push(`${jsonText(VARCHAR, key, zone)}:${argumentText(site, i + 1, types[i + 1]!, value, zone)}`);
           }
-          out.setString(`{${members.join(',')}}`);
+          out.setString(sortedJson(`{${members.join(',')}}`));
           return true;
         },
       },

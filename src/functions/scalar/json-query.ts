@@ -3,27 +3,14 @@ import { ArrayWriter } from '../../columnar/nested/array-codec.ts';
 import type { CallSite, ScalarFunction } from '../../contracts/function.ts';
 import { SluiceError } from '../../errors/sluice-error.ts';
 import { BOOLEAN, isString, VARCHAR } from '../../types/sql-type.ts';
-import { followJsonPath, parseJsonPath, type JsonPath } from '../../values/json/json-path.ts';
-import { isJson, skipBlanks } from '../../values/json/json-scanner.ts';
+import { treeText } from '../../values/json/tree-text.ts';
+import { skipBlanks } from '../../values/json/json-scanner.ts';
+import { isFirstJson } from '../../values/nested/json-tree.ts';
 import { scalar, type Kernel } from '../define.ts';
+import { isJsonScalar, jsonReader, JSON_ERROR, type JsonReader } from './json-standard.ts';
 import { TEXT_ARRAY } from './nested-arguments.ts';
 
 // slow: Flink's query functions work on parsed values; the hot path is JSON_VALUE.
-
-const INVALID = Symbol('invalid');
-
-function parse(content: ByteSlice): unknown {
-  try {
-    return JSON.parse(content.toString());
-  } catch {
-    return INVALID;
-  }
-}
-
-function constantPath(site: CallSite): JsonPath | null {
-  const literal = site.literals[1];
-  return literal instanceof ByteSlice ? parseJsonPath(literal.toString()) : null;
-}
 
 interface QueryClauses {
   wrapper: 'without' | 'always' | 'conditional';
@@ -62,54 +49,52 @@ function returningAt(site: CallSite): number {
   return at < 0 ? -2 : at;
 }
 
-function fallback(out: ByteSlice, behaviour: string, what: string): boolean {
-  if (behaviour === 'NULL') return false;
-  if (behaviour === 'ERROR') throw new SluiceError('VALUE_INVALID', `JSON_QUERY found ${what}`);
-  out.setString(behaviour === 'EMPTY ARRAY' ? '[]' : '{}');
-  return true;
+function failure(what: string): SluiceError {
+  return new SluiceError('VALUE_INVALID', `JSON_QUERY found ${what}`);
 }
 
-function jsonQueryKernel(path: JsonPath | null, clauses: QueryClauses): Kernel {
+/** What a query finds, wrapped as asked for; the word of a clause (`NULL`, `EMPTY ARRAY`, …) where it takes over. */
+type Answer = { readonly value: unknown } | { readonly clause: string; readonly what: string };
+
+function answer(read: JsonReader, clauses: QueryClauses, content: ByteSlice, path: ByteSlice): Answer {
   const { wrapper, onEmpty, onError } = clauses;
-  return (out: ByteSlice, content: ByteSlice) => {
-    const root = parse(content);
-    if (root === INVALID || path === null) return fallback(out, onError, 'no valid JSON or path');
-    const found = followJsonPath(root, path);
-    if (found === undefined || (found === null && wrapper === 'without')) return fallback(out, onEmpty, 'nothing');
-    const isComposite = typeof found === 'object' && found !== null;
-    if (!isComposite && wrapper === 'without') return fallback(out, onError, 'a scalar');
-    const wrapped = wrapper === 'always' || (wrapper === 'conditional' && !isComposite);
-    out.setString(JSON.stringify(wrapped ? [found] : found));
+  const found = read(content, path);
+  if (found.kind === JSON_ERROR) return { clause: onError, what: 'no valid JSON or path, or nothing there' };
+  if (found.value === null) return { clause: onEmpty, what: 'nothing' };
+  const wraps = wrapper === 'always' || (wrapper === 'conditional' && !Array.isArray(found.value));
+  const value = wraps ? [found.value] : found.value;
+  if (!isJsonScalar(value)) return { value };
+  return { clause: found.kind === 'lax' ? onEmpty : onError, what: 'a scalar' };
+}
+
+function jsonQueryKernel(site: CallSite, clauses: QueryClauses): Kernel {
+  const read = jsonReader(site);
+  return (out: ByteSlice, content: ByteSlice | null, path: ByteSlice | null) => {
+    if (content === null || path === null) return false;
+    const result = answer(read, clauses, content, path);
+    if ('value' in result) out.setString(treeText(result.value));
+    else if (result.clause === 'ERROR') throw failure(result.what);
+    else if (result.clause === 'NULL') return false;
+    else out.setString(result.clause === 'EMPTY ARRAY' ? '[]' : '{}');
     return true;
   };
 }
 
-/** NULL for NULL content or path; the type of RETURNING is a NULL as well. */
-function nullSafe(kernel: Kernel): Kernel {
-  const query = kernel as unknown as (out: ByteSlice, content: ByteSlice) => boolean;
-  return (out: ByteSlice, content: ByteSlice | null, path: ByteSlice | null) =>
-    content !== null && path !== null && query(out, content);
-}
-
 /** RETURNING ARRAY<VARCHAR>: the items of the array found, objects and arrays among them as JSON text. */
-function jsonArrayKernel(path: JsonPath | null, clauses: QueryClauses): Kernel {
-  const text = new ByteSlice();
-  const asText = jsonQueryKernel(path, clauses) as unknown as (out: ByteSlice, content: ByteSlice) => boolean;
+function jsonArrayKernel(site: CallSite, clauses: QueryClauses): Kernel {
+  const read = jsonReader(site);
   const writer = new ArrayWriter(VARCHAR);
-  return (out: ByteSlice, content: ByteSlice | null, given: ByteSlice | null) => {
-    if (content === null || given === null || !asText(text, content)) return false;
-    const found: unknown = JSON.parse(text.toString());
-    if (!Array.isArray(found)) {
-      if (clauses.onError === 'ERROR') throw new SluiceError('VALUE_INVALID', 'JSON_QUERY found no array');
-      if (clauses.onError !== 'EMPTY ARRAY') return false;
-    }
-    const items: readonly unknown[] = Array.isArray(found) ? found : [];
+  return (out: ByteSlice, content: ByteSlice | null, path: ByteSlice | null) => {
+    if (content === null || path === null) return false;
+    let result = answer(read, clauses, content, path);
+    if ('value' in result && !Array.isArray(result.value)) result = { clause: clauses.onError, what: 'no array' };
+    if ('clause' in result && result.clause === 'ERROR') throw failure(result.what);
+    if ('clause' in result && result.clause === 'NULL') return false;
+    const items = 'value' in result ? (result.value as readonly unknown[]) : [];
+    const texts = items.map((item) => (item === null ? null : typeof item === 'string' ? item : treeText(item)));
     writer.write(
       out,
-      items.map((item) => {
-        if (item === null) return null;
-        return ByteSlice.ofString(typeof item === 'string' ? item : JSON.stringify(item));
-      }),
+      texts.map((text) => (text === null ? null : ByteSlice.ofString(text))),
     );
     return true;
   };
@@ -121,35 +106,31 @@ const jsonQuery = scalar({
   syntax: [
     'JSON_QUERY(content, path [RETURNING VARCHAR | ARRAY<VARCHAR>] [WITH | WITHOUT [CONDITIONAL] WRAPPER] [… ON EMPTY] [… ON ERROR])',
   ],
-  doc: 'The object or array a path leads to, as JSON text; scalars only with a wrapper. NULL where there is none, unless a clause says otherwise.',
+  doc: "The object or array a path leads to, as JSON text with sorted names; scalars only with a wrapper. NULL where there is none, unless a clause says otherwise. A path may start with `lax` or `strict` (so it is without either): in strict mode a place that is not there is an error, in lax mode it is empty. Paths know `.name`, `['name']`, `[n]`, `[-n]`, `[a, b]`, `[a:b]`, `*`, `..` and filters `[?(@.a > 1)]`.",
   examples: [
     { sql: `JSON_QUERY('{"a": [1, 2]}', '$.a')`, gives: '[1,2]' },
     { sql: `JSON_QUERY('{"a": 1}', '$.a' WITH WRAPPER)`, gives: '[1]' },
+    { sql: `JSON_QUERY('{}', '$' WITH CONDITIONAL WRAPPER)`, gives: '[{}]' },
+    { sql: `JSON_QUERY('{}', 'lax $.a' EMPTY OBJECT ON EMPTY)`, gives: '{}' },
+    { sql: `JSON_QUERY('{}', 'strict $.a' EMPTY ARRAY ON ERROR)`, gives: '[]' },
+    { sql: `JSON_QUERY('{"a": [{"p": 5}, {"p": 20}]}', '$.a[?(@.p > 10)].p')`, gives: '[20]' },
     { sql: `JSON_QUERY('{"a": ["x", {"b": 1}]}', '$.a' RETURNING ARRAY<VARCHAR>)`, gives: '[x, {"b":1}]' },
   ],
   resolve(site) {
     const clauses = queryClauses(site);
     if (clauses === undefined || site.types.length < 2) return undefined;
     const returns = site.types[returningAt(site) + 1];
+    const impl = { nulls: 'custom', mayReturnNull: true, deterministic: true } as const;
     if (returns !== undefined && !isString(returns)) {
-      if (returns.kind !== 'array' || !isString(returns.element)) return undefined;
-      const impl = { nulls: 'custom', mayReturnNull: true, deterministic: true } as const;
-      const kernel = jsonArrayKernel(constantPath(site), clauses);
-      return {
-        args: site.types.map((type) => (type === returns ? type : VARCHAR)),
-        returns: TEXT_ARRAY,
-        impl: { ...impl, kernel },
-      };
+      const isArray = returns.kind === 'array' && isString(returns.element);
+      if (!isArray || clauses.onEmpty === 'EMPTY OBJECT' || clauses.onError === 'EMPTY OBJECT') return undefined;
+      const args = site.types.map((type) => (type === returns ? type : VARCHAR));
+      return { args, returns: TEXT_ARRAY, impl: { ...impl, kernel: jsonArrayKernel(site, clauses) } };
     }
     return {
       args: site.types.map(() => VARCHAR),
       returns: VARCHAR,
-      impl: {
-        nulls: 'custom',
-        mayReturnNull: true,
-        deterministic: true,
-        kernel: nullSafe(jsonQueryKernel(constantPath(site), clauses)),
-      },
+      impl: { ...impl, kernel: jsonQueryKernel(site, clauses) },
     };
   },
 });
@@ -158,15 +139,19 @@ const jsonExists = scalar({
   name: 'JSON_EXISTS',
   category: 'json',
   syntax: ['JSON_EXISTS(content, path [TRUE | FALSE | UNKNOWN | ERROR ON ERROR])'],
-  doc: 'Whether a path leads to something; FALSE for invalid JSON unless a clause says otherwise.',
-  examples: [{ sql: `JSON_EXISTS('{"a": [1]}', '$.a[0]')`, gives: 'true' }],
+  doc: 'Whether a path leads to something other than null. A clause says what an error gives (FALSE without one): invalid JSON, an invalid path, in strict mode a place that is not there.',
+  examples: [
+    { sql: `JSON_EXISTS('{"a": [1]}', '$.a[0]')`, gives: 'true' },
+    { sql: `JSON_EXISTS('{"a": 1}', 'strict $.b' TRUE ON ERROR)`, gives: 'true' },
+    { sql: `JSON_EXISTS('{"a": 1}', 'lax $.b' TRUE ON ERROR)`, gives: 'false' },
+  ],
   resolve(site) {
     const { types, literals } = site;
     const clause = literals[2];
     const onError = clause instanceof ByteSlice ? clause.toString().toUpperCase() : 'FALSE ON ERROR';
     const known = ['TRUE ON ERROR', 'FALSE ON ERROR', 'UNKNOWN ON ERROR', 'ERROR ON ERROR'].includes(onError);
     if (types.length < 2 || types.length > 3 || !known) return undefined;
-    const path = constantPath(site);
+    const read = jsonReader(site);
     return {
       args: types.map(() => VARCHAR),
       returns: BOOLEAN,
@@ -174,10 +159,11 @@ const jsonExists = scalar({
         nulls: 'propagate',
         mayReturnNull: true,
         deterministic: true,
-        kernel: (content: ByteSlice) => {
-          const root = parse(content);
-          if (root !== INVALID && path !== null) return followJsonPath(root, path) !== undefined;
-          if (onError.startsWith('ERROR')) throw new SluiceError('VALUE_INVALID', 'JSON_EXISTS got no valid JSON');
+        kernel: (content: ByteSlice, path: ByteSlice) => {
+          const found = read(content, path);
+          if (found.kind !== JSON_ERROR) return found.value !== null;
+          if (onError.startsWith('ERROR'))
+            throw new SluiceError('VALUE_INVALID', 'JSON_EXISTS got no valid JSON or path');
           return onError.startsWith('UNKNOWN') ? null : onError.startsWith('TRUE');
         },
       },
@@ -185,7 +171,7 @@ const jsonExists = scalar({
   },
 });
 
-/** `x IS JSON …`: never fails, NULL for NULL. */
+/** `x IS JSON …`: never fails, FALSE for NULL as in Flink; what stands behind the value does not count. */
 function jsonTest(kind: string, opens: (first: number) => boolean): ScalarFunction {
   const name = kind === '' ? 'IS JSON' : `IS JSON ${kind}`;
   return scalar({
@@ -198,10 +184,12 @@ function jsonTest(kind: string, opens: (first: number) => boolean): ScalarFuncti
       {
         params: ['text'],
         returns: BOOLEAN,
-        kernel: (text: ByteSlice) => {
+        nulls: 'custom',
+        kernel: (text: ByteSlice | null) => {
+          if (text === null) return false;
           const { bytes, offset, length } = text;
           const at = skipBlanks(bytes, offset, offset + length);
-          return at < offset + length && opens(bytes[at]!) && isJson(bytes, offset, length);
+          return at < offset + length && opens(bytes[at]!) && isFirstJson(bytes, offset, length);
         },
       },
     ],

@@ -4,8 +4,10 @@ import { SluiceError } from '../../errors/sluice-error.ts';
 import { VARCHAR } from '../../types/sql-type.ts';
 import { followJsonPath, JsonLocator, parseJsonPath, type JsonPath } from '../../values/json/json-path.ts';
 import { jsonValueInto } from '../../values/json/json-text.ts';
-import { isJson } from '../../values/json/json-scanner.ts';
+import { numberText } from '../../values/json/tree-text.ts';
+import { JsonNumber, jsonTree } from '../../values/nested/json-tree.ts';
 import { bindOverload, scalar, type Kernel, type Overload } from '../define.ts';
+import { isJsonScalar, jsonReader, JSON_ERROR } from './json-standard.ts';
 
 /** A path with its scanner, kept while the path stays the same. */
 interface Compiled {
@@ -20,21 +22,29 @@ export function compileJsonPath(text: string): Compiled | null {
 }
 
 /** Writes what a parsed value shows; false for NULL. */
-function valueInto(out: ByteSlice, value: unknown, scalarsOnly: boolean): boolean {
+function valueInto(out: ByteSlice, value: unknown): boolean {
   if (value === undefined || value === null) return false;
-  if (typeof value === 'object' && scalarsOnly) return false;
   out.setString(typeof value === 'string' ? value : JSON.stringify(value));
   return true;
 }
 
-/** What JSON_VALUE gives; false for NULL. */
-export function extractJson(out: ByteSlice, content: ByteSlice, { path, locator }: Compiled, scalarsOnly: boolean): boolean {
+/** A scalar as Flink shows it. */
+function standardInto(out: ByteSlice, value: unknown): boolean {
+  if (value === null) return false;
+  out.setString(
+    value instanceof JsonNumber ? numberText(value.text) : typeof value === 'string' ? value : JSON.stringify(value),
+  );
+  return true;
+}
+
+/** What Blink's JSON_VALUE gives; false for NULL. */
+export function extractJson(out: ByteSlice, content: ByteSlice, { path, locator }: Compiled): boolean {
   const { bytes, offset, length } = content;
   if (path.simple) {
     if (!locator.find(bytes, offset, length)) return false;
     if (!locator.unsure) {
       const { start, end } = locator;
-      if (start < 0 || (scalarsOnly && (bytes[start] === 0x7b || bytes[start] === 0x5b))) return false;
+      if (start < 0) return false;
       return jsonValueInto(out, bytes, start, end);
     }
   }
@@ -45,16 +55,40 @@ export function extractJson(out: ByteSlice, content: ByteSlice, { path, locator 
   } catch {
     return false;
   }
-  return valueInto(out, followJsonPath(root, path), scalarsOnly);
+  return valueInto(out, followJsonPath(root, path));
+}
+
+/** Flink's form: as with clauses, all of which are NULL. Plain paths are followed in the bytes. */
+function standardValueKernel(site: CallSite): Kernel {
+  const read = jsonReader(site);
+  const literal = site.literals[1];
+  const plain = literal instanceof ByteSlice ? compileJsonPath(literal.toString()) : null;
+  return (out: ByteSlice, content: ByteSlice, path: ByteSlice) => {
+    if (plain?.path.simple === true) {
+      const { bytes, offset, length } = content;
+      const { locator } = plain;
+      if (locator.find(bytes, offset, length) && !locator.unsure) {
+        const { start, end } = locator;
+        if (start < 0 || bytes[start] === 0x7b || bytes[start] === 0x5b) return false;
+        if (bytes[start] !== 0x22 && bytes.subarray(start, end).some((byte) => (byte | 0x20) === 0x65)) {
+          return standardInto(out, jsonTree(bytes, start, end - start));
+        }
+        return jsonValueInto(out, bytes, start, end);
+      }
+    }
+    const { value } = read(content, path);
+    return isJsonScalar(value) && standardInto(out, value);
+  };
 }
 
 function jsonValueKernel(site: CallSite): Kernel {
-  const scalarsOnly = site.context.compatibility === 'flink';
   const literal = site.literals[1];
+  const hasMode = literal instanceof ByteSlice && /^\s*(lax|strict)\s/i.test(literal.toString());
+  if (site.context.compatibility === 'flink' || hasMode) return standardValueKernel(site);
   if (literal instanceof ByteSlice) {
     const constant = compileJsonPath(literal.toString());
     if (constant === null) return () => false;
-    return (out: ByteSlice, content: ByteSlice) => extractJson(out, content, constant, scalarsOnly);
+    return (out: ByteSlice, content: ByteSlice) => extractJson(out, content, constant);
   }
   let lastText: string | undefined;
   let last: Compiled | null = null;
@@ -64,7 +98,7 @@ function jsonValueKernel(site: CallSite): Kernel {
       last = compileJsonPath(text);
       lastText = text;
     }
-    return last === null ? false : extractJson(out, content, last, scalarsOnly);
+    return last === null ? false : extractJson(out, content, last);
   };
 }
 
@@ -96,11 +130,8 @@ function parseClauses(site: CallSite): Clauses | undefined {
 function resolveWithClauses(site: CallSite): ScalarBinding | undefined {
   const clauses = parseClauses(site);
   if (clauses === undefined) return undefined;
-  const extractor = jsonValueKernel(site) as unknown as (
-    out: ByteSlice,
-    content: ByteSlice,
-    path: ByteSlice,
-  ) => boolean;
+  const read = jsonReader(site);
+  const isBoolean = site.types.slice(2).map((type) => type.kind === 'boolean');
   const kernel = (
     out: ByteSlice,
     content: ByteSlice | null,
@@ -108,15 +139,22 @@ function resolveWithClauses(site: CallSite): ScalarBinding | undefined {
     ...values: (ByteSlice | null)[]
   ): boolean => {
     if (content === null || path === null) return false;
-    if (extractor(out, content, path)) return true;
-    const isError = parseJsonPath(path.toString()) === null || !isJson(content.bytes, content.offset, content.length);
+    const found = read(content, path);
+    const isScalar = isJsonScalar(found.value);
+    if (found.kind !== JSON_ERROR && found.value !== null && isScalar) return standardInto(out, found.value);
+    const isError = found.kind === JSON_ERROR || (found.kind === 'strict' && !isScalar);
     const fallback = isError ? clauses.onError : clauses.onEmpty;
     if (fallback === 'error') {
-      throw new SluiceError('VALUE_INVALID', `JSON_VALUE found ${isError ? 'no valid JSON or path' : 'nothing'}`);
+      throw new SluiceError(
+        'VALUE_INVALID',
+        `JSON_VALUE found ${isError ? 'no valid JSON, path or value' : 'nothing'}`,
+      );
     }
     const value = fallback === 'null' ? null : (values[fallback] ?? null);
     if (value === null) return false;
-    out.alias(value);
+    // A default TRUE or FALSE is Java's text under either setting.
+    if (typeof fallback === 'number' && isBoolean[fallback] === true) out.setString(value.toString().toLowerCase());
+    else out.alias(value);
     return true;
   };
   const impl = { nulls: 'custom', mayReturnNull: true, deterministic: true, kernel } as const;
@@ -132,12 +170,13 @@ export const jsonValue = scalar({
     'JSON_VALUE(content, path)',
     'JSON_VALUE(content, path [NULL | ERROR | DEFAULT value ON EMPTY] [… ON ERROR])',
   ],
-  doc: 'What a path (`$`, `.name`, `[0]`, `[*]`) leads to: a string bare, numbers and booleans as text, objects and arrays as JSON text (NULL in Flink). NULL for invalid JSON or path, a missing member and JSON null.',
+  doc: 'What a path (`$`, `.name`, `[0]`, `[*]`) leads to: a string bare, numbers and booleans as text, objects and arrays as JSON text (NULL in Flink). NULL for invalid JSON or path, a missing member and JSON null. With clauses it is that of the SQL standard (JSON_QUERY describes its paths): no mode is strict mode, where a place that is not there is an error.',
   examples: [
     { sql: `JSON_VALUE('{"a": {"b": [1, 2]}}', '$.a.b[1]')`, gives: '2' },
     { sql: `JSON_VALUE('[10,20,[30,40]]', '$[2][*]')`, gives: '[30,40]' },
     { sql: `JSON_VALUE('{"a": "x"}', '$.b')`, gives: null },
-    { sql: `JSON_VALUE('{"a": "x"}', '$.b' DEFAULT '-' ON EMPTY)`, gives: '-' },
+    { sql: `JSON_VALUE('{"a": "x"}', 'lax $.b' DEFAULT '-' ON EMPTY)`, gives: '-' },
+    { sql: `JSON_VALUE('{"a": "x"}', 'strict $.b' DEFAULT '-' ON ERROR)`, gives: '-' },
   ],
   resolve: (site) => (site.types.length > 2 ? resolveWithClauses(site) : bindOverload(plainForm, site)),
 });

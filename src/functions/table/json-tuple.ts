@@ -37,7 +37,7 @@ function picker(width: number): TableExpander {
             entry.path = compileJsonPath(text.trim().startsWith('$') ? text : `$.${text}`);
             entry.text = text;
           }
-          given = entry.path !== null && extractJson(found, content, entry.path, false);
+          given = entry.path !== null && extractJson(found, content, entry.path);
         }
         if (given) out.columns[0]!.append(found);
         else out.columns[0]!.appendNull();

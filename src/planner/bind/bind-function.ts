@@ -117,6 +117,8 @@ function bindJsonValueReturning(call: FunctionCall, binder: Binder): Expr | unde
   const wanted = call.args[at + 1];
   if (at < 0 || wanted?.kind !== 'type-argument') return undefined;
   const rest = call.args.filter((_, i) => i !== at && i !== at + 1);
+  // Like every clause RETURNING asks for the form of the SQL standard.
+  if (rest.length === 2) rest.push({ kind: 'symbol', name: 'NULL ON EMPTY', span: call.span });
   const text = binder.call(
     'JSON_VALUE',
     rest.map((arg) => bindArgument(arg, binder)),

@@ -21,6 +21,24 @@ export function jsonTree(bytes: Uint8Array, offset: number, length: number): unk
   return valueOf(bytes, skipBlanks(bytes, offset, offset + length), offset + length);
 }
 
+/** As `jsonTree`, of the first value of the text: what stands behind it does not count, as in Flink. */
+export function firstJsonTree(bytes: Uint8Array, offset: number, length: number): unknown {
+  const end = offset + length;
+  const at = skipBlanks(bytes, offset, end);
+  return isFirstJson(bytes, offset, length) ? valueOf(bytes, at, end) : undefined;
+}
+
+/** Whether the text starts with a JSON value. A number or word ends with a blank or the text. */
+export function isFirstJson(bytes: Uint8Array, offset: number, length: number): boolean {
+  const end = offset + length;
+  const at = skipBlanks(bytes, offset, end);
+  const behind = skipValue(bytes, at, end);
+  if (behind < 0) return false;
+  const first = bytes[at];
+  const isBounded = first === 0x22 || first === 0x7b || first === 0x5b;
+  return isBounded || behind === end || skipBlanks(bytes, behind, end) > behind;
+}
+
 const register = new ByteSlice();
 
 /** The value that starts at `at` of checked JSON. */

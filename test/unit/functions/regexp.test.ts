@@ -64,8 +64,14 @@ describe('functions of text that take patterns and paths', () => {
   });
 
   it('takes the clauses of JSON_VALUE', async () => {
-    expect(await value(`JSON_VALUE('{"a": 1}', '$.b' DEFAULT 'none' ON EMPTY DEFAULT 'bad' ON ERROR)`)).toBe('none');
-    expect(await value(`JSON_VALUE('{', '$.b' DEFAULT 'none' ON EMPTY DEFAULT 'bad' ON ERROR)`)).toBe('bad');
+    const clauses = `DEFAULT 'none' ON EMPTY DEFAULT 'bad' ON ERROR`;
+    expect(await value(`JSON_VALUE('{"a": 1}', 'lax $.b' ${clauses})`)).toBe('none');
+    expect(await value(`JSON_VALUE('{', 'lax $.b' ${clauses})`)).toBe('none');
+    expect(await value(`JSON_VALUE('{"a": {}}', 'lax $.a' ${clauses})`)).toBe('none');
+    expect(await value(`JSON_VALUE('{"a": null}', '$.a' ${clauses})`)).toBe('none');
+    expect(await value(`JSON_VALUE('{"a": 1}', '$.b' ${clauses})`)).toBe('bad');
+    expect(await value(`JSON_VALUE('{"a": {}}', 'strict $.a' ${clauses})`)).toBe('bad');
+    expect(await value(`JSON_VALUE('{', '$.b' ${clauses})`)).toBe('bad');
     await expect(engine.query(`SELECT JSON_VALUE('{', '$.b' ERROR ON ERROR)`).toArray()).rejects.toMatchObject({
       code: 'VALUE_INVALID',
     });
