@@ -3,7 +3,7 @@ import { VARBINARY, VARCHAR } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
 
 /** Charsets by their Java names; Node's Buffer has no big-endian UTF-16, so its bytes are swapped. */
-type Charset = 'utf8' | 'latin1' | 'ascii' | 'utf16le' | 'utf16be' | 'utf16';
+type Charset = 'gbk' | 'utf8' | 'latin1' | 'ascii' | 'utf16le' | 'utf16be' | 'utf16';
 
 function findCharset(name: string): Charset | undefined {
   switch (name.toUpperCase().replaceAll('_', '-')) {
@@ -22,6 +22,10 @@ function findCharset(name: string): Charset | undefined {
       return 'utf16be';
     case 'UTF-16':
       return 'utf16';
+    case 'GBK':
+    case 'GB2312':
+    case 'GB18030':
+      return 'gbk';
     default:
       return undefined;
   }
@@ -33,6 +37,8 @@ export function encodeText(text: string, name: string): Uint8Array | null {
   switch (charset) {
     case undefined:
       return null;
+    case 'gbk':
+      return encodeGbk(text);
     case 'utf8':
       return Buffer.from(text, 'utf8');
     case 'latin1':
@@ -49,17 +55,44 @@ export function encodeText(text: string, name: string): Uint8Array | null {
   }
 }
 
+let gbkCodes: Map<string, number> | undefined;
+
+/** GBK has no encoder in the platform: the table is what its decoder says of all pairs of bytes. */
+function encodeGbk(text: string): Uint8Array {
+  if (gbkCodes === undefined) {
+    gbkCodes = new Map();
+    const decoder = new TextDecoder('gbk');
+    for (let lead = 0x81; lead <= 0xfe; lead++) {
+      for (let trail = 0x40; trail <= 0xfe; trail++) {
+        const character = decoder.decode(Uint8Array.of(lead, trail));
+        if (character.length === 1 && character !== '\ufffd' && !gbkCodes.has(character)) {
+          gbkCodes.set(character, (lead << 8) | trail);
+        }
+      }
+    }
+  }
+  const bytes: number[] = [];
+  for (const character of text) {
+    const code = character < '\x80' ? undefined : gbkCodes.get(character);
+    if (code === undefined) bytes.push(oneByte(character, 0x7f));
+    else bytes.push(code >> 8, code & 0xff);
+  }
+  return Uint8Array.from(bytes);
+}
+
 function oneByte(character: string, most: number): number {
   const code = character.codePointAt(0) ?? 0;
   return code <= most ? code : 0x3f;
 }
 
-function decodeText(bytes: Uint8Array, name: string): string | null {
+export function decodeText(bytes: Uint8Array, name: string): string | null {
   const charset = findCharset(name);
   const buffer = Buffer.from(bytes);
   switch (charset) {
     case undefined:
       return null;
+    case 'gbk':
+      return new TextDecoder('gbk').decode(bytes);
     case 'utf8':
       return buffer.toString('utf8');
     case 'latin1':
@@ -82,8 +115,12 @@ const encode = scalar({
   name: 'ENCODE',
   category: 'conversion',
   syntax: ['ENCODE(text, charset)'],
-  doc: "The bytes of a text in a charset of Java's names (UTF-8, UTF-16LE, ISO-8859-1, …); an unknown charset gives NULL.",
-  examples: [{ sql: `DECODE(ENCODE('aabbef', 'UTF-16LE'), 'UTF-16LE')`, gives: 'aabbef' }],
+  doc: "The bytes of a text in a charset of Java's names (UTF-8, UTF-16LE, ISO-8859-1, GBK, …); an unknown charset gives NULL.",
+  examples: [
+    { sql: `DECODE(ENCODE('aabbef', 'UTF-16LE'), 'UTF-16LE')`, gives: 'aabbef' },
+    { sql: `DECODE(ENCODE('你好a', 'GBK'), 'GBK')`, gives: '你好a' },
+    { sql: `CAST(TO_BASE64(ENCODE('你好', 'gb2312')) AS VARCHAR)`, gives: 'xOO6ww==' },
+  ],
   overloads: [
     {
       params: ['text', 'text'],

@@ -23,10 +23,10 @@ function digest(name: string, algorithm: string, example: string): ScalarFunctio
   const withCharset: Overload = {
     params: ['text', 'text'],
     returns: VARCHAR,
-    mayReturnNull: true,
     kernel: (out: ByteSlice, text: ByteSlice, charset: ByteSlice) => {
-      const bytes = encodeText(text.toString(), charset.toString());
-      return bytes === null ? false : digestInto(out, algorithm, bytes);
+      // An unknown charset falls back to UTF-8, as in Blink.
+      const bytes = encodeText(text.toString(), charset.toString()) ?? text.toBytes();
+      return digestInto(out, algorithm, bytes);
     },
   };
   return scalar({

@@ -11,13 +11,12 @@ import {
 } from '../../values/utf8.ts';
 import { scalar } from '../define.ts';
 
-/** The 1-based character at which `needle` stands in `text` at or behind character `from`; 0 if absent. */
+/** The 1-based character at which `needle` stands in `text` at or behind character `from`; 0 if absent. Nothing is at 1. */
 function positionOf(text: ByteSlice, needle: ByteSlice, from: number): number {
-  if (from <= 0) return 0;
+  if (needle.length === 0) return 1;
   const { bytes, offset, length } = text;
   const end = offset + length;
-  const start = skipCodePoints(bytes, offset, end, from - 1);
-  if (start === end && needle.length > 0) return 0;
+  const start = skipCodePoints(bytes, offset, end, Math.max(0, from - 1));
   const found = indexOfBytes(bytes, start, end, needle.bytes, needle.offset, needle.length);
   return found < 0 ? 0 : countCodePoints(bytes, offset, found - offset) + 1;
 }
@@ -27,8 +26,10 @@ const locate = scalar({
   aliases: ['POSITION'],
   category: 'string',
   syntax: ['LOCATE(part, text [, start])', 'POSITION(part IN text)'],
-  doc: 'The 1-based place of the first occurrence of part in text, from character start on; 0 if there is none.',
+  doc: 'The 1-based place of the first occurrence of part in text, from character start on; 0 if there is none. A start below 1 is the beginning; an empty part is at 1.',
   examples: [
+    { sql: `LOCATE('l', 'hello', 0)`, gives: '3' },
+    { sql: `LOCATE('', 'hello', 4)`, gives: '1' },
     { sql: `POSITION('in' IN 'china')`, gives: '3' },
     { sql: `LOCATE('aa', 'aaads', 2)`, gives: '2' },
   ],

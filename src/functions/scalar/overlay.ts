@@ -8,10 +8,12 @@ export const overlay = scalar({
   name: 'OVERLAY',
   category: 'string',
   syntax: ['OVERLAY(text PLACING replacement FROM start [FOR count])'],
-  doc: 'The text with count characters (default: the length of the replacement) from start on replaced. A start outside the text gives the text; a negative count cuts the rest.',
+  doc: 'The text with count characters (default: the length of the replacement) from start on replaced. A start outside the text gives the text; a count of 0 or less cuts the rest.',
   examples: [
     { sql: `OVERLAY('abcdefg' PLACING 'hij' FROM 2 FOR 2)`, gives: 'ahijdefg' },
     { sql: `OVERLAY('123456789' PLACING 'abc' FROM 2 FOR -1)`, gives: '1abc' },
+    { sql: `OVERLAY('123456789' PLACING 'abc' FROM 2 FOR 0)`, gives: '1abc' },
+    { sql: `OVERLAY('abc' PLACING 'XYZ' FROM 3)`, gives: 'abXYZ' },
   ],
   overloads: [
     {
@@ -27,7 +29,7 @@ export const overlay = scalar({
         }
         const replaced = count ?? countCodePoints(replacement.bytes, replacement.offset, replacement.length);
         const from = skipCodePoints(bytes, offset, end, start - 1);
-        const rest = replaced < 0 ? end : skipCodePoints(bytes, from, end, replaced);
+        const rest = replaced <= 0 ? end : skipCodePoints(bytes, from, end, replaced);
         const target = out.reserve(from - offset + replacement.length + end - rest);
         target.set(bytes.subarray(offset, from));
         const at = appendSlice(target, from - offset, replacement);

@@ -39,7 +39,7 @@ function padKernel(out: ByteSlice, text: ByteSlice, length: number, pad: ByteSli
 }
 
 const doc =
-  'cut to `length` characters if it is longer. NULL for a negative length, or when an empty pad would be needed.';
+  'cut to `length` characters if it is longer. NULL for a negative length, or when an empty pad would be needed (in Flink for every empty pad).';
 
 const lpad = scalar({
   name: 'LPAD',
@@ -56,8 +56,11 @@ const lpad = scalar({
       params: ['text', 'int', 'text'],
       returns: VARCHAR,
       mayReturnNull: true,
-      kernel: (out: ByteSlice, text: ByteSlice, length: number, pad: ByteSlice) =>
-        padKernel(out, text, length, pad, true),
+      make: (site) => {
+        const refusesEmpty = site.context.compatibility === 'flink';
+        return (out: ByteSlice, text: ByteSlice, length: number, pad: ByteSlice) =>
+          !(refusesEmpty && pad.length === 0) && padKernel(out, text, length, pad, true);
+      },
     },
   ],
 });
@@ -73,8 +76,11 @@ const rpad = scalar({
       params: ['text', 'int', 'text'],
       returns: VARCHAR,
       mayReturnNull: true,
-      kernel: (out: ByteSlice, text: ByteSlice, length: number, pad: ByteSlice) =>
-        padKernel(out, text, length, pad, false),
+      make: (site) => {
+        const refusesEmpty = site.context.compatibility === 'flink';
+        return (out: ByteSlice, text: ByteSlice, length: number, pad: ByteSlice) =>
+          !(refusesEmpty && pad.length === 0) && padKernel(out, text, length, pad, false);
+      },
     },
   ],
 });

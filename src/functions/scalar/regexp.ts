@@ -81,7 +81,7 @@ const regexpReplace = scalar({
   name: 'REGEXP_REPLACE',
   category: 'regexp',
   syntax: ['REGEXP_REPLACE(text, pattern, replacement)'],
-  doc: 'The text with all matches replaced; `$1` in the replacement is a group, a backslash makes the next character literal. An empty pattern changes nothing, an invalid one gives NULL.',
+  doc: 'The text with all matches replaced; `$1` in the replacement is a group, a backslash makes the next character literal (Flink takes the replacement as it is). An empty pattern changes nothing, an invalid one gives NULL.',
   examples: [
     { sql: `REGEXP_REPLACE('100-200', '(\\d+)', 'num')`, gives: 'num-num' },
     { sql: `REGEXP_REPLACE('a1b2', '([a-z])(\\d)', '$2$1')`, gives: '1a2b' },
@@ -93,6 +93,7 @@ const regexpReplace = scalar({
       mayReturnNull: true,
       make: (site) => {
         const find = patternOf(site, true);
+        const takesGroups = site.context.compatibility === 'blink';
         return (out: ByteSlice, text: ByteSlice, pattern: ByteSlice, replacement: ByteSlice) => {
           if (pattern.length === 0) {
             out.alias(text);
@@ -100,7 +101,10 @@ const regexpReplace = scalar({
           }
           const regexp = find(pattern);
           if (regexp === null) return false;
-          const replaced = javaReplacement(text.toString(), regexp, replacement.toString());
+          const given = replacement.toString();
+          const replaced = takesGroups
+            ? javaReplacement(text.toString(), regexp, given)
+            : text.toString().replace(regexp, () => given);
           if (replaced === null) return false;
           out.setString(replaced);
           return true;

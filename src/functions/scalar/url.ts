@@ -1,16 +1,22 @@
-import type { ByteSlice } from '../../columnar/byte-slice.ts';
+import { ByteSlice } from '../../columnar/byte-slice.ts';
 import { VARCHAR } from '../../types/sql-type.ts';
 import { scalar } from '../define.ts';
+import { decodeText, encodeText } from './charset.ts';
 import { slowText } from './slow-text.ts';
 
 const URL_PARTS =
   /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/(([^/?#@]*)@)?((\[[^\]]*\]|[^/?#:]*)(?::\d*)?))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 
+const PROTOCOLS: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'file', 'jar', 'mailto']);
+
 /** Parts as java.net.URL names them; null where the URL has none. */
 function urlPart(url: string, part: string, key: string | undefined): string | null {
-  const match = URL_PARTS.exec(url);
-  if (match === null) return null;
+  // Java's URL leaves out blanks around it and knows few protocols.
+  const match = URL_PARTS.exec(url.replace(/^[\0- ]+|[\0- ]+$/g, ''));
+  if (match === null || !PROTOCOLS.has(match[1]?.toLowerCase() ?? '')) return null;
   const [, protocol = '', , userInfo, hostAndPort, host, path = '', query, ref] = match;
+  // What stands behind the host and is no port.
+  if (hostAndPort !== undefined && /^[^/]/.test(path)) return null;
   if (key !== undefined) {
     if (part !== 'QUERY' || query === undefined) return null;
     for (const pair of query.split('&')) {
@@ -29,7 +35,7 @@ function urlPart(url: string, part: string, key: string | undefined): string | n
     case 'REF':
       return ref ?? null;
     case 'PROTOCOL':
-      return protocol;
+      return protocol.toLowerCase();
     case 'FILE':
       return query === undefined ? path : `${path}?${query}`;
     case 'AUTHORITY':
@@ -50,6 +56,7 @@ const parseUrl = scalar({
     { sql: `PARSE_URL('http://facebook.com/path/p1.php?query=1', 'QUERY', 'query')`, gives: '1' },
     { sql: `PARSE_URL('http://facebook.com/path?a=1', 'HOST')`, gives: 'facebook.com' },
     { sql: `PARSE_URL('nonsense', 'HOST')`, gives: null },
+    { sql: `PARSE_URL('foo://host/', 'HOST')`, gives: null },
   ],
   overloads: [
     {
@@ -81,15 +88,23 @@ const HEX = '0123456789ABCDEF';
 const urlEncode = scalar({
   name: 'URL_ENCODE',
   category: 'url',
-  syntax: ['URL_ENCODE(text)'],
-  doc: 'The text in application/x-www-form-urlencoded form (blank becomes `+`).',
-  examples: [{ sql: `URL_ENCODE('a b&c')`, gives: 'a+b%26c' }],
+  syntax: ['URL_ENCODE(text [, charset])'],
+  doc: 'The text in application/x-www-form-urlencoded form (blank becomes `+`), of its UTF-8 bytes or those of a charset; NULL for an unknown one.',
+  examples: [
+    { sql: `URL_ENCODE('http://你好', 'gb2312')`, gives: 'http%3A%2F%2F%C4%E3%BA%C3' },
+    { sql: `URL_ENCODE('a', 'UNKNOWN')`, gives: null },
+    { sql: `URL_ENCODE('a b&c')`, gives: 'a+b%26c' },
+  ],
   overloads: [
     {
-      params: ['text'],
+      params: ['text', 'text'],
+      optional: 1,
       returns: VARCHAR,
-      kernel: (out: ByteSlice, text: ByteSlice) => {
-        const { bytes, offset, length } = text;
+      mayReturnNull: true,
+      kernel: (out: ByteSlice, text: ByteSlice, charset?: ByteSlice) => {
+        const encoded = charset === undefined ? undefined : encodeText(text.toString(), charset.toString());
+        if (encoded === null) return false;
+        const { bytes, offset, length } = encoded === undefined ? text : ByteSlice.ofBytes(encoded);
         const target = out.reserve(length * 3);
         let at = 0;
         for (let i = offset; i < offset + length; i++) {
@@ -121,15 +136,20 @@ function hexDigit(byte: number | undefined): number {
 const urlDecode = scalar({
   name: 'URL_DECODE',
   category: 'url',
-  syntax: ['URL_DECODE(text)'],
-  doc: 'The text that an application/x-www-form-urlencoded form stands for; NULL when a `%` has no two hex digits behind it.',
-  examples: [{ sql: `URL_DECODE('a+b%26c')`, gives: 'a b&c' }],
+  syntax: ['URL_DECODE(text [, charset])'],
+  doc: 'The text that an application/x-www-form-urlencoded form stands for; its bytes are in UTF-8 or in a charset. NULL when a `%` has no two hex digits behind it, or for an unknown charset.',
+  examples: [
+    { sql: `URL_DECODE('a+b%26c')`, gives: 'a b&c' },
+    { sql: `URL_DECODE('http%3A%2F%2F%C4%E3%BA%C3', 'gb2312')`, gives: 'http://你好' },
+    { sql: `URL_DECODE('https%3A%2F%2Fcalcite.apache.org%', 'UTF-8')`, gives: null },
+  ],
   overloads: [
     {
-      params: ['text'],
+      params: ['text', 'text'],
+      optional: 1,
       returns: VARCHAR,
       mayReturnNull: true,
-      kernel: (out: ByteSlice, text: ByteSlice) => {
+      kernel: (out: ByteSlice, text: ByteSlice, charset?: ByteSlice) => {
         const { bytes, offset, length } = text;
         const end = offset + length;
         const target = out.reserve(length);
@@ -148,6 +168,10 @@ const urlDecode = scalar({
           }
         }
         out.length = at;
+        if (charset === undefined) return true;
+        const decoded = decodeText(out.toBytes(), charset.toString());
+        if (decoded === null) return false;
+        out.setString(decoded);
         return true;
       },
     },
