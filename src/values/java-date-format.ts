@@ -14,6 +14,7 @@ import { parseLocalTimestamp } from './parse-temporal.ts';
 import { weekFrom, weekOfYear, weekYear } from './week-of-year.ts';
 import { writeNameField, writeNumberField, writeZoneField } from './write-date-field.ts';
 import { writeAscii, writePadded } from './write-number.ts';
+import { zoneName } from './zone-name.ts';
 import { knownZone, type Zone } from './zone.ts';
 
 /**
@@ -66,7 +67,7 @@ export class JavaDateFormat {
   private constructor(fields: readonly DateField[], style: DateFormatStyle) {
     this.#fields = fields;
     this.#style = style;
-    this.#maxBytes = fields.reduce((sum, field) => sum + field.literal.length + Math.max(field.count, 24), 16);
+    this.#maxBytes = fields.reduce((sum, field) => sum + field.literal.length + Math.max(field.count, 48), 16);
   }
 
   /** The format of a pattern, or undefined when the pattern is not valid. */
@@ -165,6 +166,9 @@ export class JavaDateFormat {
           break;
         case 'G':
           at = writeAscii(target, at, date.year > 0 ? 'AD' : 'BC');
+          break;
+        case 'z':
+          at = writeAscii(target, at, zoneName(zone, epochMs, count > 3));
           break;
         default:
           at = writeZoneField(target, at, letter, count, offset);

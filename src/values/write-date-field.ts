@@ -17,15 +17,13 @@ export function writeNameField(target: Uint8Array, at: number, full: string, cou
   return writeAscii(target, at, count > 3 ? full : full.slice(0, 3));
 }
 
-/** An offset as the letters z, Z and X write it. */
+/** An offset as the letters Z and X write it. */
 export function writeZoneField(target: Uint8Array, at: number, letter: string, count: number, offset: number): number {
   if (letter === 'X' && offset === 0) return writeAscii(target, at, 'Z');
-  if (letter === 'z' && offset === 0) return writeAscii(target, at, 'GMT');
   const minutes = Math.floor(Math.abs(offset) / 60_000);
   const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
   const rest = String(minutes % 60).padStart(2, '0');
   const sign = offset < 0 ? '-' : '+';
-  if (letter === 'z') return writeAscii(target, at, `GMT${sign}${hours}:${rest}`);
   if (letter === 'X' && count === 1) return writeAscii(target, at, sign + hours);
   return writeAscii(target, at, sign + hours + (letter === 'X' && count >= 3 ? ':' : '') + rest);
 }

@@ -107,6 +107,20 @@ describe.each(['blink', 'flink'])('under both settings (%s)', (dialect) => {
     );
   });
 
+  it.each([
+    ['Asia/Shanghai', '2020-07-01', 'CST China Standard Time'],
+    ['America/New_York', '2020-07-01', 'EDT Eastern Daylight Time'],
+    ['America/New_York', '2020-01-01', 'EST Eastern Standard Time'],
+    ['UTC', '2020-01-01', 'UTC Coordinated Universal Time'],
+  ])('z is the name of %s at %s', async (zone, day, names) => {
+    const expr = `DATE_FORMAT(TO_TIMESTAMP('${day} 12:00:00'), 'z zzzz')`;
+    expect(await value(expr, dialect, zone)).toBe(`${names} VARCHAR`);
+  });
+
+  it('z is the offset of a zone without a name', async () => {
+    expect(await value("DATE_FORMAT_TZ(TO_TIMESTAMP(0), 'HH z', 'GMT+5:30')", dialect)).toBe('05 GMT+05:30 VARCHAR');
+  });
+
   it('months between two timestamps are those of the local clock', async () => {
     const months = "(TO_TIMESTAMP('2020-03-01 00:00:00') - TO_TIMESTAMP('2020-02-01 00:00:00')) MONTH";
     expect(await value(months, dialect, 'Asia/Shanghai')).toBe('+0-01 INTERVAL MONTH');
