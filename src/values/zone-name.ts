@@ -45,6 +45,6 @@ function intlName(timeZone: string, epochMs: number, long: boolean): string | un
 function offsetName(offset: number): string {
   if (offset === 0) return 'UTC';
   const minutes = Math.floor(Math.abs(offset) / 60_000);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
-  return `GMT${offset < 0 ? '-' : '+'}${hours!}:${rest!}`;
+  const parts = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'));
+  return `GMT${offset < 0 ? '-' : '+'}${parts.join(':')}`;
 }
