@@ -52,14 +52,12 @@ export function explainOne(statement: Statement, asked: Asked, planning: Plannin
       ? explainTree(statement, asked.format)
       : printStatement(statement);
   }
-  switch (statement.kind) {
-    case 'insert':
-    case 'query':
-      return explainPlan(planStages(statement, catalog, session, { source }), asked);
-    case 'statement-set':
-      return explainInserts(statement.inserts, asked, planning, source);
-    case 'create-table':
-      if (statement.query !== undefined) return explainCreation(statement, asked, planning, source);
+  if (statement.kind === 'insert' || statement.kind === 'query') {
+    return explainPlan(planStages(statement, catalog, session, { source }), asked);
+  }
+  if (statement.kind === 'statement-set') return explainInserts(statement.inserts, asked, planning, source);
+  if (statement.kind === 'create-table' && statement.query !== undefined) {
+    return explainCreation(statement, asked, planning, source);
   }
   throw new PlanError('PLAN_UNSUPPORTED', 'only INSERT INTO and SELECT have a plan', { span: statement.span, source });
 }

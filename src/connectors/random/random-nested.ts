@@ -40,7 +40,6 @@ function rowWriter(
     const count = isCut ? 1 + Math.floor(unit(partSeed(rows.seed, 0x6c656e), rows.first + row) * length) : list.length;
     return list.slice(0, count).map((column) => valueAt(column, row));
   };
-  const [first, second] = field.parts;
   switch (type.kind) {
     case 'row': {
       const fields = field.parts.map((one, i) => part(one, i));
@@ -52,15 +51,15 @@ function rowWriter(
         );
     }
     case 'array': {
-      const elements = columns(first!, 0);
+      const elements = columns(field.parts[0]!, 0);
       const writer = new ArrayWriter(type.element);
       return (out, row) => writer.write(out, at(elements, row));
     }
     case 'map':
     case 'multiset': {
       const [key, value] = type.kind === 'map' ? [type.key, type.value] : [type.element, INT];
-      const keys = columns(first!, 0);
-      const values = type.kind === 'map' ? columns(second!, length) : [];
+      const keys = columns(field.parts[0]!, 0);
+      const values = type.kind === 'map' ? columns(field.parts[1]!, length) : [];
       const writer = new MapWriter(key, value);
       const same = sameValues(key);
       return (out, row) => {

@@ -7,11 +7,11 @@ beforeEach(async () => {
 });
 afterEach(() => engine.close());
 
-type Rows = Record<string, string | null>[];
+type Rows = Readonly<Record<string, string | null>>[];
 
 async function rows(column: string, options: string, select = '*'): Promise<Rows> {
   await engine.execute(`CREATE OR REPLACE TABLE r (${column}) WITH (type='random', seed='5', ${options})`);
-  return (await engine.query(`SELECT ${select} FROM r`).toArray({ text: true })) as Rows;
+  return engine.query(`SELECT ${select} FROM r`).toArray({ text: true });
 }
 
 async function numbers(type: string, options: string): Promise<number[]> {
