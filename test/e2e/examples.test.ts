@@ -19,6 +19,36 @@ const sample = readFileSync(join(cliRoot, 'examples/data/access.jsonl'), 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as SampleRow);
 
+interface Order {
+  readonly order_id: string;
+  readonly seller_id: string;
+  readonly category: string;
+  readonly amount: string;
+  readonly order_time: string;
+}
+
+interface Login {
+  readonly user_name: string;
+  readonly ip: string;
+  readonly result: string;
+  readonly login_time: string;
+}
+
+function jsonLines<T>(name: string): T[] {
+  const text = readFileSync(join(cliRoot, `examples/data/${name}.jsonl`), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+}
+
+/** Each order once: a copy has the same values but its time. */
+const orders = new Map(
+  jsonLines<Order>('orders')
+    .reverse()
+    .map((one) => [one.order_id, one]),
+);
+
 /** Rows per key with the sum of their bytes, computed without the engine. */
 function countBy(rows: readonly SampleRow[], keyOf: (row: SampleRow) => string): Map<string, [number, number]> {
   const groups = new Map<string, [number, number]>();
@@ -72,6 +102,92 @@ describe.skipIf(!cliIsBuilt)('the examples (need dist/cli/main.js: npm run build
     const { code, stdout } = await runCli(['query', '--file', 'examples/page-owners.sql', '--format', 'csv']);
     const rows = ['catalog,8', 'checkout,2', 'nobody,7', 'search,4', 'web,5'];
     expect([code, stdout]).toEqual([0, `owner,failed\n${rows.join('\n')}\n`]);
+  });
+
+  it('top-sellers counts an order once', async () => {
+    const totals = new Map<string, Map<string, [number, number]>>();
+    for (const order of orders.values()) {
+      const sellers = totals.get(order.category) ?? new Map<string, [number, number]>();
+      const [count, cents] = sellers.get(order.seller_id) ?? [0, 0];
+      totals.set(order.category, sellers.set(order.seller_id, [count + 1, cents + Math.round(+order.amount * 100)]));
+    }
+    const expected = [...totals].sort().flatMap(([category, sellers]) =>
+      [...sellers]
+        .sort(([, a], [, b]) => b[1] - a[1])
+        .slice(0, 3)
+        .map(([seller, [count, cents]], at) => `${category},${at + 1},${seller},${count},${(cents / 100).toFixed(2)}`),
+    );
+    const { code, stdout } = await runCli(['query', '--file', 'examples/top-sellers.sql', '--format', 'csv']);
+    expect([code, stdout]).toEqual([0, `category,place,seller_id,orders,total\n${expected.join('\n')}\n`]);
+  });
+
+  it('pv-uv tells the last word of each minute and of the day', async () => {
+    const views = sample.filter((row) => row.status < 400);
+    const expected = [10, 16].flatMap((length) => {
+      const visitors = new Map<string, string[]>();
+      for (const { time, remote_addr } of views) {
+        const start = length === 10 ? `${time.slice(0, 10)} 00:00` : time.slice(0, length);
+        visitors.set(start, [...(visitors.get(start) ?? []), remote_addr]);
+      }
+      return [...visitors].map(([start, all]) => `+I(${start}:00.000,${all.length},${new Set(all).size})`);
+    });
+    const { code, stdout } = await runCli(['run', 'examples/pv-uv.sql']);
+    // On a slow machine a window may be told before it is over; then it is updated.
+    const last = new Map<string, string>();
+    for (const line of stdout.trimEnd().split('\n')) last.set(line.slice(3, 26) + line.includes(' 00:00:00.000'), line);
+    expect(code).toBe(0);
+    expect([...last.values()].map((line) => line.replace('+U', '+I')).sort()).toEqual(expected.sort());
+  });
+
+  it('unpaid-orders prints what was not paid within five minutes', async () => {
+    const paid = new Map(
+      jsonLines<{ order_id: string; pay_time: string }>('payments').map((one) => [one.order_id, one]),
+    );
+    const at = (text: string): number => Date.parse(`${text}Z`);
+    const expected = [...orders.values()]
+      .filter(({ order_id, order_time }) => !(at(paid.get(order_id)?.pay_time ?? '') <= at(order_time) + 300_000))
+      .map(({ order_id, amount, order_time }) => `+I(${order_id},${amount},${order_time}.000)`);
+    const { code, stdout } = await runCli(['run', 'examples/unpaid-orders.sql']);
+    expect(expected.length).toBeGreaterThan(20);
+    expect([code, stdout.trimEnd().split('\n').sort()]).toEqual([0, expected.sort()]);
+  });
+
+  it('login-failures prints each row of failures that ends in a success', async () => {
+    const { code, stdout } = await runCli(['run', 'examples/login-failures.sql']);
+    const expected: string[] = [];
+    const failed = new Map<string, Login[]>();
+    for (const login of jsonLines<Login>('logins')) {
+      const before = failed.get(login.user_name) ?? [];
+      if (login.result === 'fail') {
+        failed.set(login.user_name, [...before, login]);
+        continue;
+      }
+      failed.delete(login.user_name);
+      const near = before.filter((one) => Date.parse(login.login_time) - Date.parse(one.login_time) < 120_000);
+      if (near.length < 3) continue;
+      const [first] = near;
+      const times = `${first!.login_time}.000,${login.login_time}.000`;
+      expected.push(`+I(${login.user_name},${login.ip},${times},${near.length})`);
+    }
+    expect([code, stdout.trimEnd().split('\n').sort()]).toEqual([0, expected.sort()]);
+  });
+
+  it('hot-pages prints the two hottest pages of each window', async () => {
+    const { code, stdout } = await runCli(['run', 'examples/hot-pages.sql']);
+    const expected = [...Array(14).keys()].flatMap((i) => {
+      const end = Date.parse('2024-05-01T10:01:00Z') + i * 60_000;
+      const inside = sample.filter(
+        ({ time }) => Date.parse(`${time}Z`) < end && Date.parse(`${time}Z`) >= end - 300_000,
+      );
+      return [...countBy(inside, (row) => row.request_uri)]
+        .sort(([a, [n]], [b, [m]]) => m - n || (a < b ? -1 : 1))
+        .slice(0, 2)
+        .map(
+          ([uri, [hits]], at) =>
+            `+I(${new Date(end).toISOString().replace('T', ' ').slice(0, 23)},${at + 1},${uri},${hits})`,
+        );
+    });
+    expect([code, stdout.trimEnd().split('\n').sort()]).toEqual([0, expected.sort()]);
   });
 
   it('access-per-minute prints each closed minute', async () => {
