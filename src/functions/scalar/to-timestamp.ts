@@ -1,5 +1,6 @@
 import type { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { ScalarFunction } from '../../contracts/function.ts';
+import { TypeMismatchError } from '../../errors/sluice-error.ts';
 import { BIGINT, DOUBLE, TIMESTAMP, isInteger, isNumeric } from '../../types/sql-type.ts';
 import { parseTimestamp } from '../../values/parse-temporal.ts';
 import type { Zone } from '../../values/zone.ts';
@@ -123,6 +124,12 @@ const fromTimestamp = scalar({
   overloads: [{ params: ['timestamp'], returns: BIGINT, kernel: (t: number) => BigInt(t) }],
 });
 
+function badPrecision(precision: number): TypeMismatchError {
+  return new TypeMismatchError('VALUE_INVALID', `TO_TIMESTAMP_LTZ does not know precision ${precision}`, {
+    hint: 'Precision 0 is for seconds and 3 for milliseconds.',
+  });
+}
+
 const toTimestampLtz = scalar({
   name: 'TO_TIMESTAMP_LTZ',
   category: 'datetime',
@@ -136,7 +143,8 @@ const toTimestampLtz = scalar({
       returns: TIMESTAMP,
       mayReturnNull: true,
       kernel: (value: number, precision = 3) => {
-        if (!Number.isFinite(value) || (precision !== 0 && precision !== 3)) return null;
+        if (precision !== 0 && precision !== 3) throw badPrecision(precision);
+        if (!Number.isFinite(value)) return null;
         return Math.trunc(precision === 0 ? value * 1000 : value);
       },
     },

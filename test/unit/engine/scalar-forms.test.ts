@@ -91,6 +91,13 @@ describe.each(['blink', 'flink'])('under both settings (%s)', (dialect) => {
     expect(await value(expr, dialect)).toBe(expected);
   });
 
+  it('TO_TIMESTAMP_LTZ takes seconds and milliseconds only', async () => {
+    await expect(value('TO_TIMESTAMP_LTZ(l, 6)', dialect)).rejects.toThrow(
+      'TO_TIMESTAMP_LTZ does not know precision 6',
+    );
+    expect(await value('TO_TIMESTAMP_LTZ(0e0 / 0, 3)', dialect)).toBe('NULL TIMESTAMP(3)');
+  });
+
   it('an interval is not divided by zero', async () => {
     await expect(value("INTERVAL '1' DAY / (i - 3)", dialect)).rejects.toThrow('division by zero');
   });
