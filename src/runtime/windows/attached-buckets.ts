@@ -5,6 +5,12 @@ import { InternalError } from '../../errors/sluice-error.ts';
 import type { AttachedWindow } from '../../planner/physical/plan.ts';
 import { rowsOf } from '../rows.ts';
 
+/** Counts rows that no window takes; absent before the operator is opened. */
+export interface DroppedRows {
+  readonly late?: Counter;
+  readonly withoutTime?: Counter;
+}
+
 /** The rows of one batch that are of one window. */
 export interface Bucket {
   startMs: number;
@@ -27,7 +33,7 @@ export class AttachedBuckets {
    * The buckets of a batch, valid until the next one. Rows whose window is over at `watermarkMs` and rows without a
    * window are counted and left out.
    */
-  of(batch: Batch, watermarkMs: number, counters: { readonly late?: Counter; readonly none?: Counter }): Bucket[] {
+  of(batch: Batch, watermarkMs: number, dropped: DroppedRows): Bucket[] {
     const starts = times(batch.columns[this.#window.startColumn]!);
     const ends = times(batch.columns[this.#window.endColumn]!);
     const rows = rowsOf(batch);
@@ -37,13 +43,13 @@ export class AttachedBuckets {
     for (let k = 0, size = batch.size; k < size; k++) {
       const row = rows[k]!;
       if (starts.nulls?.[row] === 1 || ends.nulls?.[row] === 1) {
-        counters.none?.add(1);
+        dropped.withoutTime?.add(1);
         continue;
       }
       const startMs = starts.values[row]!;
       const endMs = ends.values[row]!;
       if (endMs - 1 <= watermarkMs) {
-        counters.late?.add(1);
+        dropped.late?.add(1);
         continue;
       }
       if (bucket === undefined || bucket.endMs !== endMs || bucket.startMs !== startMs) {

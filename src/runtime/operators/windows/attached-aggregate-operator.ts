@@ -1,27 +1,21 @@
 import type { Batch } from '../../../columnar/batch.ts';
-import type { Counter, Operator, OperatorContext, Out } from '../../../contracts/operator.ts';
+import type { OperatorContext, Out } from '../../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../../contracts/state.ts';
 import type { AttachedWindow, WindowAggregateExec } from '../../../planner/physical/plan.ts';
-import { decodeMs, encodeMs } from '../../epoch-json.ts';
 import { AttachedBuckets } from '../../windows/attached-buckets.ts';
-import { ProcessingTimer } from '../../windows/processing-timer.ts';
-import { WindowStates } from '../../windows/window-states.ts';
+import { WindowStates, type OpenWindow } from '../../windows/window-states.ts';
 import { GroupState } from '../grouping/group-state.ts';
+import { WindowOperator } from './window-operator.ts';
 import { emitGroups } from './window-output.ts';
 
 /** Aggregates of rows that carry their windows: results of other windows, or of a window table function. */
-export class AttachedAggregateOperator implements Operator {
-  readonly holds = 'copies';
+export class AttachedAggregateOperator extends WindowOperator {
   readonly #node: WindowAggregateExec;
   readonly #buckets: AttachedBuckets;
   readonly #states: WindowStates<GroupState>;
-  #watermark = -Infinity;
-  #late: Counter | undefined;
-  #none: Counter | undefined;
-  #timer: ProcessingTimer | undefined;
-  #now: () => number = () => 0;
 
   constructor(node: WindowAggregateExec, window: AttachedWindow) {
+    super(node);
     this.#node = node;
     this.#buckets = new AttachedBuckets(window);
     const { keys, calls, retracts = false } = node;
@@ -29,62 +23,47 @@ export class AttachedAggregateOperator implements Operator {
     this.#states = new WindowStates(() => new GroupState(grouping));
   }
 
-  open(context: OperatorContext): void {
-    this.#late = context.metrics.counter('lateRows');
-    this.#none = context.metrics.counter('nullRowtime');
-    this.#now = context.now;
-    if (this.#node.processingTime) this.#timer = new ProcessingTimer(context);
+  override open(context: OperatorContext): void {
+    super.open(context);
     context.metrics.gauge('stateBytes', () => this.#states.bytes);
     context.metrics.gauge('stateKeys', () => this.#states.open().reduce((sum, one) => sum + one.state.keys.size, 0));
   }
 
-  process(batch: Batch): void {
-    const counters = { ...(this.#late && { late: this.#late }), ...(this.#none && { none: this.#none }) };
-    for (const { startMs, endMs, rows, count } of this.#buckets.of(batch, this.#watermark, counters)) {
+  override process(batch: Batch): void {
+    for (const { startMs, endMs, rows, count } of this.#buckets.of(batch, this.watermarkMs, this.dropped)) {
       this.#states.at(startMs, endMs).add(batch, rows, count);
     }
-    this.#timer?.wakeAt(this.#states.nextEnd);
+    this.timer?.wakeAt(this.nextEnd());
   }
 
-  onWatermark(atMs: number, out: Out): void | Promise<void> {
-    if (this.#timer !== undefined) return out.push({ kind: 'watermark', atMs });
-    this.#watermark = atMs;
-    if (this.#states.nextEnd - 1 > atMs) return out.push({ kind: 'watermark', atMs });
-    return this.#fire(out).then(() => out.push({ kind: 'watermark', atMs }));
-  }
-
-  async onTimer(nowMs: number, out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = this.#timer.woken(nowMs);
-    await this.#fire(out);
-    this.#timer.wakeAt(this.#states.nextEnd);
-  }
-
-  async onEnd(out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = Infinity;
-    await this.#fire(out);
-  }
-
-  snapshot(into: StateWriter): void {
-    into.putJson('watermark', encodeMs(this.#watermark));
+  override snapshot(into: StateWriter): void {
+    super.snapshot(into);
     this.#states.snapshot(into);
   }
 
-  restore(from: StateReader): void {
-    this.#watermark = decodeMs(from.getJson('watermark'));
+  override restore(from: StateReader): void {
+    super.restore(from);
     this.#states.restore(from);
-    this.#timer?.wakeAt(this.#states.nextEnd);
+    this.resume();
   }
 
-  describe(): Readonly<Record<string, string>> {
+  override describe(): Readonly<Record<string, string>> {
     return { window: 'of the rows', keys: this.#node.keys.join(', ') };
   }
 
-  async #fire(out: Out): Promise<void> {
-    for (const window of this.#states.due(this.#watermark)) {
+  protected override nextEnd(): number {
+    return this.#states.nextEnd;
+  }
+
+  protected override fire(out: Out): void | Promise<void> {
+    const due = this.#states.due(this.watermarkMs);
+    return due.length === 0 ? undefined : this.#close(due, out);
+  }
+
+  async #close(due: readonly OpenWindow<GroupState>[], out: Out): Promise<void> {
+    for (const window of due) {
       const { startMs, endMs, state } = window;
-      await emitGroups(this.#node, state, { startMs, endMs, now: this.#now }, out);
+      await emitGroups(this.#node, state, { startMs, endMs, now: this.now }, out);
       this.#states.remove(window);
     }
   }

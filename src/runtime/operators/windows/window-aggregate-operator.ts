@@ -1,14 +1,13 @@
 import type { Batch } from '../../../columnar/batch.ts';
-import type { Counter, Operator, OperatorContext, Out } from '../../../contracts/operator.ts';
+import type { OperatorContext, Out } from '../../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../../contracts/state.ts';
 import { InternalError } from '../../../errors/sluice-error.ts';
 import type { AlignedWindow, WindowAggregateExec } from '../../../planner/physical/plan.ts';
-import { decodeMs, encodeMs } from '../../epoch-json.ts';
 import { rowsOf } from '../../rows.ts';
 import { AlignedWindows } from '../../windows/aligned-windows.ts';
-import { ProcessingTimer } from '../../windows/processing-timer.ts';
 import { WindowStates } from '../../windows/window-states.ts';
 import { GroupState } from '../grouping/group-state.ts';
+import { WindowOperator } from './window-operator.ts';
 import { emitGroups } from './window-output.ts';
 
 /** The rows of one batch that fall into one pane. */
@@ -24,8 +23,7 @@ interface Bucket {
  * window, or into the first pane of its window where windows only grow (CUMULATE). A row all of whose windows have fired
  * is late (design D4). By processing time the clock takes the place of the watermark.
  */
-export class WindowAggregateOperator implements Operator {
-  readonly holds = 'copies';
+export class WindowAggregateOperator extends WindowOperator {
   readonly #node: WindowAggregateExec;
   readonly #window: AlignedWindow;
   readonly #windows: AlignedWindows;
@@ -36,15 +34,11 @@ export class WindowAggregateOperator implements Operator {
   readonly #byPane = new Map<number, Bucket>();
   /** Start of the first pane there is; Infinity where there is none. */
   #firstPane = Infinity;
-  #watermark = -Infinity;
   /** Windows with an end up to here have fired. */
   #firedEnd = -Infinity;
-  #late: Counter | undefined;
-  #nullTime: Counter | undefined;
-  #timer: ProcessingTimer | undefined;
-  #now: () => number = () => 0;
 
   constructor(node: WindowAggregateExec, window: AlignedWindow) {
+    super(node);
     this.#node = node;
     this.#window = window;
     this.#windows = new AlignedWindows(window);
@@ -57,19 +51,16 @@ export class WindowAggregateOperator implements Operator {
     this.#states = new WindowStates(() => new GroupState(grouping));
   }
 
-  open(context: OperatorContext): void {
-    this.#late = context.metrics.counter('lateRows');
-    this.#nullTime = context.metrics.counter('nullRowtime');
-    this.#now = context.now;
-    if (this.#node.processingTime) this.#timer = new ProcessingTimer(context);
+  override open(context: OperatorContext): void {
+    super.open(context);
     context.metrics.gauge('stateBytes', () => [...this.#panes.values()].reduce((sum, pane) => sum + pane.bytes, 0));
     context.metrics.gauge('stateKeys', () => [...this.#panes.values()].reduce((sum, pane) => sum + pane.keys.size, 0));
   }
 
-  process(batch: Batch): void {
-    if (this.#timer !== undefined) {
-      this.#add(batch, this.#windows.paneOf(this.#timer.now()), rowsOf(batch), batch.size);
-      this.#timer.wakeAt(this.#nextEnd());
+  override process(batch: Batch): void {
+    if (this.timer !== undefined) {
+      this.#add(batch, this.#windows.paneOf(this.timer.now()), rowsOf(batch), batch.size);
+      this.timer.wakeAt(this.nextEnd());
       return;
     }
     const whole = this.#onlyPane(batch);
@@ -84,46 +75,35 @@ export class WindowAggregateOperator implements Operator {
     }
   }
 
-  onWatermark(atMs: number, out: Out): void | Promise<void> {
-    if (this.#timer !== undefined) return out.push({ kind: 'watermark', atMs });
-    this.#watermark = atMs;
-    if (this.#nextEnd() - 1 <= atMs) return this.#fire(out).then(() => out.push({ kind: 'watermark', atMs }));
-    this.#firedEnd = atMs + 1;
-    return out.push({ kind: 'watermark', atMs });
-  }
-
-  async onTimer(nowMs: number, out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = this.#timer.woken(nowMs);
-    await this.#fire(out);
-    this.#timer.wakeAt(this.#nextEnd());
-  }
-
-  /** The end of input ends windows of processing time too: nothing more comes into them. */
-  async onEnd(out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = Infinity;
-    await this.#fire(out);
-  }
-
-  snapshot(into: StateWriter): void {
-    into.putJson('watermark', encodeMs(this.#watermark));
+  override snapshot(into: StateWriter): void {
+    super.snapshot(into);
     into.putJson('panes', [...this.#panes.keys()]);
     for (const [startMs, pane] of this.#panes) pane.snapshot(into.scope(`pane${startMs}`));
   }
 
-  restore(from: StateReader): void {
-    this.#watermark = decodeMs(from.getJson('watermark'));
-    this.#firedEnd = this.#watermark + 1;
+  override restore(from: StateReader): void {
+    super.restore(from);
+    this.#firedEnd = this.watermarkMs + 1;
     for (const startMs of from.getJson('panes') as number[]) this.#pane(startMs).restore(from.scope(`pane${startMs}`));
-    this.#timer?.wakeAt(this.#nextEnd());
+    this.resume();
   }
 
-  describe(): Readonly<Record<string, string>> {
+  override describe(): Readonly<Record<string, string>> {
     const window = this.#window;
     const step = window.kind === 'hop' ? window.slideMs : window.kind === 'cumulate' ? window.stepMs : undefined;
     const every = step === undefined ? '' : ` every ${step} ms`;
     return { window: `${window.kind} ${window.sizeMs} ms${every}`, keys: this.#node.keys.join(', ') };
+  }
+
+  /** End of the first window that has rows and has not fired; Infinity where there is none. */
+  protected override nextEnd(): number {
+    return this.#firstPane === Infinity ? Infinity : this.#windows.nextEnd(this.#firstPane, this.#firedEnd);
+  }
+
+  protected override fire(out: Out): void | Promise<void> {
+    if (this.nextEnd() - 1 <= this.watermarkMs) return this.#fireDue(out);
+    this.#firedEnd = this.watermarkMs + 1;
+    return undefined;
   }
 
   /** Sorts the rows of a batch into buckets by pane and returns how many buckets are used. */
@@ -141,7 +121,7 @@ export class WindowAggregateOperator implements Operator {
     for (let k = 0; k < size; k++) {
       const row = rows[k]!;
       if (nulls !== null && nulls[row] === 1) {
-        this.#nullTime?.add(1);
+        this.dropped.withoutTime?.add(1);
         continue;
       }
       const ms = values[row]!;
@@ -172,7 +152,7 @@ export class WindowAggregateOperator implements Operator {
   #add(batch: Batch, paneMs: number, rows: Int32Array, count: number): void {
     const lastEnd = this.#windows.lastEnd(paneMs);
     if (paneMs >= lastEnd) return;
-    if (lastEnd - 1 <= this.#watermark) this.#late?.add(count);
+    if (lastEnd - 1 <= this.watermarkMs) this.dropped.late?.add(count);
     else this.#pane(paneMs).add(batch, rows, count);
   }
 
@@ -201,20 +181,15 @@ export class WindowAggregateOperator implements Operator {
     return pane;
   }
 
-  /** End of the first window that has rows and has not fired; Infinity where there is none. */
-  #nextEnd(): number {
-    return this.#firstPane === Infinity ? Infinity : this.#windows.nextEnd(this.#firstPane, this.#firedEnd);
-  }
-
-  async #fire(out: Out): Promise<void> {
+  async #fireDue(out: Out): Promise<void> {
     const starts = Float64Array.from(this.#panes.keys()).sort();
     let head = 0;
-    for (let end = this.#nextEnd(); end - 1 <= this.#watermark && end !== Infinity; end = this.#nextEnd()) {
+    for (let end = this.nextEnd(); end - 1 <= this.watermarkMs && end !== Infinity; end = this.nextEnd()) {
       let inside = 0;
       while (head + inside < starts.length && starts[head + inside]! < end) inside++;
       const panes = starts.subarray(head, head + inside);
       const state = this.#whole(panes);
-      await emitGroups(this.#node, state, { startMs: this.#windows.startOf(end), endMs: end, now: this.#now }, out);
+      await emitGroups(this.#node, state, { startMs: this.#windows.startOf(end), endMs: end, now: this.now }, out);
       if (this.#window.kind === 'cumulate') {
         // The state of the window is the first pane now; the others went into it.
         for (const startMs of panes.subarray(1)) this.#drop(startMs);
@@ -227,7 +202,7 @@ export class WindowAggregateOperator implements Operator {
       for (; head < starts.length && this.#windows.lastEnd(starts[head]!) <= end; head++) this.#drop(starts[head]!);
       this.#firstPane = head < starts.length ? starts[head]! : Infinity;
     }
-    this.#firedEnd = this.#watermark + 1;
+    this.#firedEnd = this.watermarkMs + 1;
   }
 
   #drop(startMs: number): void {

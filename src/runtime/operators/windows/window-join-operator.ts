@@ -1,6 +1,6 @@
 import { Batch } from '../../../columnar/batch.ts';
 import { fixedColumn, type Column } from '../../../columnar/column.ts';
-import type { Counter, Operator, OperatorContext, Out } from '../../../contracts/operator.ts';
+import type { OperatorContext, Out } from '../../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../../contracts/state.ts';
 import { compileFilter, type RowFilter } from '../../../expr/program.ts';
 import type { WindowJoinExec } from '../../../planner/physical/plan.ts';
@@ -11,29 +11,25 @@ import { nullColumn } from '../../null-column.ts';
 import { ascendingRows, gather } from '../../rows.ts';
 import { AttachedBuckets } from '../../windows/attached-buckets.ts';
 import { HashMatches } from '../../windows/hash-matches.ts';
-import { ProcessingTimer } from '../../windows/processing-timer.ts';
 import { WindowPair } from '../../windows/window-pair.ts';
-import { WindowStates } from '../../windows/window-states.ts';
+import { WindowStates, type OpenWindow } from '../../windows/window-states.ts';
+import { WindowOperator } from './window-operator.ts';
 
 /** Pairs that are tested together. */
 const PAIRS = 4096;
 
 /** Joins the rows of two inputs that are of the same window, when the window is over on both. */
-export class WindowJoinOperator implements Operator {
-  readonly holds = 'copies';
+export class WindowJoinOperator extends WindowOperator {
   readonly #node: WindowJoinExec;
   readonly #buckets: readonly AttachedBuckets[];
   readonly #states: WindowStates<WindowPair>;
   readonly #pairSchema: Schema;
   readonly #passes: RowFilter | undefined;
-  #watermark = -Infinity;
   /** Of each input: what is late does not depend on how far the other one is. */
   readonly #ownWatermarks = [-Infinity, -Infinity];
-  #late: Counter | undefined;
-  #none: Counter | undefined;
-  #timer: ProcessingTimer | undefined;
 
   constructor(node: WindowJoinExec) {
+    super(node);
     this.#node = node;
     this.#buckets = [new AttachedBuckets(node.leftWindow), new AttachedBuckets(node.rightWindow)];
     const [left, right] = [node.left.schema, node.right.schema];
@@ -42,67 +38,53 @@ export class WindowJoinOperator implements Operator {
     this.#passes = node.condition && compileFilter(node.condition, this.#pairSchema);
   }
 
-  open(context: OperatorContext): void {
-    this.#late = context.metrics.counter('lateRows');
-    this.#none = context.metrics.counter('nullRowtime');
-    if (this.#node.processingTime) this.#timer = new ProcessingTimer(context);
+  override open(context: OperatorContext): void {
+    super.open(context);
     context.metrics.gauge('stateBytes', () => this.#states.bytes);
   }
 
-  process(batch: Batch, _: Out, input: number): void {
-    const counters = { ...(this.#late && { late: this.#late }), ...(this.#none && { none: this.#none }) };
+  override process(batch: Batch, _: Out, input: number): void {
     // An input that was idle may be behind what the other one has closed.
-    const watermarkMs = Math.max(this.#watermark, this.#ownWatermarks[input]!);
-    for (const { startMs, endMs, rows, count } of this.#buckets[input]!.of(batch, watermarkMs, counters)) {
+    const watermarkMs = Math.max(this.watermarkMs, this.#ownWatermarks[input]!);
+    for (const { startMs, endMs, rows, count } of this.#buckets[input]!.of(batch, watermarkMs, this.dropped)) {
       const pair = this.#states.at(startMs, endMs);
       (input === 0 ? pair.left : pair.right).append(batch.columns, rows, count);
     }
-    this.#timer?.wakeAt(this.#states.nextEnd);
+    this.timer?.wakeAt(this.nextEnd());
   }
 
   onInputWatermark(atMs: number, input: number): void {
-    if (this.#timer === undefined) this.#ownWatermarks[input] = atMs;
+    if (this.timer === undefined) this.#ownWatermarks[input] = atMs;
   }
 
-  onWatermark(atMs: number, out: Out): void | Promise<void> {
-    if (this.#timer !== undefined) return out.push({ kind: 'watermark', atMs });
-    this.#watermark = atMs;
-    if (this.#states.nextEnd - 1 > atMs) return out.push({ kind: 'watermark', atMs });
-    return this.#fire(out).then(() => out.push({ kind: 'watermark', atMs }));
-  }
-
-  async onTimer(nowMs: number, out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = this.#timer.woken(nowMs);
-    await this.#fire(out);
-    this.#timer.wakeAt(this.#states.nextEnd);
-  }
-
-  async onEnd(out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = Infinity;
-    await this.#fire(out);
-  }
-
-  snapshot(into: StateWriter): void {
-    into.putJson('watermarks', [this.#watermark, ...this.#ownWatermarks].map(encodeMs));
+  override snapshot(into: StateWriter): void {
+    into.putJson('watermarks', [this.watermarkMs, ...this.#ownWatermarks].map(encodeMs));
     this.#states.snapshot(into);
   }
 
-  restore(from: StateReader): void {
+  override restore(from: StateReader): void {
     const [watermark = -Infinity, ...own] = (from.getJson('watermarks') as unknown[]).map(decodeMs);
-    this.#watermark = watermark;
+    this.watermarkMs = watermark;
     own.forEach((atMs, input) => (this.#ownWatermarks[input] = atMs));
     this.#states.restore(from);
-    this.#timer?.wakeAt(this.#states.nextEnd);
+    this.resume();
   }
 
-  describe(): Readonly<Record<string, string>> {
+  override describe(): Readonly<Record<string, string>> {
     return { type: this.#node.joinType, keys: this.#node.leftKeys.join(', ') };
   }
 
-  async #fire(out: Out): Promise<void> {
-    for (const window of this.#states.due(this.#watermark)) {
+  protected override nextEnd(): number {
+    return this.#states.nextEnd;
+  }
+
+  protected override fire(out: Out): void | Promise<void> {
+    const due = this.#states.due(this.watermarkMs);
+    return due.length === 0 ? undefined : this.#close(due, out);
+  }
+
+  async #close(due: readonly OpenWindow<WindowPair>[], out: Out): Promise<void> {
+    for (const window of due) {
       await this.#join(window.state, out);
       this.#states.remove(window);
     }

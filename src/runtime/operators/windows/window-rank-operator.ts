@@ -1,16 +1,15 @@
 import { Batch } from '../../../columnar/batch.ts';
 import { fixedColumn, type Column } from '../../../columnar/column.ts';
-import type { Counter, Operator, OperatorContext, Out } from '../../../contracts/operator.ts';
+import type { OperatorContext, Out } from '../../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../../contracts/state.ts';
 import type { WindowRankExec } from '../../../planner/physical/plan.ts';
 import { BIGINT } from '../../../types/sql-type.ts';
-import { decodeMs, encodeMs } from '../../epoch-json.ts';
 import { ascendingRows, gather } from '../../rows.ts';
 import { AttachedBuckets } from '../../windows/attached-buckets.ts';
-import { ProcessingTimer } from '../../windows/processing-timer.ts';
 import { ranked } from '../../windows/ranking.ts';
 import { RowLog } from '../../windows/row-log.ts';
-import { WindowStates } from '../../windows/window-states.ts';
+import { WindowStates, type OpenWindow } from '../../windows/window-states.ts';
+import { WindowOperator } from './window-operator.ts';
 
 const OUTPUT_ROWS = 4096;
 /** Rows of a window that come before those that cannot win are thrown out the first time. */
@@ -31,73 +30,55 @@ class Contest extends RowLog {
  * TopN and deduplication within a window: the first rows of each partition, sent when the window is over. Rows that
  * cannot win any more go as soon as there are four times as many as could at the last look.
  */
-export class WindowRankOperator implements Operator {
-  readonly holds = 'copies';
+export class WindowRankOperator extends WindowOperator {
   readonly #node: WindowRankExec;
   readonly #buckets: AttachedBuckets;
   readonly #states: WindowStates<Contest>;
-  #watermark = -Infinity;
-  #late: Counter | undefined;
-  #none: Counter | undefined;
-  #timer: ProcessingTimer | undefined;
 
   constructor(node: WindowRankExec) {
+    super(node);
     this.#node = node;
     this.#buckets = new AttachedBuckets(node.window);
     this.#states = new WindowStates(() => new Contest(node.input.schema));
   }
 
-  open(context: OperatorContext): void {
-    this.#late = context.metrics.counter('lateRows');
-    this.#none = context.metrics.counter('nullRowtime');
-    if (this.#node.processingTime) this.#timer = new ProcessingTimer(context);
+  override open(context: OperatorContext): void {
+    super.open(context);
     context.metrics.gauge('stateBytes', () => this.#states.bytes);
   }
 
-  process(batch: Batch): void {
-    const counters = { ...(this.#late && { late: this.#late }), ...(this.#none && { none: this.#none }) };
-    for (const { startMs, endMs, rows, count } of this.#buckets.of(batch, this.#watermark, counters)) {
+  override process(batch: Batch): void {
+    for (const { startMs, endMs, rows, count } of this.#buckets.of(batch, this.watermarkMs, this.dropped)) {
       const contest = this.#states.at(startMs, endMs);
       contest.append(batch.columns, rows, count);
       if (contest.length >= contest.cutAt) this.#cut(contest);
     }
-    this.#timer?.wakeAt(this.#states.nextEnd);
+    this.timer?.wakeAt(this.nextEnd());
   }
 
-  onWatermark(atMs: number, out: Out): void | Promise<void> {
-    if (this.#timer !== undefined) return out.push({ kind: 'watermark', atMs });
-    this.#watermark = atMs;
-    if (this.#states.nextEnd - 1 > atMs) return out.push({ kind: 'watermark', atMs });
-    return this.#fire(out).then(() => out.push({ kind: 'watermark', atMs }));
-  }
-
-  async onTimer(nowMs: number, out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = this.#timer.woken(nowMs);
-    await this.#fire(out);
-    this.#timer.wakeAt(this.#states.nextEnd);
-  }
-
-  async onEnd(out: Out): Promise<void> {
-    if (this.#timer === undefined) return;
-    this.#watermark = Infinity;
-    await this.#fire(out);
-  }
-
-  snapshot(into: StateWriter): void {
-    into.putJson('watermark', encodeMs(this.#watermark));
+  override snapshot(into: StateWriter): void {
+    super.snapshot(into);
     this.#states.snapshot(into);
   }
 
-  restore(from: StateReader): void {
-    this.#watermark = decodeMs(from.getJson('watermark'));
+  override restore(from: StateReader): void {
+    super.restore(from);
     this.#states.restore(from);
-    this.#timer?.wakeAt(this.#states.nextEnd);
+    this.resume();
   }
 
-  describe(): Readonly<Record<string, string>> {
+  override describe(): Readonly<Record<string, string>> {
     const { fromRank, toRank } = this.#node;
     return { ranks: fromRank === toRank ? String(toRank) : `${fromRank} to ${toRank}` };
+  }
+
+  protected override nextEnd(): number {
+    return this.#states.nextEnd;
+  }
+
+  protected override fire(out: Out): void | Promise<void> {
+    const due = this.#states.due(this.watermarkMs);
+    return due.length === 0 ? undefined : this.#close(due, out);
   }
 
   #cut(contest: Contest): void {
@@ -110,8 +91,8 @@ export class WindowRankOperator implements Operator {
     contest.cutAt = Math.max(FIRST_CUT, places.length * 4);
   }
 
-  async #fire(out: Out): Promise<void> {
-    for (const window of this.#states.due(this.#watermark)) {
+  async #close(due: readonly OpenWindow<Contest>[], out: Out): Promise<void> {
+    for (const window of due) {
       const { state } = window;
       const columns = state.read(ascendingRows(state.length), state.length);
       const { places, ranks } = ranked(columns, state.length, this.#node, this.#node.toRank);
