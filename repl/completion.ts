@@ -8,6 +8,7 @@ import type { ShellCommand } from './command.ts';
 export type Completion = [candidates: string[], word: string];
 
 const tableComesNext = /\b(from|join|into|table|view|describe|desc|exists)\s+[^\s,()]*$/i;
+const settingComesNext = /^\s*(?:re)?set\s+'?[^'=\s]*$/i;
 const optionComesNext = /\bwith\s*\((?:[^()']|'[^']*')*$/i;
 
 export class Completer {
@@ -26,6 +27,10 @@ export class Completer {
     const word = /[\p{L}\p{N}_$.`]*$/u.exec(line)?.[0] ?? '';
     const text = `${before}\n${line}`;
     if (optionComesNext.test(text)) return [matching(await this.options(text), word), word];
+    if (settingComesNext.test(text)) {
+      const key = /[^'\s]*$/.exec(line)?.[0] ?? '';
+      return [matching(await this.settings(), key), key];
+    }
     if (tableComesNext.test(text)) return [matching(this.tables(), word), word];
     if (word === '') return [[], word];
     const functions = (await functionNames()).map((name) => `${name}(`);
@@ -64,6 +69,12 @@ export class Completer {
       }
     });
     return [...new Set(names)];
+  }
+
+  /** Keys of SET, Flink's beside ours. */
+  private async settings(): Promise<string[]> {
+    const [answer] = await this.engine.execute('SHOW SETTINGS').catch(() => []);
+    return (answer?.rows ?? []).flatMap(([own, , flink]) => [own ?? '', flink ?? '']).filter((key) => key !== '');
   }
 
   /** Options of the connector that the open WITH names, without those already given. */

@@ -273,9 +273,21 @@ describe('completion', () => {
     columns: [{ name: 'option', type: 'VARCHAR' }],
     rows: [['endPoint'], ['project'], ['logStore']],
   }));
+  engine.on('SHOW SETTINGS', () => ({
+    kind: 'rows',
+    message: '',
+    columns: ['setting', 'value', 'Flink key'].map((name) => ({ name, type: 'VARCHAR' })),
+    rows: [
+      ['blink.state.ttl.ms', '', 'table.exec.state.ttl'],
+      ['sql.dialect', 'blink', ''],
+    ],
+  }));
   const completer = new Completer(engine, shellCommands);
 
   it.each([
+    ['', "SET 'blink.st", ['blink.state.ttl.ms']],
+    ['', 'reset t', ['table.exec.state.ttl']],
+    ['', 'SET ', ['blink.state.ttl.ms', 'sql.dialect', 'table.exec.state.ttl']],
     ['', '\\ti', ['\\timing']],
     ['', '\\d ac', ['access']],
     ['', 'SELECT * FROM a', ['access']],

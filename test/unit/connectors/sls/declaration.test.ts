@@ -83,6 +83,8 @@ describe('the declaration of a log store', () => {
     expect(origin('__timestamp__')).toEqual({ kind: 'time' });
     expect(origin('__hostname__')).toEqual({ kind: 'tag', key: '__hostname__' });
     expect(origin('__tag__:__hostname__')).toEqual({ kind: 'tag', key: '__hostname__' });
+    const renamed = { name: 'subject', attribute: '__topic__', type: VARCHAR, nullable: true, header: true };
+    expect(originOf(renamed, { logStore: 'l', shard: 3 })).toEqual({ kind: 'topic' });
     expect(
       originOf({ name: '__topic__', type: VARCHAR, nullable: true, header: false }, { logStore: 'l', shard: 3 }),
     ).toEqual({
