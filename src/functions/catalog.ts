@@ -64,7 +64,7 @@ import { timestampConversions } from './scalar/to-timestamp.ts';
 import { translate } from './scalar/translate.ts';
 import { trimFunctions } from './scalar/trim.ts';
 import { truthTests } from './scalar/truth-tests.ts';
-import { typeOf } from './scalar/type-of.ts';
+import { currentDatabase, typeOf } from './scalar/type-of.ts';
 import { unhex } from './scalar/unhex.ts';
 import { unixTime } from './scalar/unix-time.ts';
 import { urlFunctions } from './scalar/url.ts';
@@ -96,6 +96,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   ...concatenations,
   ...conditionalFunctions,
   count,
+  currentDatabase,
   ...currentTime,
   ...dateDays,
   ...dateFormats,

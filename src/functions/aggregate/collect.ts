@@ -31,8 +31,8 @@ const collect = aggregate({
 
 const arrayAgg = aggregate({
   name: 'ARRAY_AGG',
-  syntax: ['ARRAY_AGG([DISTINCT] x)'],
-  doc: 'The values as an ARRAY by arrival, NULLs among them. NULL over nothing.',
+  syntax: ['ARRAY_AGG([DISTINCT] x [IGNORE NULLS | RESPECT NULLS])'],
+  doc: 'The values as an ARRAY by arrival, NULLs among them unless IGNORE NULLS is said. NULL over nothing.',
   resolve({ types: [given, ...rest] }) {
     if (given === undefined || rest.length > 0) return undefined;
     const type = elementType(given);

@@ -69,6 +69,7 @@ const instr = scalar({
     { sql: `INSTR('Tech on the net', 'e', 1, 3)`, gives: '14' },
     { sql: `INSTR('helloworld', 'l', 3, 2)`, gives: '4' },
     { sql: `INSTR('abc', 'x')`, gives: '0' },
+    { sql: `INSTR('abc', '', 3)`, gives: '1' },
   ],
   overloads: [
     {
@@ -78,6 +79,8 @@ const instr = scalar({
       kernel: (text: ByteSlice, needle: ByteSlice, start = 1, nth = 1) => {
         if (nth <= 0) throw new SluiceError('VALUE_INVALID', `the occurrence ${nth} of INSTR is not positive`);
         if (start === 0) return 0;
+        // As Java's indexOf there: nothing is found at the end that the search starts from.
+        if (needle.length === 0) return start > 0 ? 1 : countCodePoints(text.bytes, text.offset, text.length) + 1;
         if (start < 0) return instrBackwards(text, needle, start, nth);
         const { bytes, offset, length } = text;
         const end = offset + length;

@@ -29,7 +29,7 @@ const regexpTest = scalar({
   name: 'REGEXP',
   aliases: ['RLIKE'],
   category: 'regexp',
-  syntax: ['REGEXP(text, pattern)', 'text RLIKE pattern'],
+  syntax: ['REGEXP(text, pattern)', 'RLIKE(text, pattern)'],
   doc: 'Whether the pattern is found anywhere in the text; an empty or invalid pattern gives FALSE. Java syntax.',
   examples: [
     { sql: `REGEXP('100-200', '(\\d+)')`, gives: 'true' },

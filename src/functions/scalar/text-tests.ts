@@ -7,7 +7,7 @@ import { scalar } from '../define.ts';
 function textTest(
   name: string,
   doc: string,
-  example: readonly [string, string],
+  examples: readonly { readonly sql: string; readonly gives: string }[],
   test: (text: ByteSlice) => boolean,
   ofNumber: (type: SqlType) => boolean,
 ): ScalarFunction {
@@ -16,7 +16,7 @@ function textTest(
     category: 'logic',
     syntax: [`${name}(x)`],
     doc: `${doc} FALSE for NULL and for the empty text.`,
-    examples: [{ sql: example[0], gives: example[1] }],
+    examples,
     resolve({ types: [type, ...rest] }) {
       if (type === undefined || rest.length > 0) return undefined;
       const kernel = isNumeric(type)
@@ -40,13 +40,27 @@ function isDigits(text: ByteSlice): boolean {
   return true;
 }
 
-/** What Java's `Double.parseDouble` takes, which trims. */
+/** What Java's `Double.parseDouble` takes, which trims and knows the endings of Java's literals and hexadecimal numbers. */
 function isNumber({ bytes, offset, length }: ByteSlice): boolean {
   let start = offset;
   let end = offset + length;
   while (start < end && bytes[start]! <= 0x20) start++;
   while (end > start && bytes[end - 1]! <= 0x20) end--;
-  return parseDouble(bytes, start, end - start) !== null;
+  if (parseDouble(bytes, start, end - start) !== null) return true;
+  const last = end - start < 2 ? 0 : bytes[end - 1]! | 0x20;
+  if (last >= 0x30 && last <= 0x39) return isHexNumber(bytes, start, end);
+  const isEnding = last === 0x64 || last === 0x66;
+  const before = bytes[end - 2]!;
+  if (!isEnding || !((before >= 0x30 && before <= 0x39) || before === 0x2e)) return false;
+  return parseDouble(bytes, start, end - 1 - start) !== null || isHexNumber(bytes, start, end - 1);
+}
+
+/** `0x1.8p3` */
+function isHexNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start] === 0x2b || bytes[start] === 0x2d ? start + 1 : start;
+  if ((bytes[first + 1]! | 0x20) !== 0x78) return false;
+  const text = String.fromCharCode(...bytes.subarray(first, Math.min(end, first + 1000)));
+  return /^0x(?:[0-9a-f]+\.?|[0-9a-f]*\.[0-9a-f]+)p[+-]?\d+$/i.test(text);
 }
 
 function isLetters(text: ByteSlice): boolean {
@@ -61,7 +75,30 @@ function isLetters(text: ByteSlice): boolean {
 }
 
 export const textTests: readonly ScalarFunction[] = [
-  textTest('IS_ALPHA', 'Whether a text holds letters only.', ["IS_ALPHA('abc')", 'true'], isLetters, () => false),
-  textTest('IS_DECIMAL', 'Whether a text is a number.', ["IS_DECIMAL('1.5')", 'true'], isNumber, () => true),
-  textTest('IS_DIGIT', 'Whether a text holds digits only.', ["IS_DIGIT('123')", 'true'], isDigits, isInteger),
+  textTest(
+    'IS_ALPHA',
+    'Whether a text holds letters only.',
+    [{ sql: "IS_ALPHA('abc')", gives: 'true' }],
+    isLetters,
+    () => false,
+  ),
+  textTest(
+    'IS_DECIMAL',
+    'Whether a text is a number.',
+    [
+      { sql: "IS_DECIMAL('1.5')", gives: 'true' },
+      { sql: "IS_DECIMAL('1d')", gives: 'true' },
+      { sql: "IS_DECIMAL('-0x1.8p3')", gives: 'true' },
+      { sql: "IS_DECIMAL('d')", gives: 'false' },
+    ],
+    isNumber,
+    () => true,
+  ),
+  textTest(
+    'IS_DIGIT',
+    'Whether a text holds digits only.',
+    [{ sql: "IS_DIGIT('123')", gives: 'true' }],
+    isDigits,
+    isInteger,
+  ),
 ];

@@ -36,3 +36,22 @@ export const typeOf = scalar({
     };
   },
 });
+
+/** Flink's session starts in this database. */
+export const currentDatabase = scalar({
+  name: 'CURRENT_DATABASE',
+  category: 'other',
+  syntax: ['CURRENT_DATABASE()'],
+  doc: 'The name of the current database, which is always `default_database`.',
+  examples: [{ sql: 'CURRENT_DATABASE()', gives: 'default_database' }],
+  overloads: [
+    {
+      params: [],
+      returns: VARCHAR,
+      kernel: (out: ByteSlice) => {
+        out.setString('default_database');
+        return true;
+      },
+    },
+  ],
+});

@@ -46,9 +46,12 @@ export function parseCall(cursor: Cursor, name: readonly Identifier[]): Function
     if (!distinct) cursor.takeWord('ALL');
     args = parseArguments(cursor, single);
   }
+  let ignoresNulls = takeNullTreatment(cursor, single);
   cursor.close();
+  ignoresNulls = takeNullTreatment(cursor, single) || ignoresNulls;
   const withinGroup = parseWithinGroup(cursor);
-  const filter = parseFilter(cursor);
+  const given = parseFilter(cursor);
+  const filter = ignoresNulls && single === 'ARRAY_AGG' ? filterOfNulls(args, given) : given;
   const over = cursor.takeWord('OVER') ? parseOver(cursor) : undefined;
   return {
     kind: 'function-call',
@@ -61,6 +64,31 @@ export function parseCall(cursor: Cursor, name: readonly Identifier[]): Function
     over,
     span: cursor.spanFrom(start),
   };
+}
+
+/** Aggregates that take `IGNORE NULLS` and `RESPECT NULLS`; those of one end leave NULLs out in any case. */
+const treatingNulls: ReadonlySet<string> = new Set(['ARRAY_AGG', 'FIRST_VALUE', 'LAST_VALUE']);
+
+/** Takes `IGNORE NULLS` or `RESPECT NULLS`, in the parentheses or behind them; true for the first. */
+function takeNullTreatment(cursor: Cursor, name: string): boolean {
+  if (!treatingNulls.has(name)) return false;
+  if (cursor.takeWord('IGNORE', 'NULLS')) return true;
+  if (name === 'ARRAY_AGG') cursor.takeWord('RESPECT', 'NULLS');
+  return false;
+}
+
+/** `ARRAY_AGG(x IGNORE NULLS)` is `ARRAY_AGG(x) FILTER (WHERE x IS NOT NULL)`. */
+function filterOfNulls(args: readonly FunctionArgument[], filter: Expression | undefined): Expression | undefined {
+  const [operand] = args;
+  if (operand === undefined || !isExpression(operand)) return filter;
+  const { span } = operand;
+  const present: Expression = { kind: 'is', operand, test: 'null', negated: true, span };
+  if (filter === undefined) return present;
+  return { kind: 'chain', operator: 'AND', operands: [filter, present], span };
+}
+
+function isExpression(arg: FunctionArgument): arg is Expression {
+  return !['star', 'symbol', 'table-argument', 'descriptor', 'named-argument', 'type-argument'].includes(arg.kind);
 }
 
 function parseArguments(cursor: Cursor, name: string): FunctionArgument[] {
