@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineApi, QueryResult } from '../../index.ts';
 import { ChangelogTable } from '../../terminal/changelog-table.ts';
 import { wantsColor } from '../../terminal/colors.ts';
@@ -14,6 +15,10 @@ import { onStopSignal } from '../stop-signals.ts';
 
 const example = 'examples/access-per-minute.sql';
 const rowsPerSecond = 2000;
+/** Requests take them in turn. */
+const shards = 2;
+/** Longest wait until each of them has logs; after it the failure of the writer is what is shown. */
+const firstLogsMs = 5000;
 /** A minute of the shop's time passes in a second, so that a window closes each second. */
 const speed = 60;
 /** In a pipe: so many minutes of the shop's time, the last one unfinished. */
@@ -34,7 +39,7 @@ export const demo: Command = {
     const { LogService } = await import('../../logservice/index.ts');
     const { Engine } = await import('../../index.ts');
     const live = process.stdout.isTTY;
-    const service = await LogService.start({ port: 0, init: ['demo/access:2'], log: () => undefined });
+    const service = await LogService.start({ port: 0, init: [`demo/access:${shards}`], log: () => undefined });
     const variables = {
       SLS_ENDPOINT: service.url,
       SLS_PROJECT: 'demo',
@@ -61,6 +66,8 @@ export const demo: Command = {
       const result = await reader.prepare('SELECT * FROM per_minute', { name: example });
 
       await startWriter(writer, live, stopping.signal);
+      // A shard that is empty when it is first read holds nothing back: the first minutes of the other would be too late.
+      for (let waited = 0; waited < firstLogsMs && service.counters.putGroups < shards; waited += 20) await sleep(20);
       const ignoreSignals = onStopSignal(() => {
         stopping.abort();
         result.stop().catch(() => undefined); // the loop over its rows ends or throws
