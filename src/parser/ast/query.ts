@@ -46,8 +46,8 @@ export type SelectItem = StarItem | QualifiedStarItem | ExpressionItem;
 export interface GroupingSets {
   readonly kind: 'grouping-sets';
   readonly form: 'sets' | 'rollup' | 'cube';
-  /** Each set a list of expressions; for rollup and cube each item of the list. */
-  readonly sets: readonly (readonly Expression[])[];
+  /** Each set a list of expressions, or of GROUPING SETS all the sets of a nested item; for rollup and cube each item of the list. */
+  readonly sets: readonly (readonly Expression[] | GroupingSets)[];
   readonly span: Span;
 }
 

@@ -9,7 +9,7 @@ import type {
   OrderItem,
   TypeName,
 } from '../ast/expression.ts';
-import type { GroupingItem, Query, SelectQuery, TableExpression } from '../ast/query.ts';
+import type { GroupingItem, GroupingSets, Query, SelectQuery, TableExpression } from '../ast/query.ts';
 import { syntaxErrors } from '../messages.ts';
 import { expandTemplate, templateArguments } from './call-template.ts';
 import type { DialectSyntax } from './dialect-syntax.ts';
@@ -129,7 +129,9 @@ class QueryRewriter implements RewriteTools {
       return node.negated ? { kind: 'not', operand: call, span } : call;
     }
     const lower = (operand: Expression): Expression =>
-      operand.kind === 'string' ? { ...operand, value: operand.value.toLowerCase() } : plain('LOWER', [operand], operand.span);
+      operand.kind === 'string'
+        ? { ...operand, value: operand.value.toLowerCase() }
+        : plain('LOWER', [operand], operand.span);
     return { ...node, operand: lower(node.operand), pattern: lower(marked.pattern) };
   }
 
@@ -157,7 +159,12 @@ class QueryRewriter implements RewriteTools {
     const form = this.marks.item.get(node.index.span.start);
     const { index, operand, span } = node;
     if (!form || (index.kind !== 'string' && index.kind !== 'number')) return node;
-    const step = index.kind === 'number' ? `[${index.text}]` : index.value.startsWith('$') ? index.value.slice(1) : `.${index.value}`;
+    const step =
+      index.kind === 'number'
+        ? `[${index.text}]`
+        : index.value.startsWith('$')
+          ? index.value.slice(1)
+          : `.${index.value}`;
     const path: Expression = { kind: 'string', value: `$${step}`, span: index.span };
     return plain(form === 'text' ? 'JSON_VALUE' : 'JSON_QUERY', [operand, path], span);
   }
@@ -201,13 +208,21 @@ class QueryRewriter implements RewriteTools {
 
   private groupingItem(item: GroupingItem, select: SelectQuery): GroupingItem {
     if (item.kind === 'grouping-sets') {
-      return { ...item, sets: item.sets.map((set) => set.map((key) => this.groupingKey(key, select))) };
+      return this.groupingSets(item, select);
     }
     return this.groupingKey(item, select);
   }
 
+  private groupingSets(item: GroupingSets, select: SelectQuery): GroupingSets {
+    const sets = item.sets.map((set) =>
+      'kind' in set ? this.groupingSets(set, select) : set.map((key) => this.groupingKey(key, select)),
+    );
+    return { ...item, sets };
+  }
+
   private groupingKey(key: Expression, select: SelectQuery): Expression {
-    if (key.kind === 'number' && key.form === 'integer') return this.column(Number(key.text), select, key.span).expression;
+    if (key.kind === 'number' && key.form === 'integer')
+      return this.column(Number(key.text), select, key.span).expression;
     return this.syntax.groupByAlias ? this.alias(key, select) : key;
   }
 
@@ -245,7 +260,11 @@ class QueryRewriter implements RewriteTools {
     return { ...item, expression: column };
   }
 
-  private column(place: number, select: SelectQuery, span: Span): Extract<SelectQuery['items'][number], { kind: 'expression-item' }> {
+  private column(
+    place: number,
+    select: SelectQuery,
+    span: Span,
+  ): Extract<SelectQuery['items'][number], { kind: 'expression-item' }> {
     const item = select.items[place - 1];
     const stars = select.items.slice(0, place).some((one) => one.kind !== 'expression-item');
     if (item?.kind !== 'expression-item' || stars || some(item.expression, isQuery)) {

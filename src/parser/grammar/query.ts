@@ -170,7 +170,7 @@ function parseGroupingSets(cursor: Cursor): GroupingSets | undefined {
   if (!form) return undefined;
   if (form !== 'sets') cursor.advance();
   cursor.expectSign('(');
-  const sets = cursor.list(() => parseGroupingSet(cursor));
+  const sets = cursor.list(() => (form === 'sets' ? parseGroupingSets(cursor) : undefined) ?? parseGroupingSet(cursor));
   cursor.close();
   return { kind: 'grouping-sets', form, sets, span: cursor.spanFrom(start) };
 }

@@ -86,9 +86,10 @@ function itemText(item: SelectItem): string {
 function groupingText(item: GroupingItem): string {
   if (item.kind !== 'grouping-sets') return groupingKeyText(item);
   const word = { sets: 'GROUPING SETS', rollup: 'ROLLUP', cube: 'CUBE' }[item.form];
-  const sets = item.sets.map((set) =>
-    set.length === 1 ? set.map(groupingKeyText).join() : `(${set.map(groupingKeyText).join(', ')})`,
-  );
+  const sets = item.sets.map((set) => {
+    if ('kind' in set) return groupingText(set);
+    return set.length === 1 ? set.map(groupingKeyText).join() : `(${set.map(groupingKeyText).join(', ')})`;
+  });
   return `${word} (${sets.join(', ')})`;
 }
 

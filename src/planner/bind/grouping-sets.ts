@@ -38,9 +38,7 @@ export class GroupingSets {
   /** @param keyOf the place of a key, made where it is new */
   addSets(item: GroupingSetsNode, keyOf: (key: Expression) => number): void {
     this.#grouped = true;
-    const lists = item.sets.map((set) => set.map(keyOf));
-    const tooMany = item.form === 'cube' && 2 ** lists.length > MAX_SETS;
-    this.#multiply(tooMany ? undefined : setsOf(item.form, lists), item.span);
+    this.#multiply(setsOf(item, keyOf), item.span);
   }
 
   /** A copy of every row for every set, and in which of them a key is left out. Keys are the first columns of `input`. */
@@ -111,9 +109,20 @@ export function groupingCall(call: FunctionCall, keyOf: (arg: Expression) => num
   return { kind: 'id', keys, call };
 }
 
-function setsOf(form: GroupingSetsNode['form'], lists: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  if (form === 'sets') return lists;
-  if (form === 'rollup') return range(lists.length + 1).map((left) => lists.slice(0, lists.length - left).flat());
+/** Undefined: too many to be listed. */
+function setsOf(
+  item: GroupingSetsNode,
+  keyOf: (key: Expression) => number,
+): readonly (readonly number[])[] | undefined {
+  const lists: (readonly number[])[] = [];
+  for (const set of item.sets) {
+    const inner = 'kind' in set ? setsOf(set, keyOf) : [set.map(keyOf)];
+    if (inner === undefined || lists.length + inner.length > MAX_SETS) return undefined;
+    lists.push(...inner);
+  }
+  if (item.form === 'sets') return lists;
+  if (item.form === 'cube' && 2 ** lists.length > MAX_SETS) return undefined;
+  if (item.form === 'rollup') return range(lists.length + 1).map((left) => lists.slice(0, lists.length - left).flat());
   // From all to none, as CUBE is written out: the first item is the highest bit.
   return range(2 ** lists.length).map((mask) =>
     lists.filter((_, i) => ((mask >> (lists.length - 1 - i)) & 1) === 0).flat(),

@@ -35,6 +35,16 @@ async function final(
 }
 
 describe('GROUPING SETS, CUBE and ROLLUP', () => {
+  it('take CUBE, ROLLUP and GROUPING SETS inside GROUPING SETS for all their sets', async () => {
+    const nested = await final(
+      'SELECT k, n, SUM(v) FROM t GROUP BY GROUPING SETS (k, ROLLUP (n), GROUPING SETS ((k, n)))',
+    );
+    expect(nested).toEqual(await final('SELECT k, n, SUM(v) FROM t GROUP BY GROUPING SETS ((k), (n), (), (k, n))'));
+    expect(nested).toHaveLength(2 + 3 + 1 + 4);
+    const wide = Array.from({ length: 12 }, () => 'n').join(', ');
+    await expect(final(`SELECT k FROM t GROUP BY GROUPING SETS (k, CUBE (${wide}))`)).rejects.toThrow('grouping sets');
+  });
+
   it('group every row once for each set and leave the other keys NULL', async () => {
     expect(await final('SELECT k, n, SUM(v) FROM t GROUP BY GROUPING SETS ((k), (n), ())')).toEqual([
       'a null 30',

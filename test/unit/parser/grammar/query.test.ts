@@ -37,6 +37,10 @@ describe('parseQuery', () => {
       'SELECT a FROM t GROUP BY GROUPING SETS ((a, b), a, ())',
       'SELECT a FROM t GROUP BY GROUPING SETS ((a, b), a, ())',
     ],
+    [
+      'SELECT a FROM t GROUP BY GROUPING SETS (a, CUBE (b, (c, d)), GROUPING SETS ((), ROLLUP (e)))',
+      'SELECT a FROM t GROUP BY GROUPING SETS (a, CUBE (b, (c, d)), GROUPING SETS ((), ROLLUP (e)))',
+    ],
     ['SELECT a FROM t GROUP BY (a, b), c', 'SELECT a FROM t GROUP BY a, b, c'],
     ['SELECT a FROM t GROUP BY ()', 'SELECT a FROM t GROUP BY ()'],
     [
