@@ -23,6 +23,7 @@ import { functionHost } from './engine/function-host.ts';
 import { functionStatement, isFunctionStatement } from './engine/function-statements.ts';
 import { jobInserts } from './engine/job-inserts.ts';
 import { RunningJob } from './engine/running-job.ts';
+import { logTable } from './engine/log-table.ts';
 import { oneQuery } from './engine/one-query.ts';
 import { placed } from './engine/placed.ts';
 import { LazyQuery } from './engine/query-result.ts';
@@ -39,6 +40,7 @@ import { UserFunctions } from './functions/user/user-registry.ts';
 import type { Query } from './parser/ast/query.ts';
 import type { InsertInto, Statement } from './parser/ast/statements.ts';
 import { parseScript } from './parser/parse.ts';
+import type { ParseOptions } from './parser/parse.ts';
 import { Catalog } from './planner/catalog.ts';
 import { isBounded, rowsToEnd } from './planner/physical/bounded.ts';
 import { planJob, planQuery } from './planner/plan-job.ts';
@@ -331,14 +333,19 @@ export class Engine implements EngineApi {
   async #parse(source: SourceText, options: ScriptOptions): Promise<readonly Statement[]> {
     const dialect = options.dialect ?? this.#session.get('sql.dialect');
     if (dialect === '' || dialect.toLowerCase() === 'blink') return this.#parseBlink(source);
-    const { parseDialect } = await import('./parser/dialects/parse-dialect.ts');
-    const query = await parseDialect(dialect, source);
-    return [{ kind: 'query', query, emit: [], span: query.span }];
+    const { parseDialectScript } = await import('./parser/dialects/parse-dialect-script.ts');
+    const named = options.table ?? this.#session.get('sql.sls.table');
+    const context = { logTable: () => logTable(this.#catalog, named) };
+    return parseDialectScript(dialect, source, context, this.#parseOptions());
   }
 
   #parseBlink(source: SourceText): Statement[] {
+    return parseScript(source, this.#parseOptions());
+  }
+
+  #parseOptions(): ParseOptions {
     const { variables } = this.#options;
-    return parseScript(source, { variables: (name) => variables?.[name] ?? process.env[name] });
+    return { variables: (name) => variables?.[name] ?? process.env[name] };
   }
 
   #source(text: string, options: ScriptOptions): SourceText {

@@ -1,4 +1,4 @@
-import type { EngineApi, Progress } from '../index.ts';
+import type { EngineApi, Progress, ScriptOptions } from '../index.ts';
 import { colorsFor, wantsColor } from '../terminal/colors.ts';
 import { errorText } from '../terminal/error-text.ts';
 import { ScriptTexts } from '../terminal/script-texts.ts';
@@ -22,8 +22,22 @@ export const engineOptions: readonly OptionSpec[] = [
 export const dialectOption: OptionSpec = {
   name: 'dialect',
   value: 'NAME',
-  help: 'the SQL system the query is written for (mysql); default: blink',
+  help: 'the SQL system queries are written for: mysql, postgresql, trino, hive, sls; default: blink',
 };
+
+/** For the dialect sls, whose queries name no table. */
+export const tableOption: OptionSpec = {
+  name: 'table',
+  value: 'NAME',
+  help: 'the table a query of dialect sls reads; default: the only one that lies in SLS',
+};
+
+/** What the two options say, for the engine. */
+export function dialectOptions(args: ParsedArguments): Pick<ScriptOptions, 'dialect' | 'table'> {
+  const dialect = args.value('dialect');
+  const table = args.value('table');
+  return { ...(dialect === undefined ? {} : { dialect }), ...(table === undefined ? {} : { table }) };
+}
 
 /** Parallelism 1 is what runs; more is refused, not ignored. */
 export const parallelismOption: OptionSpec = { name: 'parallelism', value: 'N', help: 'only 1 for now' };

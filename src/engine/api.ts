@@ -60,8 +60,10 @@ export interface Progress {
 export interface ScriptOptions {
   /** What messages print as the place (`jobs/errors.sql`); default `<script>`. */
   readonly name?: string;
-  /** `blink` (default) or a dialect of parser/dialects/registry.ts (`mysql`); only for queries. */
+  /** `blink` (default), `mysql`, `postgresql`, `trino`, `hive` or `sls`; only queries are read so. */
   readonly dialect?: string;
+  /** The table that a query of dialect `sls` reads; default: setting sql.sls.table, else the only one that lies in SLS. */
+  readonly table?: string;
 }
 
 /** How a job starts. */

@@ -141,21 +141,6 @@ export const syntaxErrors = {
   dialectPart(dialect: string, what: string, span: Span, hint?: string): ParseError {
     return dialectError(`${what} cannot be taken over from ${dialect}`, span, hint);
   },
-  dialectRefused(dialect: string, found: string | undefined, span: Span): ParseError {
-    if (found === undefined) return dialectError(`the text is not a query of ${dialect}`, span);
-    const place = found === '' ? 'the end of the text' : `"${found}"`;
-    return dialectError(`the text is not a query of ${dialect} at ${place}`, span);
-  },
-  dialectTooLong(dialect: string, length: number, span: Span): ParseError {
-    return dialectError(`a query of ${dialect} may not be longer than ${length} characters`, span);
-  },
-  dialectNested(dialect: string, levels: number, span: Span): ParseError {
-    return dialectError(`a query of ${dialect} may not be nested deeper than ${levels} levels`, span);
-  },
-  dialectCostly(dialect: string, span: Span): ParseError {
-    const hint = 'Nest fewer CAST, TRIM and sub-queries in one another, or write the query in the own dialect.';
-    return dialectError(`the query of ${dialect} would take too long to read`, span, hint);
-  },
 };
 
 export const hints = {

@@ -27,9 +27,14 @@ export const settings: Readonly<Record<string, Setting>> = {
     doc: 'Whose rules hold where Blink and Flink disagree: integer division, CAST of bad text, CONCAT with NULL, …',
   },
   'sql.dialect': {
-    form: words('blink', 'mysql'),
+    form: words('blink', 'mysql', 'postgresql', 'trino', 'hive', 'sls'),
     fallback: 'blink',
     doc: 'The SQL system whose grammar queries are written in.',
+  },
+  'sql.sls.table': {
+    form: text,
+    fallback: '',
+    doc: 'The table that queries of the dialect sls read; not set: the only one that lies in SLS.',
   },
   'regexp.backtracking': {
     form: flag,

@@ -1,6 +1,6 @@
 import { explainFormats, explainStages } from '../../tooling.ts';
 import type { Command } from '../command.ts';
-import { dialectOption, engineOptions, withEngine } from '../engine-session.ts';
+import { dialectOption, dialectOptions, engineOptions, tableOption, withEngine } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
 import { readScript } from '../script-file.ts';
 
@@ -24,6 +24,7 @@ export const explain: Command = {
         help: `${explainFormats.join(' | ')}; default: text`,
       },
       dialectOption,
+      tableOption,
       ...engineOptions,
     ],
     examples: [
@@ -35,13 +36,13 @@ export const explain: Command = {
     const script = await readScript(args.positionals[0]!);
     const stage = args.choice('stage', explainStages) ?? 'physical';
     const format = args.choice('format', explainFormats) ?? 'text';
-    const dialect = args.value('dialect');
+    const dialect = dialectOptions(args);
     return withEngine(args, async ({ engine }) => {
       const text = await engine.explain(script.text, {
         name: script.name,
         stage,
         format,
-        ...(dialect === undefined ? {} : { dialect }),
+        ...dialect,
       });
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
       return exitCode.ok;

@@ -1,10 +1,10 @@
 import { SluiceError } from '../../errors/sluice-error.ts';
 import type { SourceText } from '../../errors/span.ts';
-import type { QueryResult, StatementResult } from '../../index.ts';
+import type { QueryResult, ScriptOptions, StatementResult } from '../../index.ts';
 import { resultFormats } from '../../terminal/formats.ts';
 import { scriptParts } from '../../tooling.ts';
 import type { Command } from '../command.ts';
-import { dialectOption, engineOptions, withEngine } from '../engine-session.ts';
+import { dialectOption, dialectOptions, engineOptions, tableOption, withEngine } from '../engine-session.ts';
 import type { EngineSession } from '../engine-session.ts';
 import { exitCode } from '../exit-code.ts';
 import { printAnswer } from '../print-answer.ts';
@@ -39,6 +39,7 @@ export const query: Command = {
       { name: 'limit', value: 'N', help: 'end after N rows' },
       { name: 'timeout', value: '10s', help: 'end after this time and print the rows as they stand' },
       dialectOption,
+      tableOption,
       ...engineOptions,
     ],
     details: [
@@ -66,7 +67,7 @@ export const query: Command = {
     const file = path === undefined ? undefined : await readScript(path);
     const text = sql === '-' ? await readScript('-') : sql === undefined ? undefined : { name: '<query>', text: sql };
     return withEngine(args, async (session) => {
-      const answer = await prepare(session, file, text, args.value('dialect'));
+      const answer = await prepare(session, file, text, dialectOptions(args));
       if ('schema' in answer) {
         await printResult(session, answer, printDefaults(answer, given, process.stdout.isTTY));
       } else {
@@ -82,7 +83,7 @@ async function prepare(
   { engine, texts }: EngineSession,
   file: SourceText | undefined,
   sql: SourceText | undefined,
-  dialect: string | undefined,
+  dialect: Pick<ScriptOptions, 'dialect' | 'table'>,
 ): Promise<QueryResult | StatementResult> {
   if (file !== undefined && sql !== undefined) {
     const setup = scriptParts(file.text).filter((part) => part.group === 'setup' || part.group === 'other');
@@ -90,7 +91,9 @@ async function prepare(
   }
   const source = sql ?? file ?? { name: '<query>', text: '' };
   // Another system's text is cut and bounded by its own reader.
-  if (dialect !== undefined && sql !== undefined) return engine.prepare(sql.text, { name: sql.name, dialect });
+  if (dialect.dialect !== undefined && sql !== undefined) {
+    return engine.prepare(sql.text, { name: sql.name, ...dialect });
+  }
   const parts = scriptParts(source.text);
   const queries = parts.filter((part) => part.group === 'query');
   const asked = sql === undefined || queries.length > 1 ? queries : parts.slice(-1);
@@ -127,7 +130,7 @@ async function prepare(
   if (before.length > 0) await engine.execute(texts.only(source, before), { name: source.name });
   // A single statement goes as it was written, so that a message shows nothing else.
   const text = parts.length === 1 ? source.text : texts.only(source, [last]);
-  const options = { name: source.name, ...(dialect === undefined ? {} : { dialect }) };
+  const options = { name: source.name, ...dialect };
   if (last.group === 'answer' || last.group === 'setup') {
     const results = await engine.execute(text, options);
     const result = results.at(-1);

@@ -23,7 +23,7 @@ function expressions(call: FunctionCall, tools: RewriteTools, least: number, mos
 
 function unit(argument: Expression | undefined, call: FunctionCall, tools: RewriteTools): FunctionArgument {
   const name = argument?.kind === 'string' ? argument.value.toUpperCase().replace(/S$/, '') : '';
-  if (!units.has(name)) throw wrong(call, tools, 'The unit is a constant such as \'minute\'.');
+  if (!units.has(name)) throw wrong(call, tools, "The unit is a constant such as 'minute'.");
   return { kind: 'symbol', name, span: argument!.span };
 }
 
@@ -39,14 +39,22 @@ const secondsColumns: ReadonlySet<string> = new Set(['__time__', '__timestamp__'
 
 function pointInTime(value: Expression, call: FunctionCall, tools: RewriteTools): Expression {
   if (value.kind !== 'column-ref' || !secondsColumns.has(value.parts.at(-1)!.name.toLowerCase())) return value;
-  return tools.fill('TO_TIMESTAMP(CAST(_1 AS BIGINT) * 1000)', [value], { ...call, filter: undefined, over: undefined });
+  return tools.fill('TO_TIMESTAMP(CAST(_1 AS BIGINT) * 1000)', [value], {
+    ...call,
+    filter: undefined,
+    over: undefined,
+  });
 }
 
-/** `date_trunc('minute', t)`. A week begins on Monday there and here. */
+/** `date_trunc('minute', t)`. A week begins on Monday there, on Sunday with FLOOR. */
 export const dateTrunc: FunctionRewrite = (call, tools) => {
   const [first, time] = expressions(call, tools, 2, 2);
   const symbol = unit(first, call, tools);
-  return plain('FLOOR', [pointInTime(time!, call, tools), symbol], call.span);
+  const point = pointInTime(time!, call, tools);
+  if (symbol.kind === 'symbol' && symbol.name === 'WEEK') {
+    return tools.fill("FLOOR(_1 - INTERVAL '1' DAY TO WEEK) + INTERVAL '1' DAY", [point], call);
+  }
+  return plain('FLOOR', [point, symbol], call.span);
 };
 
 /** `date_diff('hour', a, b)` */
@@ -100,7 +108,8 @@ function extracted(name: string, time: Expression, call: FunctionCall, tools: Re
   };
   const weekday = Object.hasOwn(weekdays, name) ? weekdays[name] : undefined;
   if (weekday) return tools.fill(weekday, [point], call);
-  if (!units.has(name)) throw wrong(call, tools, 'Parts of a date are YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND.');
+  if (!units.has(name))
+    throw wrong(call, tools, 'Parts of a date are YEAR, QUARTER, MONTH, WEEK, DAY, HOUR, MINUTE, SECOND.');
   return plain('EXTRACT', [{ kind: 'symbol', name, span: call.span }, point], call.span);
 }
 
@@ -108,8 +117,13 @@ function javaFormat(target: string, translate: (pattern: string) => string | und
   return (call, tools) => {
     const [time, pattern] = expressions(call, tools, 2, 2);
     const java = pattern!.kind === 'string' ? translate(pattern!.value) : undefined;
-    if (java === undefined) throw wrong(call, tools, 'The pattern is a constant of parts of dates that exist here too.');
-    return tools.fill(target, [pointInTime(time!, call, tools), { kind: 'string', value: java, span: pattern!.span }], call);
+    if (java === undefined)
+      throw wrong(call, tools, 'The pattern is a constant of parts of dates that exist here too.');
+    return tools.fill(
+      target,
+      [pointInTime(time!, call, tools), { kind: 'string', value: java, span: pattern!.span }],
+      call,
+    );
   };
 }
 
@@ -155,16 +169,20 @@ export const percentileWithin: FunctionRewrite = (call, tools) => {
 export const regexpReplaceAll: FunctionRewrite = (call, tools) => {
   const [text, pattern, replacement, flags] = expressions(call, tools, 3, 4);
   if (flags?.kind !== 'string' || flags.value !== 'g' || replacement!.kind !== 'string') {
-    throw wrong(call, tools, 'Only all matches can be replaced, by a constant: give the flag \'g\'.');
+    throw wrong(call, tools, "Only all matches can be replaced, by a constant: give the flag 'g'.");
   }
-  const value = replacement.value.replaceAll('$', '\\$').replaceAll(/\\([1-9])/g, '$$$1').replaceAll('\\&', '$0');
+  const value = replacement.value
+    .replaceAll('$', '\\$')
+    .replaceAll(/\\([1-9])/g, '$$$1')
+    .replaceAll('\\&', '$0');
   return tools.fill('REGEXP_REPLACE(_1, _2, _3)', [text!, pattern!, { ...replacement, value }], call);
 };
 
 /** Hive splits by a regular expression; one without special characters is a text. */
 export const splitByPattern: FunctionRewrite = (call, tools) => {
   const [text, pattern] = expressions(call, tools, 2, 2);
-  const literal = pattern!.kind === 'string' ? pattern!.value.replaceAll(/\\([^a-zA-Z0-9])|\[([^\\\]^])\]/g, '\0$1$2') : undefined;
+  const literal =
+    pattern!.kind === 'string' ? pattern!.value.replaceAll(/\\([^a-zA-Z0-9])|\[([^\\\]^])\]/g, '\0$1$2') : undefined;
   if (literal === undefined || /(?<!\0)[\\^$.|?*+()[\]{}]/.test(literal)) {
     throw wrong(call, tools, 'The separator is a constant, not a regular expression.');
   }

@@ -43,7 +43,9 @@ export function expandTemplate(
       copy[key] = key === 'span' || key === 'operatorSpan' ? span : visit(child);
     }
     if (!takes) return copy;
-    return { ...copy, ...clauses, distinct: clauses.distinct || copy['distinct'] === true };
+    const filters = [copy['filter'] as Expression | undefined, clauses.filter].filter((one) => one !== undefined);
+    const filter = filters.length < 2 ? filters[0] : { kind: 'chain', operator: 'AND', operands: filters, span };
+    return { ...copy, ...clauses, filter, distinct: clauses.distinct || copy['distinct'] === true };
   };
   const expression = visit(template) as Expression;
   return wanted ? undefined : expression;

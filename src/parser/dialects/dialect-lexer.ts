@@ -46,7 +46,8 @@ function quoted(text: string, open: number, sign: string, syntax: DialectSyntax,
     case '--':
       return lineEnd(text, open);
     case '/*': {
-      if (text.charAt(open + 2) === '!') throw syntaxErrors.dialectPart(syntax.name, 'a comment that is executed', span);
+      if (text.charAt(open + 2) === '!')
+        throw syntaxErrors.dialectPart(syntax.name, 'a comment that is executed', span);
       const end = text.indexOf('*/', open + 2);
       if (end < 0) throw syntaxErrors.unterminated('comment', span);
       return end + 2;
@@ -61,7 +62,9 @@ function quoted(text: string, open: number, sign: string, syntax: DialectSyntax,
     case '`':
       return name(text, open, sign, syntax, tokens);
     case '"':
-      return syntax.doubleQuotes === 'name' ? name(text, open, sign, syntax, tokens) : string(text, open, syntax, tokens);
+      return syntax.doubleQuotes === 'name'
+        ? name(text, open, sign, syntax, tokens)
+        : string(text, open, syntax, tokens);
     default:
       return string(text, open, syntax, tokens);
   }

@@ -8,7 +8,8 @@ export function intervalTokens(amount: Token | undefined, unit: Token | undefine
   if (amount?.kind !== 'string') return undefined;
   if (unit?.kind === 'word' && /^(YEAR|QUARTER|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?$/.test(unit.text)) return undefined;
   const parts = [...amount.text.matchAll(/\s*(-?\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*/gy)];
-  if (parts.length === 0 || parts.reduce((sum, part) => sum + part[0].length, 0) !== amount.text.length) return undefined;
+  if (parts.length === 0 || parts.reduce((sum, part) => sum + part[0].length, 0) !== amount.text.length)
+    return undefined;
   const values = new Map<string, number>();
   for (const [, number, word] of parts) {
     const singular = word!.toUpperCase().replace(/S$/, '');

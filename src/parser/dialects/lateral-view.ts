@@ -57,7 +57,9 @@ function oneView(input: readonly Token[], start: number, out: Token[], dialect: 
     i++;
     if (isName(input[i])) columns.push(input[i++]!);
     // of a map: the key and the value
-    if (is(input[i], ',') && isName(input[i + 1]) && !isName(input[i + 2]) && !is(input[i + 2], '.')) {
+    const behind = input[i + 2];
+    const table = (isName(behind) && !endsView.has(behind.text)) || is(behind, '.');
+    if (is(input[i], ',') && isName(input[i + 1]) && !table) {
       columns.push(input[i + 1]!);
       i += 2;
     }

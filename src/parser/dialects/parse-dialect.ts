@@ -5,16 +5,16 @@ import { closestWord } from '../closest-word.ts';
 import { syntaxErrors } from '../messages.ts';
 import { parseQuery } from '../parse.ts';
 import { dialects } from './registry.ts';
+import type { DialectContext } from './registry.ts';
 
 /** Our own dialect, under the name it has in settings. */
 const ownDialect = 'blink';
 
 /**
- * One query written in the named dialect (`blink` is our own). Nodes whose place the foreign parser does not tell have the
- * span of the whole query.
+ * One query written in the named dialect (`blink` is our own).
  * @throws ParseError PARSE_DIALECT when the dialect does not exist or the query holds what cannot be taken over.
  */
-export async function parseDialect(name: string, source: SourceText): Promise<Query> {
+export async function parseDialect(name: string, source: SourceText, context: DialectContext = {}): Promise<Query> {
   const key = name.toLowerCase();
   if (key === ownDialect) return parseQuery(source);
   const known = [ownDialect, ...Object.keys(dialects)];
@@ -22,7 +22,7 @@ export async function parseDialect(name: string, source: SourceText): Promise<Qu
   try {
     if (!dialect) throw syntaxErrors.unknownDialect(name, closestWord(key, known), known);
     const parse = await dialect.load();
-    return await parse(source);
+    return parse(source, context);
   } catch (error) {
     throw error instanceof ParseError ? error.withSource(source) : error;
   }

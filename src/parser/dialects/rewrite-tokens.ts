@@ -149,7 +149,8 @@ class TokenRewriter {
     const before = this.out.at(-1);
     if (is(before, '.')) return this.push(i, token);
     for (const [first, second] of refusedPairs) {
-      if (token.text === first && is(next, second)) throw this.refuse(`${first} ${second}`, { start: token.start, end: next!.end });
+      if (token.text === first && is(next, second))
+        throw this.refuse(`${first} ${second}`, { start: token.start, end: next!.end });
     }
     if (refusedCalls.has(token.text) && is(next, '(')) throw this.refuse(token.text, token);
     switch (token.text) {
@@ -236,7 +237,8 @@ class TokenRewriter {
       do this.out.push(this.input[next]!);
       while (!is(this.input[next++], ')') && next < this.input.length - 1);
     }
-    if ((is(this.input[next], 'WITH') || is(this.input[next], 'WITHOUT')) && is(this.input[next + 1], 'TIME')) next += 3;
+    if ((is(this.input[next], 'WITH') || is(this.input[next], 'WITHOUT')) && is(this.input[next + 1], 'TIME'))
+      next += 3;
     while (is(this.input[next], '[') && is(this.input[next + 1], ']')) {
       this.out.push(at('word', 'ARRAY', this.input[next]!));
       next += 2;
