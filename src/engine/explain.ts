@@ -74,8 +74,14 @@ function explainCreation(statement: CreateTable, asked: Asked, planning: Plannin
   }
 }
 
+const noCosts = 'no costs are estimated; rules alone decide the plan';
+
 /** EXPLAIN as a statement. */
-export function explain(statement: Explain, planning: Planning, source: SourceText): string {
+export function explain(
+  statement: Explain,
+  planning: Planning & { warn(line: string): void },
+  source: SourceText,
+): string {
   const { details, stage = 'physical' } = statement;
   const changes = details.includes('changelog-mode');
   if (changes && stage !== 'physical') {
@@ -86,6 +92,8 @@ export function explain(statement: Explain, planning: Planning, source: SourceTe
   }
   const format = statement.format ?? (details.includes('json-execution-plan') ? 'json' : 'text');
   const text = explainOne(statement.statement, { stage, format, shown: { changes } }, planning, source);
-  if (!details.includes('estimated-cost') || format !== 'text') return text;
-  return `${text}${text.endsWith('\n') ? '' : '\n'}note: no costs are estimated; rules alone decide the plan\n`;
+  if (!details.includes('estimated-cost')) return text;
+  if (format === 'text') return `${text}${text.endsWith('\n') ? '' : '\n'}note: ${noCosts}\n`;
+  planning.warn(noCosts);
+  return text;
 }

@@ -2,7 +2,7 @@ import { connectors } from '../connectors/registry.ts';
 import { formats } from '../formats/registry.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
 import { suggest } from '../errors/suggest.ts';
-import type { OptionSpec } from '../contracts/options.ts';
+import { text, type OptionSet, type OptionSpec } from '../contracts/options.ts';
 import type { UserFunctions } from '../functions/user/user-registry.ts';
 import type { LikeFilter, Show, ShowConnector } from '../parser/ast/statements.ts';
 import type { Catalog } from '../planner/catalog.ts';
@@ -127,7 +127,7 @@ export function showConnector(statement: ShowConnector): StatementResult {
   }
   return rowsResult(
     ['option', 'required', 'default', 'takes', 'what it is'],
-    Object.entries(entry.options).map(([option, spec]) => [
+    Object.entries(withTimeZone(entry.options)).map(([option, spec]) => [
       option,
       spec.required ? 'yes' : 'no',
       fallbackText(spec),
@@ -135,6 +135,15 @@ export function showConnector(statement: ShowConnector): StatementResult {
       spec.help,
     ]),
   );
+}
+
+/** Every table takes a zone. */
+function withTimeZone(options: OptionSet): OptionSet {
+  if (Object.keys(options).some((key) => key.toLowerCase() === 'timezone')) return options;
+  const timeZone = text({
+    help: 'IANA name of the zone of DATE, TIME and TIMESTAMP texts; default: blink.job.timeZone',
+  });
+  return { ...options, timeZone };
 }
 
 function fallbackText(spec: OptionSpec): string | null {

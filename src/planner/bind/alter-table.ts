@@ -53,12 +53,8 @@ export function alteredTable(before: CreateTable, { action, name, span }: AlterT
       const isKey = (one: TableElement): boolean =>
         one.kind === 'primary-key' && (wanted === undefined || one.name?.name.toLowerCase() === wanted);
       const what = wanted === undefined ? 'primary key' : `constraint "${action.name?.name ?? ''}"`;
-      if (wanted === undefined && old.elements.some((one) => one.kind === 'physical-column' && one.primaryKey)) {
-        return {
-          ...old,
-          elements: old.elements.map((one) => ('primaryKey' in one ? { ...one, primaryKey: false } : one)),
-        };
-      }
+      if (wanted === undefined && old.elements.some(isKeyColumn))
+        return { ...old, elements: old.elements.map(withoutKey) };
       return { ...old, elements: without(old.elements, isKey, table, what, action.name?.span ?? at) };
     }
   }
@@ -87,8 +83,7 @@ function placeOf(elements: readonly TableElement[], name: Identifier, table: str
 function added(elements: readonly TableElement[], { element, position }: PlacedElement, table: string): TableElement[] {
   if (element.kind === 'watermark' && elements.some((one) => one.kind === 'watermark'))
     throw exists(table, 'a watermark', element.span, 'Write ALTER TABLE … MODIFY WATERMARK ….');
-  const isKey = (one: TableElement): boolean =>
-    one.kind === 'primary-key' || (one.kind === 'physical-column' && one.primaryKey);
+  const isKey = (one: TableElement): boolean => one.kind === 'primary-key' || isKeyColumn(one);
   if (element.kind === 'primary-key' && elements.some(isKey))
     throw exists(table, 'a primary key', element.span, 'Write ALTER TABLE … MODIFY PRIMARY KEY (…).');
   if (isColumn(element) && elements.some((one) => isColumn(one) && sameName(one.name, element.name)))
@@ -126,29 +121,48 @@ function modified(elements: readonly TableElement[], one: PlacedElement, table: 
     if (position === undefined) return elements.map((old, i) => (i === place ? element : old));
     return inserted(elements.toSpliced(place, 1), element, position, table);
   }
-  const place = elements.findIndex((old) => old.kind === element.kind);
-  if (place < 0 || (element.kind !== 'watermark' && element.kind !== 'primary-key')) {
-    const what = element.kind.replace('-', ' ');
-    throw new PlanError('PLAN_DDL', `table "${table}" has no ${what} to modify`, {
+  if (element.kind !== 'watermark' && element.kind !== 'primary-key') {
+    throw new PlanError('PLAN_DDL', 'columns, the watermark and the primary key can be modified', {
       span: element.span,
-      hint: 'Write ALTER TABLE … ADD ….',
+      hint: 'Write CREATE OR REPLACE TABLE.',
     });
   }
-  return elements.map((old, i) => (i === place ? element : old));
+  if (element.kind === 'primary-key' && elements.some(isKeyColumn)) return [...elements.map(withoutKey), element];
+  const place = elements.findIndex((old) => old.kind === element.kind);
+  if (place >= 0) return elements.map((old, i) => (i === place ? element : old));
+  throw new PlanError('PLAN_DDL', `table "${table}" has no ${element.kind.replace('-', ' ')} to modify`, {
+    span: element.span,
+    hint: 'Write ALTER TABLE … ADD ….',
+  });
+}
+
+/** `a INT PRIMARY KEY` */
+function isKeyColumn(element: TableElement): boolean {
+  return element.kind === 'physical-column' && element.primaryKey;
+}
+
+function withoutKey(element: TableElement): TableElement {
+  return element.kind === 'physical-column' ? { ...element, primaryKey: false } : element;
 }
 
 function dropped(elements: readonly TableElement[], name: Identifier, table: string): TableElement[] {
   const place = placeOf(elements, name, table);
-  const user = elements.find((one, i) => i !== place && namesIn(one).some((used) => sameName(used, name)));
+  const user = elements.find((one, i) =>
+    i === place ? isKeyColumn(one) : namesIn(one).some((used) => sameName(used, name)),
+  );
   if (user !== undefined) {
-    const what =
-      user.kind === 'computed-column' ? `computed column "${user.name.name}"` : `the ${user.kind.replace('-', ' ')}`;
+    const what = userText(user);
     throw new PlanError('PLAN_DDL', `column "${name.name}" is used by ${what}`, {
       span: name.span,
       hint: `Drop or change ${what} first.`,
     });
   }
   return elements.toSpliced(place, 1);
+}
+
+function userText(user: TableElement): string {
+  if (user.kind === 'computed-column') return `computed column "${user.name.name}"`;
+  return `the ${user.kind === 'physical-column' ? 'primary key' : user.kind.replace('-', ' ')}`;
 }
 
 /** Columns that an element speaks of besides itself. */

@@ -206,6 +206,19 @@ describe('ALTER TABLE', () => {
     await expect(run('ALTER TABLE a DROP PRIMARY KEY')).rejects.toThrow('table "a" has no primary key');
   });
 
+  it('changes a key written at its column', async () => {
+    await run("CREATE TABLE b (k INT PRIMARY KEY, v INT) WITH (type = 'blackhole')");
+    await expect(run('ALTER TABLE b DROP k')).rejects.toThrow('column "k" is used by the primary key');
+    await expect(run('ALTER TABLE b ADD PRIMARY KEY (v)')).rejects.toThrow('table "b" already has a primary key');
+    await run('ALTER TABLE b MODIFY PRIMARY KEY (v)');
+    expect(await declared('b')).toEqual(['k INT', 'v INT', 'PRIMARY KEY (v)', "type = 'blackhole'"]);
+    await run(
+      'ALTER TABLE b DROP PRIMARY KEY; ALTER TABLE b MODIFY k INT PRIMARY KEY; ALTER TABLE b DROP PRIMARY KEY;',
+    );
+    expect(await declared('b')).toEqual(['k INT', 'v INT', "type = 'blackhole'"]);
+    await expect(run('ALTER TABLE b MODIFY UNIQUE (k)')).rejects.toMatchObject({ code: 'PLAN_DDL' });
+  });
+
   it('takes options without case', async () => {
     await run("ALTER TABLE numbers SET ('ROWS' = '2', seed = '9')");
     expect(await rows('SELECT COUNT(*) FROM numbers')).toEqual([['2']]);
@@ -333,6 +346,8 @@ describe('EXPLAIN with details', () => {
     ) as [{ inputs: [{ attributes: Record<string, string> }] }];
     expect(json[0].inputs[0].attributes['changes']).toBe('+I');
     expect(await text('EXPLAIN ESTIMATED_COST SELECT 1')).toContain('note: no costs are estimated');
+    expect(await text('EXPLAIN ESTIMATED_COST FORMAT JSON SELECT 1')).toMatch(/^\[/);
+    expect(warnings).toEqual(['no costs are estimated; rules alone decide the plan']);
     expect(await text('EXPLAIN AST FORMAT JSON SELECT 1')).toMatch(/^\{\n {2}"kind": "query"/);
     expect(await text('EXPLAIN FORMAT MERMAID SELECT 1')).toMatch(/^flowchart TD/);
   });
@@ -378,6 +393,13 @@ describe('small statements', () => {
     await run('ANALYZE TABLE numbers COMPUTE STATISTICS FOR COLUMNS n');
     expect(warnings).toEqual(['ANALYZE TABLE changes nothing: plans are made without statistics']);
     await expect(run('ANALYZE TABLE nothing COMPUTE STATISTICS')).rejects.toThrow('table "nothing" does not exist');
+  });
+
+  it('SHOW CONNECTOR lists the option that every table takes', async () => {
+    for (const name of ['print', 'sls', 'file', 'random', 'blackhole']) {
+      const options = (await cells(`SHOW CONNECTOR ${name}`)).map(([option]) => option);
+      expect(options.filter((one) => one?.toLowerCase() === 'timezone')).toEqual(['timeZone']);
+    }
   });
 
   it('SHOW USER FUNCTIONS lists functions of the user only', async () => {
