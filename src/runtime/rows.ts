@@ -2,6 +2,8 @@ import { allocateValues, bytesColumn, fixedColumn, type Column } from '../column
 import type { Batch } from '../columnar/batch.ts';
 import { InternalError } from '../errors/sluice-error.ts';
 
+export { gatherColumn as gather } from '../columnar/gather.ts';
+
 let ascending = new Int32Array(0);
 
 /** 0, 1, 2 …: at least `count` entries, shared; not to be written. */
@@ -13,34 +15,6 @@ export function ascendingRows(count: number): Int32Array {
 /** The physical rows of a batch; the first `batch.size` entries count. */
 export function rowsOf(batch: Batch): Int32Array {
   return batch.selection ?? ascendingRows(batch.rowCount);
-}
-
-/** Rows `rows[0 … count)` of a column as a new column; strings stay views. */
-export function gather(column: Column, rows: Int32Array, count: number): Column {
-  let nulls: Uint8Array | null = null;
-  if (column.nulls !== null) {
-    nulls = new Uint8Array(count);
-    for (let k = 0; k < count; k++) nulls[k] = column.nulls[rows[k]!]!;
-  }
-  if (column.layout === 'bytes') {
-    const offsets = new Int32Array(count);
-    const lengths = new Int32Array(count);
-    for (let k = 0; k < count; k++) {
-      offsets[k] = column.offsets[rows[k]!]!;
-      lengths[k] = column.lengths[rows[k]!]!;
-    }
-    return bytesColumn(column.type, { bytes: column.bytes, offsets, lengths }, count, nulls);
-  }
-  const values = allocateValues(column.layout, count);
-  if (column.layout === 'i128') {
-    for (let k = 0; k < count; k++) {
-      values[2 * k] = column.values[2 * rows[k]!]!;
-      values[2 * k + 1] = column.values[2 * rows[k]! + 1]!;
-    }
-  } else {
-    for (let k = 0; k < count; k++) values[k] = column.values[rows[k]!]!;
-  }
-  return fixedColumn(column.type, values, count, nulls);
 }
 
 /** The rows of one column followed by those of another of the same type. */

@@ -9,8 +9,8 @@ import { typeName, type SqlType } from '../../types/sql-type.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
 import { uncloneable } from './cloneable.ts';
 import { describeJs, fromJs, toJs, type FromJs, type ToJs } from './js-values.ts';
-import { FailurePolicy, thrownText } from './user-errors.ts';
-import type { UserParts } from './user-scalar.ts';
+import { thrownText, type FailurePolicy } from './user-errors.ts';
+import { docsOf, policyOf, type UserParts } from './user-parts.ts';
 
 type Step = (accumulator: unknown, ...args: unknown[]) => unknown;
 
@@ -23,16 +23,13 @@ interface Steps {
   readonly value: (accumulator: unknown) => unknown;
 }
 
-export function userAggregate({ declaration, signature, host, opened }: UserParts): AggregateFunction {
-  const { name, title, record, origin, nulls, note } = declaration;
-  const policy = new FailurePolicy({ ...declaration, warn: host.warn });
+export function userAggregate(parts: UserParts): AggregateFunction {
+  const { declaration, signature, opened } = parts;
+  const { title, nulls, note } = declaration;
+  const policy = policyOf(parts);
   return {
     kind: 'aggregate',
-    name,
-    category: 'user',
-    syntax: signature.syntax,
-    doc: record.doc ?? `User function of ${origin}.`,
-    examples: [],
+    ...docsOf(parts),
     resolve(site) {
       const found = signature.match(site);
       if (found === undefined) return undefined;

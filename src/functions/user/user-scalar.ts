@@ -8,31 +8,18 @@ import { layoutOf } from '../../types/layout.ts';
 import { typeName, type SqlType } from '../../types/sql-type.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
 import { describeJs, fromJs, toJs, type ToJs } from './js-values.ts';
-import type { UserDeclaration, UserFunctionHost } from './user-declaration.ts';
-import { FailurePolicy, thrownText } from './user-errors.ts';
-import type { UserSignature } from './user-signature.ts';
+import type { UserDeclaration } from './user-declaration.ts';
+import { thrownText, type FailurePolicy } from './user-errors.ts';
+import { docsOf, policyOf, type UserParts } from './user-parts.ts';
 
 type AnyRow = (...args: unknown[]) => unknown;
 
-/** What every kind of user function is made from. */
-export interface UserParts {
-  readonly declaration: UserDeclaration;
-  readonly signature: UserSignature;
-  readonly host: UserFunctionHost;
-  /** Runs `open` before the first call. */
-  readonly opened: () => void;
-}
-
-export function userScalar({ declaration, signature, host, opened }: UserParts): ScalarFunction {
-  const { name, record, origin } = declaration;
-  const policy = new FailurePolicy({ ...declaration, warn: host.warn });
+export function userScalar(parts: UserParts): ScalarFunction {
+  const { declaration, signature, opened } = parts;
+  const policy = policyOf(parts);
   return {
     kind: 'scalar',
-    name,
-    category: 'user',
-    syntax: signature.syntax,
-    doc: record.doc ?? `User function of ${origin}.`,
-    examples: [],
+    ...docsOf(parts),
     resolve(site) {
       const found = signature.match(site);
       if (found === undefined) return undefined;

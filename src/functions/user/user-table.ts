@@ -7,21 +7,18 @@ import { typeName, type SqlType } from '../../types/sql-type.ts';
 import { timeZone, type Zone } from '../../values/zone.ts';
 import { addNulls } from '../table/table-definition.ts';
 import { describeJs, fromJs, toJs, type FromJs, type ToJs } from './js-values.ts';
-import { FailurePolicy, thrownText } from './user-errors.ts';
-import type { UserParts } from './user-scalar.ts';
+import { thrownText, type FailurePolicy } from './user-errors.ts';
+import { docsOf, policyOf, type UserParts } from './user-parts.ts';
 
 type AnyRows = (...args: unknown[]) => Iterable<unknown> | null | undefined;
 
-export function userTable({ declaration, signature, host, opened }: UserParts): TableFunction {
-  const { name, record, origin, nulls, onError } = declaration;
-  const policy = new FailurePolicy({ ...declaration, warn: host.warn });
+export function userTable(parts: UserParts): TableFunction {
+  const { declaration, signature, opened } = parts;
+  const { nulls, onError } = declaration;
+  const policy = policyOf(parts);
   return {
     kind: 'table',
-    name,
-    category: 'user',
-    syntax: signature.syntax,
-    doc: record.doc ?? `User function of ${origin}.`,
-    examples: [],
+    ...docsOf(parts),
     resolve(site) {
       const found = signature.match(site);
       if (found === undefined) return undefined;

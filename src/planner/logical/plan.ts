@@ -9,13 +9,14 @@ import type { OverSpec, RankSpec } from '../physical/over-plan.ts';
 import type {
   AggregateCall,
   AssignedWindow,
-  AttachedWindow,
+  CorrelateSpec,
   EmitSpec,
   SetOperator,
   SortKey,
-  TableCall,
   WindowProperty,
+  WindowRankSpec,
   WindowSpec,
+  WindowTableSpec,
 } from '../physical/plan.ts';
 
 /** Columns of equal windows are of rows that a join, an aggregation or a ranking may take by window. */
@@ -89,30 +90,15 @@ export interface WindowAggregateNode extends LogicalBase {
 }
 
 /** Rows with their windows: the input's columns, then window_start, window_end, window_time. */
-export interface WindowTableNode extends LogicalBase {
+export interface WindowTableNode extends LogicalBase, WindowTableSpec {
   readonly kind: 'window-table';
   readonly input: LogicalNode;
-  readonly window: AssignedWindow;
-  readonly processingTime: boolean;
-  readonly timeColumn: number;
-  /** Of a session: its key. */
-  readonly partition: readonly number[];
 }
 
 /** The first rows of each partition of each window. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
-export interface WindowRankNode extends LogicalBase {
+export interface WindowRankNode extends LogicalBase, WindowRankSpec {
   readonly kind: 'window-rank';
   readonly input: LogicalNode;
-  readonly window: AttachedWindow;
-  readonly processingTime: boolean;
-  /** Besides the window. */
-  readonly partition: readonly number[];
-  readonly order: readonly SortKey[];
-  readonly fromRank: number;
-  readonly toRank: number;
-  readonly rankColumn: boolean;
-  /** Which of rows with equal sort keys comes first. */
-  readonly ties: 'first' | 'last';
 }
 
 /** The name of the column that says which grouping set a row is of. */
@@ -133,15 +119,9 @@ export type { TableCall } from '../physical/plan.ts';
  * Every row with each row that a table function gives for it; `left`: with NULLs where it gives none. Output: the
  * columns `pass` of the input, then the columns `columns` of the function.
  */
-export interface CorrelateNode extends LogicalBase {
+export interface CorrelateNode extends LogicalBase, CorrelateSpec {
   readonly kind: 'correlate';
   readonly input: LogicalNode;
-  readonly call: TableCall;
-  /** Over the input. */
-  readonly args: readonly Expr[];
-  readonly joinType: 'inner' | 'left';
-  readonly pass: readonly number[];
-  readonly columns: readonly number[];
 }
 
 export interface UnionNode extends LogicalBase {

@@ -160,10 +160,7 @@ export interface WindowAggregateExec extends ExecBase {
   readonly emitBefore?: boolean;
 }
 
-/** Rows with their windows: the input's columns, then window_start, window_end, window_time; a row for each window. */
-export interface WindowTableExec extends ExecBase {
-  readonly kind: 'window-table';
-  readonly input: PhysicalNode;
+export interface WindowTableSpec {
   readonly window: AssignedWindow;
   readonly processingTime: boolean;
   readonly timeColumn: number;
@@ -171,10 +168,13 @@ export interface WindowTableExec extends ExecBase {
   readonly partition: readonly number[];
 }
 
-/** The first rows of each partition of each window. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
-export interface WindowRankExec extends ExecBase {
-  readonly kind: 'window-rank';
+/** Rows with their windows: the input's columns, then window_start, window_end, window_time; a row for each window. */
+export interface WindowTableExec extends ExecBase, WindowTableSpec {
+  readonly kind: 'window-table';
   readonly input: PhysicalNode;
+}
+
+export interface WindowRankSpec {
   readonly window: AttachedWindow;
   readonly processingTime: boolean;
   /** Besides the window. */
@@ -187,10 +187,16 @@ export interface WindowRankExec extends ExecBase {
   readonly ties: 'first' | 'last';
 }
 
+/** The first rows of each partition of each window. Output: the input's columns, then (`rankColumn`) the rank (BIGINT). */
+export interface WindowRankExec extends ExecBase, WindowRankSpec {
+  readonly kind: 'window-rank';
+  readonly input: PhysicalNode;
+}
+
 /** Joins rows of the same window. Output as of a JoinNode. */
 export interface WindowJoinExec extends ExecBase {
   readonly kind: 'window-join';
-  readonly joinType: 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'mark';
+  readonly joinType: JoinType;
   readonly left: PhysicalNode;
   readonly right: PhysicalNode;
   readonly leftWindow: AttachedWindow;
@@ -216,10 +222,7 @@ export interface TableCall {
   readonly binding: TableBinding;
 }
 
-/** Rows with what a table function gives for each: columns `pass` of the input, then `columns` of the function. */
-export interface CorrelateExec extends ExecBase {
-  readonly kind: 'correlate';
-  readonly input: PhysicalNode;
+export interface CorrelateSpec {
   readonly call: TableCall;
   /** Over the input. */
   readonly args: readonly Expr[];
@@ -227,6 +230,12 @@ export interface CorrelateExec extends ExecBase {
   readonly joinType: 'inner' | 'left';
   readonly pass: readonly number[];
   readonly columns: readonly number[];
+}
+
+/** Rows with what a table function gives for each: columns `pass` of the input, then `columns` of the function. */
+export interface CorrelateExec extends ExecBase, CorrelateSpec {
+  readonly kind: 'correlate';
+  readonly input: PhysicalNode;
 }
 
 export interface UnionExec extends ExecBase {
