@@ -415,10 +415,11 @@ describe.skipIf(!cliIsBuilt)('bad input on the command line (needs dist/cli/main
           input: `SELECT ${'('.repeat(10_000)}1${')'.repeat(10_000)}`,
         }),
       ).toMatchInlineSnapshot(`
-        "error[PARSE_DIALECT]: a query of MySQL may not be nested deeper than 32 levels
-          --> <stdin>:1:40
-         1 | SELECT (((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((…
-           |                                        ^
+        "error[PARSE_TOO_DEEP]: the text is nested deeper than 500 levels
+          --> <stdin>:1:507
+         1 | …(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((…
+           |                                                                    ^
+        hint: Split the query into views, or the long chain of operators into IN (…) or parenthesised groups.
         exit 2"
       `);
     });

@@ -52,7 +52,7 @@ export const dateTrunc: FunctionRewrite = (call, tools) => {
   const symbol = unit(first, call, tools);
   const point = pointInTime(time!, call, tools);
   if (symbol.kind === 'symbol' && symbol.name === 'WEEK') {
-    return tools.fill("FLOOR(_1 - INTERVAL '1' DAY TO WEEK) + INTERVAL '1' DAY", [point], call);
+    return tools.fill("FLOOR((_1 - INTERVAL '1' DAY) TO WEEK) + INTERVAL '1' DAY", [point], call);
   }
   return plain('FLOOR', [point, symbol], call.span);
 };
