@@ -145,10 +145,10 @@ export class Engine implements EngineApi {
     }
     const queries = statements.filter((one) => one.kind === 'query').length;
     const counts = [
-      [statements.length, 'statement', 'statements'],
-      [inserts.length, 'INSERT', 'INSERTs'],
-      [queries, 'query', 'queries'],
-    ].map(([count, one, several]) => `${count} ${count === 1 ? one : several}`);
+      counted(statements.length, 'statement', 'statements'),
+      counted(inserts.length, 'INSERT', 'INSERTs'),
+      counted(queries, 'query', 'queries'),
+    ];
     lines.push(`${counts.join(', ')}: no mistakes found`);
     return lines;
   }
@@ -361,4 +361,8 @@ export class Engine implements EngineApi {
   #open(): void {
     if (this.#closed) throw new SluiceError('JOB_CANCELLED', 'the engine is closed');
   }
+}
+
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
 }

@@ -1,22 +1,27 @@
 import type { Progress } from '../index.ts';
 
-/** Speeds between two reports; the first report is measured against the start. */
+type Point = Pick<Progress, 'rows' | 'bytes' | 'elapsedMs'>;
+
+/** Sources deliver in bursts, log services every second or two: over a shorter time a steady stream seems to stutter. */
+const averagedMs = 5000;
+
+/** Speeds over the last seconds, at first since the start. */
 export class ProgressMeter {
-  private last: Progress | undefined;
-  private rowsPerSecond = 0;
-  private bytesPerSecond = 0;
+  private readonly points: Point[] = [{ rows: 0, bytes: 0, elapsedMs: 0 }];
 
   /** `1,200,000 rows · 85 MB/s · watermark 2024-05-01 10:03:20 · lag 1.2 s` */
   text(progress: Progress, timeZone = 'UTC'): string {
-    const since = progress.elapsedMs - (this.last?.elapsedMs ?? 0);
-    if (since >= 200) {
-      this.rowsPerSecond = ((progress.rows - (this.last?.rows ?? 0)) / since) * 1000;
-      this.bytesPerSecond = ((progress.bytes - (this.last?.bytes ?? 0)) / since) * 1000;
-      this.last = progress;
-    }
+    const { points } = this;
+    points.push(progress);
+    while (points.length > 2 && progress.elapsedMs - points[1]!.elapsedMs >= averagedMs) points.shift();
+    const from = points[0]!;
+    const seconds = (progress.elapsedMs - from.elapsedMs) / 1000;
     const parts = [`${progress.rows.toLocaleString('en-US')} rows read`];
-    if (this.rowsPerSecond > 0) parts.push(`${quantity(this.rowsPerSecond)} rows/s`);
-    if (this.bytesPerSecond > 0) parts.push(`${bytes(this.bytesPerSecond)}/s`);
+    if (seconds >= 0.2 && progress.rows > from.rows) {
+      parts.push(`${quantity((progress.rows - from.rows) / seconds)} rows/s`);
+      const size = progress.bytes - from.bytes;
+      if (size > 0) parts.push(`${bytes(size / seconds)}/s`);
+    }
     // The end of input is +∞: no time of a clock.
     const { watermarkMs } = progress;
     if (watermarkMs === Infinity) parts.push('watermark at the end');

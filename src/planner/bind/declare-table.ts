@@ -135,7 +135,10 @@ function connectorOf(table: string, statement: CreateTable, catalog: CatalogLook
     const close = suggest(wanted, catalog.connectors.names());
     throw new ConnectorError('CONNECTOR_UNKNOWN', `connector "${wanted}" does not exist`, {
       span: named.value.span,
-      hint: close === undefined ? `Connectors: ${all}.` : `Did you mean "${close}"?  Connectors: ${all}.`,
+      hint:
+        close === undefined
+          ? `Connectors: ${all}.  To try the job, read from 'file' or 'random' and write to 'print'.`
+          : `Did you mean "${close}"?  Connectors: ${all}.`,
     });
   }
   const rest = statement.options.filter((one) => one !== named);
