@@ -64,9 +64,8 @@ class SetScanner {
     }
     const isEnd = token.kind === 'sign' && token.text === ';';
     if (this.#words.length < 24 && !isEnd) this.#words.push(word);
-    const text = this.#words.join(' ');
-    if (/^(EXECUTE|EXPLAIN\b[^;]*) STATEMENT SET BEGIN$/.test(text)) this.#open = true;
-    if (isEnd && text === 'BEGIN STATEMENT SET') this.#open = true;
+    if (word === 'BEGIN') this.#open = /^(EXECUTE|EXPLAIN\b.*) STATEMENT SET BEGIN$/.test(this.#words.join(' '));
+    if (isEnd) this.#open = this.#words.length === 3 && this.#words.join(' ') === 'BEGIN STATEMENT SET';
     if (isEnd || this.#open) this.#words = [];
     this.#cases = 0;
     return this.#open;
