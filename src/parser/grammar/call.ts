@@ -9,6 +9,7 @@ import type {
   TableArgument,
 } from '../ast/expression.ts';
 import type { Span } from '../../errors/span.ts';
+import { syntaxErrors } from '../messages.ts';
 import type { Cursor } from './cursor.ts';
 import { isJsonFunction, parseJsonArguments } from './json-call.ts';
 import { parseOrderItems, parseOver } from './over.ts';
@@ -32,6 +33,8 @@ export function plainCall(
   };
 }
 
+const rowsOnce = 'Name the columns, COUNT(DISTINCT a, b), or count the rows of SELECT DISTINCT * in a sub-query.';
+
 /** At the opening parenthesis, behind the name. */
 export function parseCall(cursor: Cursor, name: readonly Identifier[]): FunctionCall {
   const start = name[0]!.span;
@@ -44,6 +47,7 @@ export function parseCall(cursor: Cursor, name: readonly Identifier[]): Function
   else {
     distinct = cursor.takeWord('DISTINCT');
     if (!distinct) cursor.takeWord('ALL');
+    else if (cursor.isSign('*')) throw syntaxErrors.refused('DISTINCT *', cursor.token, rowsOnce);
     args = parseArguments(cursor, single);
   }
   let ignoresNulls = takeNullTreatment(cursor, single);

@@ -168,9 +168,9 @@ export class SubQueries {
     const freed = this.#query(node);
     const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand];
     if (operands.length !== freed.columns.length) {
-      throw new PlanError('PLAN_TYPE', `${operands.length} values are compared with ${freed.columns.length} columns`, {
-        span,
-      });
+      const values = operands.length === 1 ? '1 value is' : `${operands.length} values are`;
+      const columns = freed.columns.length === 1 ? '1 column' : `${freed.columns.length} columns`;
+      throw new PlanError('PLAN_TYPE', `${values} compared with ${columns}`, { span });
     }
     const { operator, inverted } = comparisonOf(node);
     if (operands.length > 1 && operator !== '=') {

@@ -1,0 +1,1 @@
+SELECT k, COUNT(DISTINCT *) FROM (VALUES ('a', 1)) AS t (k, v) GROUP BY k;
