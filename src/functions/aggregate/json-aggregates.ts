@@ -39,7 +39,7 @@ const jsonArrayAgg = aggregate({
 const jsonObjectAgg = aggregate({
   name: 'JSON_OBJECTAGG',
   syntax: ['JSON_OBJECTAGG([KEY] key VALUE value [NULL | ABSENT ON NULL])'],
-  doc: 'A JSON object of the pairs, sorted by their keys; of equal keys the last one counts, and a NULL key is an error. NULL values are kept unless ABSENT ON NULL is said.',
+  doc: 'A JSON object of the pairs, sorted by their keys; of equal keys the last one counts (an error in Flink), and a NULL key is an error. NULL values are kept unless ABSENT ON NULL is said.',
   resolve(site) {
     const { count, absent = false } = nullClause(site);
     const [keyType, type] = site.types;
@@ -55,7 +55,7 @@ const jsonObjectAgg = aggregate({
       args: site.types,
       returns: VARCHAR,
       retractable: true,
-      create: (state) => new JsonItems(state, item, objectOf),
+      create: (state) => new JsonItems(state, item, site.context.compatibility === 'flink' ? objectOfOnce : objectOf),
     };
   },
 });
@@ -67,6 +67,17 @@ function objectOf(members: readonly string[]): string {
   const byKey = new Map<string, string>();
   for (const member of members) byKey.set(keyOf(member), member);
   return sortedJson(`{${[...byKey.values()].join(',')}}`);
+}
+
+/** Flink refuses a key that occurs twice. */
+function objectOfOnce(members: readonly string[]): string {
+  const keys = new Set<string>();
+  for (const member of members) {
+    const key = keyOf(member);
+    if (keys.has(key)) throw new SluiceError('VALUE_INVALID', `the key ${key} of JSON_OBJECTAGG occurs twice`);
+    keys.add(key);
+  }
+  return objectOf(members);
 }
 
 /** The quoted key that a member starts with. */

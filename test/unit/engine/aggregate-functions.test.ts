@@ -37,6 +37,24 @@ const rows = [
   ['x', 1, '9.00'],
 ];
 
+describe('JSON_OBJECTAGG over a key that occurs twice', () => {
+  const sql = `SELECT JSON_OBJECTAGG(KEY k VALUE v) AS x FROM (VALUES ('b', 1), ('a', 2), ('b', 3)) AS t(k, v)`;
+
+  it.each([
+    ['blink', '{"a":2,"b":3}'],
+    ['flink', undefined],
+  ] as const)('%s', async (compatibility, expected) => {
+    const engine = await Engine.open({ settings: { 'sql.compatibility': compatibility } });
+    try {
+      const rows = engine.query(sql).toArray();
+      if (expected === undefined) await expect(rows).rejects.toMatchObject({ code: 'VALUE_INVALID' });
+      else expect(await rows).toEqual([{ x: expected }]);
+    } finally {
+      await engine.close();
+    }
+  });
+});
+
 describe('aggregate functions', () => {
   it.each([
     ['COUNT(DISTINCT a, n)', '2'],
