@@ -3,6 +3,7 @@ import { fromPercentPattern, fromTemplatePattern } from './date-patterns.ts';
 import type { FunctionRewrite } from './dialect-syntax.ts';
 import { isExpression, nameOf, plain } from './rewrite-query.ts';
 import type { RewriteTools } from './rewrite-query.ts';
+import { last } from './last.ts';
 
 const units: ReadonlySet<string> = new Set([
   'YEAR', 'QUARTER', 'MONTH', 'WEEK', 'DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND',
@@ -21,10 +22,24 @@ function expressions(call: FunctionCall, tools: RewriteTools, least: number, mos
   return args;
 }
 
-function unit(argument: Expression | undefined, call: FunctionCall, tools: RewriteTools): FunctionArgument {
-  const name = argument?.kind === 'string' ? argument.value.toUpperCase().replace(/S$/, '') : '';
+function one(call: FunctionCall, tools: RewriteTools): [Expression] {
+  return [expressions(call, tools, 1, 1)[0]!];
+}
+
+function two(call: FunctionCall, tools: RewriteTools): [Expression, Expression] {
+  const args = expressions(call, tools, 2, 2);
+  return [args[0]!, args[1]!];
+}
+
+function three(call: FunctionCall, tools: RewriteTools): [Expression, Expression, Expression] {
+  const args = expressions(call, tools, 3, 3);
+  return [args[0]!, args[1]!, args[2]!];
+}
+
+function unit(argument: Expression, call: FunctionCall, tools: RewriteTools): FunctionArgument {
+  const name = argument.kind === 'string' ? argument.value.toUpperCase().replace(/S$/, '') : '';
   if (!units.has(name)) throw wrong(call, tools, "The unit is a constant such as 'minute'.");
-  return { kind: 'symbol', name, span: argument!.span };
+  return { kind: 'symbol', name, span: argument.span };
 }
 
 /** The name of a function with nothing of ours to stand for it. */
@@ -38,7 +53,7 @@ export function refused(hint: string): FunctionRewrite {
 const secondsColumns: ReadonlySet<string> = new Set(['__time__', '__timestamp__']);
 
 function pointInTime(value: Expression, call: FunctionCall, tools: RewriteTools): Expression {
-  if (value.kind !== 'column-ref' || !secondsColumns.has(value.parts.at(-1)!.name.toLowerCase())) return value;
+  if (value.kind !== 'column-ref' || !secondsColumns.has(last(value.parts).name.toLowerCase())) return value;
   return tools.fill('TO_TIMESTAMP(CAST(_1 AS BIGINT) * 1000)', [value], {
     ...call,
     filter: undefined,
@@ -48,9 +63,9 @@ function pointInTime(value: Expression, call: FunctionCall, tools: RewriteTools)
 
 /** `date_trunc('minute', t)`. A week begins on Monday there, on Sunday with FLOOR. */
 export const dateTrunc: FunctionRewrite = (call, tools) => {
-  const [first, time] = expressions(call, tools, 2, 2);
+  const [first, time] = two(call, tools);
   const symbol = unit(first, call, tools);
-  const point = pointInTime(time!, call, tools);
+  const point = pointInTime(time, call, tools);
   if (symbol.kind === 'symbol' && symbol.name === 'WEEK') {
     return tools.fill("FLOOR((_1 - INTERVAL '1' DAY) TO WEEK) + INTERVAL '1' DAY", [point], call);
   }
@@ -59,7 +74,7 @@ export const dateTrunc: FunctionRewrite = (call, tools) => {
 
 /** `date_diff('hour', a, b)` */
 export const dateDiff: FunctionRewrite = (call, tools) => {
-  const [first, ...times] = expressions(call, tools, 3, 3);
+  const [first, ...times] = three(call, tools);
   return plain(
     'TIMESTAMPDIFF',
     [unit(first, call, tools), ...times.map((time) => pointInTime(time, call, tools))],
@@ -69,24 +84,24 @@ export const dateDiff: FunctionRewrite = (call, tools) => {
 
 /** `date_add('day', n, t)` */
 export const dateAdd: FunctionRewrite = (call, tools) => {
-  const [first, amount, time] = expressions(call, tools, 3, 3);
-  return plain('TIMESTAMPADD', [unit(first, call, tools), amount!, pointInTime(time!, call, tools)], call.span);
+  const [first, amount, time] = three(call, tools);
+  return plain('TIMESTAMPADD', [unit(first, call, tools), amount, pointInTime(time, call, tools)], call.span);
 };
 
 /** `date_add(t, INTERVAL 1 DAY)` of MySQL. */
 export function intervalSum(sign: '+' | '-'): FunctionRewrite {
   return (call, tools) => {
-    const [time, amount] = expressions(call, tools, 2, 2);
-    if (amount!.kind !== 'interval') throw wrong(call, tools, 'The second argument is an INTERVAL with a constant.');
-    return tools.fill(`_1 ${sign} _2`, [time!, amount!], call);
+    const [time, amount] = two(call, tools);
+    if (amount.kind !== 'interval') throw wrong(call, tools, 'The second argument is an INTERVAL with a constant.');
+    return tools.fill(`_1 ${sign} _2`, [time, amount], call);
   };
 }
 
 /** `date_part('hour', t)`; the day of the week counts from Sunday = 0 there. */
 export const datePart: FunctionRewrite = (call, tools) => {
-  const [part, time] = expressions(call, tools, 2, 2);
-  const name = part!.kind === 'string' ? part!.value.toUpperCase() : '';
-  return extracted(name, time!, call, tools);
+  const [part, time] = two(call, tools);
+  const name = part.kind === 'string' ? part.value.toUpperCase() : '';
+  return extracted(name, time, call, tools);
 };
 
 export const extract: FunctionRewrite = (call, tools) => {
@@ -115,13 +130,13 @@ function extracted(name: string, time: Expression, call: FunctionCall, tools: Re
 
 function javaFormat(target: string, translate: (pattern: string) => string | undefined): FunctionRewrite {
   return (call, tools) => {
-    const [time, pattern] = expressions(call, tools, 2, 2);
-    const java = pattern!.kind === 'string' ? translate(pattern!.value) : undefined;
+    const [time, pattern] = two(call, tools);
+    const java = pattern.kind === 'string' ? translate(pattern.value) : undefined;
     if (java === undefined)
       throw wrong(call, tools, 'The pattern is a constant of parts of dates that exist here too.');
     return tools.fill(
       target,
-      [pointInTime(time!, call, tools), { kind: 'string', value: java, span: pattern!.span }],
+      [pointInTime(time, call, tools), { kind: 'string', value: java, span: pattern.span }],
       call,
     );
   };
@@ -140,7 +155,9 @@ export const strictConcat: FunctionRewrite = (call, tools) => {
   const texts = args.map((operand): Expression =>
     operand.kind === 'string' ? operand : tools.fill('CAST(_1 AS VARCHAR)', [operand], call),
   );
-  return texts.length === 1 ? texts[0]! : { kind: 'chain', operator: '||', operands: texts, span: call.span };
+  return texts.length === 1 && texts[0]
+    ? texts[0]
+    : { kind: 'chain', operator: '||', operands: texts, span: call.span };
 };
 
 export const arrayOf: FunctionRewrite = (call, tools) => ({
@@ -159,33 +176,35 @@ export const mapOf: FunctionRewrite = (call, tools) => {
 
 /** `percentile_cont(0.5) WITHIN GROUP (ORDER BY x)` */
 export const percentileWithin: FunctionRewrite = (call, tools) => {
-  const [share] = expressions(call, tools, 1, 1);
+  const [share] = one(call, tools);
   const [item, ...more] = call.withinGroup;
   if (!item || more.length > 0 || item.descending) throw wrong(call, tools, 'Write WITHIN GROUP (ORDER BY x).');
-  return tools.fill('PERCENTILE(_1, _2)', [item.expression, share!], { ...call, withinGroup: [] });
+  return tools.fill('PERCENTILE(_1, _2)', [item.expression, share], { ...call, withinGroup: [] });
 };
 
 /** PostgreSQL replaces the first match only, unless the flag g is given; a group is `\1` there and `$1` here. */
 export const regexpReplaceAll: FunctionRewrite = (call, tools) => {
-  const [text, pattern, replacement, flags] = expressions(call, tools, 3, 4);
-  if (flags?.kind !== 'string' || flags.value !== 'g' || replacement!.kind !== 'string') {
+  const args = expressions(call, tools, 3, 4);
+  const [text, pattern, replacement] = [args[0]!, args[1]!, args[2]!];
+  const flags = args[3];
+  if (flags?.kind !== 'string' || flags.value !== 'g' || replacement.kind !== 'string') {
     throw wrong(call, tools, "Only all matches can be replaced, by a constant: give the flag 'g'.");
   }
   const value = replacement.value
     .replaceAll('$', '\\$')
     .replaceAll(/\\([1-9])/g, '$$$1')
     .replaceAll('\\&', '$0');
-  return tools.fill('REGEXP_REPLACE(_1, _2, _3)', [text!, pattern!, { ...replacement, value }], call);
+  return tools.fill('REGEXP_REPLACE(_1, _2, _3)', [text, pattern, { ...replacement, value }], call);
 };
 
 /** Hive splits by a regular expression; one without special characters is a text. */
 export const splitByPattern: FunctionRewrite = (call, tools) => {
-  const [text, pattern] = expressions(call, tools, 2, 2);
+  const [text, pattern] = two(call, tools);
   const literal =
-    pattern!.kind === 'string' ? pattern!.value.replaceAll(/\\([^a-zA-Z0-9])|\[([^\\\]^])\]/g, '\0$1$2') : undefined;
+    pattern.kind === 'string' ? pattern.value.replaceAll(/\\([^a-zA-Z0-9])|\[([^\\\]^])\]/g, '\0$1$2') : undefined;
   if (literal === undefined || /(?<!\0)[\\^$.|?*+()[\]{}]/.test(literal)) {
     throw wrong(call, tools, 'The separator is a constant, not a regular expression.');
   }
   const value = literal.replaceAll('\0', '');
-  return tools.fill('SPLIT(_1, _2)', [text!, { kind: 'string', value, span: pattern!.span }], call);
+  return tools.fill('SPLIT(_1, _2)', [text, { kind: 'string', value, span: pattern.span }], call);
 };

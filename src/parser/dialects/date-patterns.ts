@@ -4,7 +4,7 @@ export function fromPercentPattern(pattern: string): string | undefined {
     Y: 'yyyy', y: 'yy', m: 'MM', c: 'M', d: 'dd', e: 'd', H: 'HH', k: 'H', h: 'hh', I: 'hh', l: 'h', i: 'mm', s: 'ss', S: 'ss',
     p: 'a', b: 'MMM', M: 'MMMM', a: 'EEE', W: 'EEEE', j: 'DDD', T: 'HH:mm:ss', r: 'hh:mm:ss a', '%': '%',
   }; // prettier-ignore
-  return translate(pattern, /%(.)/gsu, ([, letter]) => letters[letter!]);
+  return translate(pattern, /%(.)/gsu, ([, letter = '']) => letters[letter]);
 }
 
 /** From PostgreSQL's TO_CHAR (`YYYY-MM-DD HH24:MI:SS`) to Java's letters. */
@@ -15,7 +15,7 @@ export function fromTemplatePattern(pattern: string): string | undefined {
   }; // prettier-ignore
   return translate(pattern, /"([^"]*)"|[A-Za-z](?:[A-Za-z]|24|12)*/g, ([whole, quoted]) => {
     if (quoted !== undefined) return quoteLetters(quoted);
-    return runs(whole!.toUpperCase(), words);
+    return runs(whole.toUpperCase(), words);
   });
 }
 

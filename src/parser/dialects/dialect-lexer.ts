@@ -97,14 +97,14 @@ function string(text: string, open: number, syntax: DialectSyntax, tokens: Token
   if (prefix === 'X') {
     tokens.pop();
     const { value, end } = content(text, open, text.charAt(open), false, 'string');
-    tokens.push({ kind: 'binary-string', text: value, start: previous!.start, end });
+    tokens.push({ kind: 'binary-string', text: value, start: open - 1, end });
     return end;
   }
   const escaped = prefix === 'E' && syntax.escapePrefix;
   if (prefix !== '' && !escaped) throw syntaxErrors.dialectPart(syntax.name, 'a string with a prefix', span);
   if (escaped) tokens.pop();
   const { value, end } = content(text, open, text.charAt(open), syntax.backslashes || escaped, 'string');
-  tokens.push({ kind: 'string', text: value, start: escaped ? previous!.start : open, end });
+  tokens.push({ kind: 'string', text: value, start: escaped ? open - 1 : open, end });
   return end;
 }
 

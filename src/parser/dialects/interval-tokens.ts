@@ -11,8 +11,8 @@ export function intervalTokens(amount: Token | undefined, unit: Token | undefine
   if (parts.length === 0 || parts.reduce((sum, part) => sum + part[0].length, 0) !== amount.text.length)
     return undefined;
   const values = new Map<string, number>();
-  for (const [, number, word] of parts) {
-    const singular = word!.toUpperCase().replace(/S$/, '');
+  for (const [, number, word = ''] of parts) {
+    const singular = word.toUpperCase().replace(/S$/, '');
     const name = short[singular] ?? singular;
     const weeks = name === 'WEEK';
     const key = weeks ? 'DAY' : name;

@@ -2,6 +2,7 @@ import type { ParseError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { syntaxErrors } from '../messages.ts';
 import type { Token, TokenKind } from '../tokens.ts';
+import { last } from './last.ts';
 
 const is = (token: Token | undefined, text: string): boolean =>
   token !== undefined && token.text === text && (token.kind === 'word' || token.kind === 'sign');
@@ -69,7 +70,7 @@ function oneView(input: readonly Token[], start: number, out: Token[], dialect: 
     if (columns.length > 0) {
       out.push(make('sign', '(', columns[0]!));
       columns.forEach((column, k) => out.push(...(k > 0 ? [make('sign', ',', column)] : []), column));
-      out.push(make('sign', ')', columns.at(-1)!));
+      out.push(make('sign', ')', last(columns)));
     }
   }
   if (outer) out.push(make('word', 'ON', place), make('word', 'TRUE', place));

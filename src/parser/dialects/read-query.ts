@@ -7,6 +7,7 @@ import { lexDialect } from './dialect-lexer.ts';
 import type { DialectSyntax } from './dialect-syntax.ts';
 import { rewriteQuery } from './rewrite-query.ts';
 import { rewriteTokens } from './rewrite-tokens.ts';
+import { last } from './last.ts';
 
 /**
  * One query of another system by our own grammar: its tokens are made tokens of ours, its functions and types in the tree
@@ -35,7 +36,7 @@ export function readTokens(text: string, all: readonly Token[], syntax: DialectS
 const queryWords: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES']);
 
 function withoutSemicolon(tokens: readonly Token[]): readonly Token[] {
-  const end = tokens.at(-1)!;
+  const end = last(tokens);
   let length = tokens.length - 1;
   while (length > 0 && tokens[length - 1]!.kind === 'sign' && tokens[length - 1]!.text === ';') length--;
   const inner = tokens.slice(0, length);

@@ -14,6 +14,7 @@ import { syntaxErrors } from '../messages.ts';
 import { expandTemplate, templateArguments } from './call-template.ts';
 import type { DialectSyntax } from './dialect-syntax.ts';
 import type { Marks } from './rewrite-tokens.ts';
+import { last } from './last.ts';
 
 /** What the code of a function table works with. */
 export interface RewriteTools {
@@ -233,7 +234,7 @@ class QueryRewriter implements RewriteTools {
     for (const item of select.items) {
       if (item.kind !== 'expression-item' || item.alias?.name.toLowerCase() !== wanted) continue;
       const uses = (node: AnyNode): boolean =>
-        node.kind === 'column-ref' && (node['parts'] as { name: string }[]).at(-1)!.name.toLowerCase() === wanted;
+        node.kind === 'column-ref' && last(node['parts'] as { name: string }[]).name.toLowerCase() === wanted;
       if (!some(item.expression, uses) && !some(item.expression, isQuery)) return item.expression;
     }
     return key;
@@ -300,7 +301,7 @@ class QueryRewriter implements RewriteTools {
 }
 
 export function nameOf(call: FunctionCall): string {
-  return call.name.at(-1)!.name.toLowerCase();
+  return last(call.name).name.toLowerCase();
 }
 
 export function plain(name: string, args: readonly FunctionArgument[], span: Span): FunctionCall {

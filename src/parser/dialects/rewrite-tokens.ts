@@ -4,6 +4,7 @@ import type { Token, TokenKind } from '../tokens.ts';
 import type { DialectSyntax } from './dialect-syntax.ts';
 import { intervalTokens } from './interval-tokens.ts';
 import { rewriteLateralView } from './lateral-view.ts';
+import { last } from './last.ts';
 
 /**
  * Operators that our grammar does not have are read as ones of the same strength; the place tells them apart in the tree.
@@ -95,7 +96,7 @@ class TokenRewriter {
         // `int[]`, the type
         if (!is(next, ']')) return this.push(i, token);
         this.out.push(is(this.out.at(-1), 'ARRAY') ? at('sign', '[', token) : at('word', 'ARRAY', token));
-        if (is(this.out.at(-1), '[')) this.out.push(next!);
+        if (is(this.out.at(-1), '[') && next) this.out.push(next);
         return i + 2;
       case '==':
         return this.push(i, at('sign', '=', token));
@@ -150,7 +151,7 @@ class TokenRewriter {
     if (is(before, '.')) return this.push(i, token);
     for (const [first, second] of refusedPairs) {
       if (token.text === first && is(next, second))
-        throw this.refuse(`${first} ${second}`, { start: token.start, end: next!.end });
+        throw this.refuse(`${first} ${second}`, { start: token.start, end: next?.end ?? token.end });
     }
     if (refusedCalls.has(token.text) && is(next, '(')) throw this.refuse(token.text, token);
     switch (token.text) {
@@ -173,14 +174,14 @@ class TokenRewriter {
         return i + 2;
       }
       case 'GROUP':
-        if (is(next, 'BY')) this.open.at(-1)!.groupBy = this.out.length + 2;
+        if (is(next, 'BY')) last(this.open).groupBy = this.out.length + 2;
         break;
       case 'GROUPING':
         // Hive names the keys first and the sets behind them, which name all keys again
         if (is(next, 'SETS') && before && !is(before, 'BY') && !is(before, ',')) this.dropKeys();
         break;
       case 'WITH':
-        if (is(next, 'ROLLUP') || is(next, 'CUBE')) return this.wrapKeys(i, next!);
+        if (is(next, 'ROLLUP') || is(next, 'CUBE')) return this.wrapKeys(i, next ?? token);
         break;
       case 'SIGNED':
       case 'UNSIGNED':
@@ -218,7 +219,7 @@ class TokenRewriter {
     const word = this.out.at(-1);
     if (!is(word, 'ARRAY') && !is(word, 'MAP')) return false;
     const before = this.out.at(-2);
-    return is(before, 'AS') || is(before, '<') || (is(before, ',') && this.open.at(-1)!.closeAs === '>');
+    return is(before, 'AS') || is(before, '<') || (is(before, ',') && last(this.open).closeAs === '>');
   }
 
   /** `operand::type`; the operand is what stands before without an operator in between. */
@@ -285,13 +286,13 @@ class TokenRewriter {
   }
 
   private dropKeys(): void {
-    const scope = this.open.at(-1)!;
+    const scope = last(this.open);
     if (scope.groupBy >= 0) this.out.length = scope.groupBy;
   }
 
   /** `GROUP BY a, b WITH ROLLUP` is `GROUP BY ROLLUP (a, b)`. */
   private wrapKeys(i: number, word: Token): number {
-    const scope = this.open.at(-1)!;
+    const scope = last(this.open);
     if (scope.groupBy < 0) throw this.refuse(`WITH ${word.text}`, word);
     this.out.splice(scope.groupBy, 0, at('word', word.text, word), at('sign', '(', word));
     this.out.push(at('sign', ')', word));

@@ -1,3 +1,4 @@
+import { InternalError } from '../../errors/sluice-error.ts';
 import type { ParseError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import type { Expression } from '../ast/expression.ts';
@@ -5,6 +6,7 @@ import { maxDepth, syntaxErrors } from '../messages.ts';
 import { needsQuotes } from '../print/names.ts';
 import { expandTemplate } from './call-template.ts';
 import type { LogColumn } from './registry.ts';
+import { last } from './last.ts';
 
 interface Piece extends Span {
   readonly kind: 'word' | 'quoted' | 'sign' | 'end';
@@ -314,7 +316,9 @@ function number(column: LogColumn & Span): Expression {
 
 function fill(text: string, args: readonly Expression[], { start, end }: Span): Expression {
   const none = { distinct: false, filter: undefined, withinGroup: [], over: undefined };
-  return expandTemplate(text, args, none, { start, end })!;
+  const filled = expandTemplate(text, args, none, { start, end });
+  if (!filled) throw new InternalError('a template without its clauses');
+  return filled;
 }
 
 /** A log without the field does not match, and so matches the opposite. */
@@ -323,7 +327,7 @@ function truth(operand: Expression): Expression {
 }
 
 function chain(operator: 'AND' | 'OR', operands: readonly Expression[]): Expression {
-  const [first] = operands;
-  const span = { start: first!.span.start, end: operands.at(-1)!.span.end };
-  return operands.length === 1 ? first! : { kind: 'chain', operator, operands, span };
+  const first = operands[0]!;
+  const span = { start: first.span.start, end: last(operands).span.end };
+  return operands.length === 1 ? first : { kind: 'chain', operator, operands, span };
 }

@@ -10,6 +10,7 @@ import { slsFunctions } from './function-tables.ts';
 import { readTokens } from './read-query.ts';
 import type { DialectContext, LogTable } from './registry.ts';
 import { lowerSearch } from './sls-search.ts';
+import { last } from './last.ts';
 
 const syntax: DialectSyntax = {
   name: 'the SLS console',
@@ -117,13 +118,13 @@ class LogReader {
   }
 
   private column(node: Extract<Expression, { kind: 'column-ref' }>): Expression {
-    const last = node.parts.at(-1)!;
-    if (this.seconds === undefined || last.name.toLowerCase() !== '__time__' || this.own.has('__time__')) return node;
+    const name = last(node.parts);
+    if (this.seconds === undefined || name.name.toLowerCase() !== '__time__' || this.own.has('__time__')) return node;
     const column: Expression = {
       ...node,
-      parts: [...node.parts.slice(0, -1), { ...last, name: this.seconds, quoted: needsQuotes(this.seconds) }],
+      parts: [...node.parts.slice(0, -1), { ...name, name: this.seconds, quoted: needsQuotes(this.seconds) }],
     };
     const none = { distinct: false, filter: undefined, withinGroup: [], over: undefined };
-    return expandTemplate('CAST(_1 AS BIGINT)', [column], none, node.span)!;
+    return expandTemplate('CAST(_1 AS BIGINT)', [column], none, node.span) ?? column;
   }
 }
