@@ -1,7 +1,8 @@
 import type { ConnectorEntry, TableDescriptor } from '../../contracts/connector.ts';
-import { int, type OptionSet, type OptionValues } from '../../contracts/options.ts';
+import { int, type OptionSet } from '../../contracts/options.ts';
 import { ConnectorError } from '../../errors/sluice-error.ts';
-import { fieldOptionHelp, fieldOptions, fieldSpec, sequenceRows } from './field-options.ts';
+import { fieldOptionHelp, fieldOptions, fieldSpec } from './field-options.ts';
+import { rowsOf } from './row-count.ts';
 
 const tableOptions: OptionSet = {
   rows: int({ help: 'how many rows; without it the table never ends', min: 0 }),
@@ -45,14 +46,6 @@ export const datagenEntry: ConnectorEntry = {
     ...fieldOptions(columns),
   }),
 };
-
-/** How many rows the table has; undefined: it never ends. */
-export function rowsOf(options: OptionValues): number | undefined {
-  const rows = options.optionalInt('rows') ?? options.optionalInt('number-of-rows');
-  const counted = sequenceRows(options);
-  if (rows === undefined || counted === undefined) return rows ?? counted;
-  return Math.min(rows, counted);
-}
 
 function validate({ columns, options }: TableDescriptor): void {
   for (const { name, type, nullable } of columns) {

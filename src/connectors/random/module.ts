@@ -12,8 +12,8 @@ import type {
 import type { OptionValues } from '../../contracts/options.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { fieldSpec, partsOf } from './field-options.ts';
-import { rowsOf } from './index.ts';
 import { randomColumn, type RandomField } from './random-column.ts';
+import { rowsOf } from './row-count.ts';
 
 export const source: NonNullable<ConnectorModule['source']> = (context: SourceContext): Source => {
   const bounded = rowsOf(context.table.options) !== undefined;
