@@ -1,7 +1,8 @@
 import { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { CallSite } from '../../contracts/function.ts';
 import { followStandardPath } from '../../values/json/follow-standard-path.ts';
-import { parseStandardPath, type StandardPath } from '../../values/json/standard-path.ts';
+import type { StandardPath } from '../../values/json/path-steps.ts';
+import { parseStandardPath } from '../../values/json/standard-path.ts';
 import { firstJsonTree, JsonNumber } from '../../values/nested/json-tree.ts';
 
 /** The kind of a result that is an error: invalid JSON, an invalid path, in strict mode a place that is not there. */

@@ -1,9 +1,6 @@
 import { JsonNumber } from '../nested/json-tree.ts';
 import { followStandardPath } from './follow-standard-path.ts';
-import { isDefinite, parseSteps, type StandardPath } from './standard-path.ts';
-
-/** Whether an item passes a filter `[?(…)]`. */
-export type JsonTest = (item: unknown, root: unknown) => boolean;
+import { isDefinite, parseSteps, type JsonTest, type StandardPath } from './path-steps.ts';
 
 /** What an operand gives; ABSENT where its path leads nowhere. */
 type Operand = (item: unknown, root: unknown) => unknown;
@@ -140,7 +137,7 @@ class FilterReader {
 }
 
 function pathOperand(text: string): Operand {
-  const steps = parseSteps(text);
+  const steps = parseSteps(text, parseFilter);
   if (steps === null) throw new SyntaxError('no path');
   const path: StandardPath = { lax: false, steps, definite: steps.every(isDefinite) };
   return (item, root) => {

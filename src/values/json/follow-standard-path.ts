@@ -1,5 +1,5 @@
 import { JsonNumber } from '../nested/json-tree.ts';
-import { isDefinite, type StandardPath, type StandardStep } from './standard-path.ts';
+import { isDefinite, type StandardPath, type StandardStep } from './path-steps.ts';
 
 /** The outcome of a path: `failed` is what strict mode reports (and lax mode takes as nothing found). */
 export interface Found {
