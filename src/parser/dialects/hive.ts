@@ -4,7 +4,7 @@ import type { DialectSyntax } from './dialect-syntax.ts';
 import { hiveFunctions } from './function-tables.ts';
 import { readQuery } from './read-query.ts';
 
-const syntax: DialectSyntax = {
+export const hiveSyntax: DialectSyntax = {
   name: 'Hive',
   doubleQuotes: 'string',
   backticks: true,
@@ -22,5 +22,5 @@ const syntax: DialectSyntax = {
 
 /** One query as Hive writes it. */
 export function parseHive(source: SourceText): Query {
-  return readQuery(source, syntax);
+  return readQuery(source, hiveSyntax);
 }

@@ -4,7 +4,7 @@ import type { DialectSyntax } from './dialect-syntax.ts';
 import { mysqlFunctions } from './function-tables.ts';
 import { readQuery } from './read-query.ts';
 
-const syntax: DialectSyntax = {
+export const mysqlSyntax: DialectSyntax = {
   name: 'MySQL',
   doubleQuotes: 'string',
   backticks: true,
@@ -22,5 +22,5 @@ const syntax: DialectSyntax = {
 
 /** One query as MySQL writes it. */
 export function parseMysql(source: SourceText): Query {
-  return readQuery(source, syntax);
+  return readQuery(source, mysqlSyntax);
 }

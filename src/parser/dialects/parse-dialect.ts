@@ -5,7 +5,7 @@ import { closestWord } from '../closest-word.ts';
 import { syntaxErrors } from '../messages.ts';
 import { parseQuery } from '../parse.ts';
 import { dialects } from './registry.ts';
-import type { DialectContext } from './registry.ts';
+import type { Dialect, DialectContext } from './registry.ts';
 
 /** Our own dialect, under the name it has in settings. */
 const ownDialect = 'blink';
@@ -22,8 +22,25 @@ export async function parseDialect(name: string, source: SourceText, context: Di
   try {
     if (!dialect) throw syntaxErrors.unknownDialect(name, closestWord(key, known), known);
     const parse = await dialect.load();
-    return parse(source, context);
+    try {
+      return parse(source, context);
+    } catch (error) {
+      const query = isUnread(error) ? await readSecond(dialect, source) : undefined;
+      if (query === undefined) throw error;
+      return query;
+    }
   } catch (error) {
     throw error instanceof ParseError ? error.withSource(source) : error;
   }
+}
+
+/** The text may be right and our grammar lack the form; what it read and refused by name stays refused. */
+function isUnread(error: unknown): boolean {
+  return error instanceof ParseError && error.code === 'PARSE_SYNTAX';
+}
+
+async function readSecond({ second }: Dialect, source: SourceText): Promise<Query | undefined> {
+  if (second === undefined) return undefined;
+  const { readForeign } = await import('./foreign/second-reader.ts');
+  return readForeign(source, await second.syntax(), second.database);
 }

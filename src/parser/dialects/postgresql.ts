@@ -4,7 +4,7 @@ import type { DialectSyntax } from './dialect-syntax.ts';
 import { postgresqlFunctions } from './function-tables.ts';
 import { readQuery } from './read-query.ts';
 
-const syntax: DialectSyntax = {
+export const postgresqlSyntax: DialectSyntax = {
   name: 'PostgreSQL',
   doubleQuotes: 'name',
   backticks: false,
@@ -22,5 +22,5 @@ const syntax: DialectSyntax = {
 
 /** One query as PostgreSQL writes it. */
 export function parsePostgresql(source: SourceText): Query {
-  return readQuery(source, syntax);
+  return readQuery(source, postgresqlSyntax);
 }

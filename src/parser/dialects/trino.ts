@@ -4,7 +4,7 @@ import type { DialectSyntax } from './dialect-syntax.ts';
 import { trinoFunctions } from './function-tables.ts';
 import { readQuery } from './read-query.ts';
 
-const syntax: DialectSyntax = {
+export const trinoSyntax: DialectSyntax = {
   name: 'Trino',
   doubleQuotes: 'name',
   backticks: false,
@@ -22,5 +22,5 @@ const syntax: DialectSyntax = {
 
 /** One query as Trino writes it. */
 export function parseTrino(source: SourceText): Query {
-  return readQuery(source, syntax);
+  return readQuery(source, trinoSyntax);
 }
