@@ -179,7 +179,11 @@ export class Catalog implements CatalogLookup {
     if (found.kind === 'table') throw otherKind(found, 'view', span, `Write ALTER TABLE ${found.name}.`);
     const { action } = statement;
     if (action.kind === 'query') {
-      this.#enterView(found.name, { ...found.statement, name: statement.name, columns: undefined, query: action.query }, context);
+      this.#enterView(
+        found.name,
+        { ...found.statement, name: statement.name, columns: undefined, query: action.query },
+        context,
+      );
       return;
     }
     const name = this.#freeName(found, action.to, span);

@@ -48,7 +48,10 @@ export function declareTable(
     columns: physical,
     primaryKey: primaryKeyOf(name, statement, columns),
     options: placeErrors(span, place.source, () =>
-      parseOptions(entry.optionsFor?.(given, physical) ?? entry.options, given, { connector: entry.name, tableSpan: span }),
+      parseOptions(entry.optionsFor?.(given, physical) ?? entry.options, given, {
+        connector: entry.name,
+        tableSpan: span,
+      }),
     ),
     timeZone: timeZone ?? context.call.timeZone,
     compatibility: context.call.compatibility,

@@ -11,6 +11,14 @@ import { maskText } from './masked-text.ts';
 
 const require = createRequire(import.meta.url);
 
+/** The builds of node-sql-parser, one a dialect, by the name each of them answers to. */
+const builds: Readonly<Record<string, () => string>> = {
+  mysql: () => require.resolve('node-sql-parser/build/mysql.js'),
+  postgresql: () => require.resolve('node-sql-parser/build/postgresql.js'),
+  trino: () => require.resolve('node-sql-parser/build/trino.js'),
+  hive: () => require.resolve('node-sql-parser/build/hive.js'),
+};
+
 /**
  * What our own grammar cannot read of another system, node-sql-parser may: its tree is lowered to ours. Strings keep
  * their places, all other nodes have the span of the whole query.
@@ -25,7 +33,9 @@ export async function readForeign(
   const span = { start: text.length - text.trimStart().length, end: text.trimEnd().length };
   try {
     const masked = maskText(text, syntax);
-    const module = require.resolve(`node-sql-parser/build/${database}.js`);
+    const build = builds[database];
+    if (build === undefined) return undefined;
+    const module = build();
     const result = await parseForeign({ module, database }, masked.text);
     if (result.kind !== 'tree') return undefined;
     const lowering = new Lowering(syntax.name, span, masked);
