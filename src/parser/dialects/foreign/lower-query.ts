@@ -150,11 +150,8 @@ export class QueryLowering {
   private groupBy(value: unknown): Expression[] | undefined {
     if (!isNode(value)) return undefined;
     if (this.base.list(value['modifiers']).some((modifier) => modifier !== null)) throw this.base.refuse('WITH ROLLUP');
-    const keys = this.base.list(value['columns']).map((key) => this.expressions.lower(key));
-    // there a number is the place of a column of the select list, here it would be a constant
-    if (keys.some((key) => key.kind === 'number'))
-      throw this.base.refuse('GROUP BY with the number of a column', 'Write the expression itself.');
-    return keys;
+    // The number of a column becomes the column when the tree is made ours.
+    return this.base.list(value['columns']).map((key) => this.expressions.lower(key));
   }
 
   private tail(orderBy: unknown, limit: unknown): Tail {
@@ -162,8 +159,6 @@ export class QueryLowering {
       const node = this.base.node(value);
       this.base.refuseAny(node, { nulls: 'NULLS FIRST or LAST' });
       const expression = this.expressions.lower(node['expr']);
-      if (expression.kind === 'number')
-        throw this.base.refuse('ORDER BY with the number of a column', 'Write the name of the column.');
       return { expression, descending: node['type'] === 'DESC', nullsFirst: undefined, span: this.base.span };
     });
     const amounts = isNode(limit) ? this.base.list(limit['value']).map((value) => this.expressions.lower(value)) : [];

@@ -18,8 +18,8 @@ describe('node-sql-parser as the second reader', () => {
   it.each([
     [
       'mysql',
-      'SELECT a AS `b c`, "x" FROM t WHERE a > 1 LIMIT 5, 10',
-      "SELECT a AS `b c`, 'x' FROM t WHERE a > 1 LIMIT 10 OFFSET 5",
+      'SELECT a AS `b c`, "x" FROM t GROUP BY 1 ORDER BY 1 LIMIT 5, 10',
+      "SELECT a AS `b c`, 'x' FROM t GROUP BY a ORDER BY `b c` LIMIT 10 OFFSET 5",
     ],
     [
       'postgresql',
