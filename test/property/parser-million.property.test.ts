@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ParseError } from '../../src/errors/sluice-error.ts';
 import { parseScript } from '../../src/parser/parse.ts';
+import { awkwardTexts } from '../support/awkward-texts.ts';
 import { Random } from '../support/random-cells.ts';
 
 const seed = Number(process.env['SEED'] ?? 20261121);
@@ -21,30 +22,6 @@ function corpus(): string[] {
     .flatMap((one) => (one.trim() === '' ? [] : [one.trim().slice(0, 600)]));
 }
 
-const noise = [
-  "'",
-  '`',
-  '"',
-  '/*',
-  '*/',
-  '--',
-  '\n',
-  '${',
-  '\\',
-  '😀',
-  '日志',
-  '\u0000',
-  '\ud800',
-  '((((',
-  '))',
-  '::',
-  '1e',
-  "x'",
-  ',',
-  '.',
-  ';',
-];
-
 class Mutator {
   readonly #random: Random;
   readonly #statements: readonly string[];
@@ -59,9 +36,9 @@ class Mutator {
   next(): string {
     const random = this.#random;
     if (random.chance(0.1)) {
-      return Array.from({ length: random.below(12) }, () => random.pick(random.chance(0.2) ? noise : this.#words)).join(
-        ' ',
-      );
+      return Array.from({ length: random.below(12) }, () =>
+        random.pick(random.chance(0.2) ? awkwardTexts : this.#words),
+      ).join(' ');
     }
     let text = random.pick(this.#statements);
     for (let changes = 1 + random.below(3); changes > 0; changes--) text = this.#change(text);
@@ -83,7 +60,7 @@ class Mutator {
       case 3:
         return `${text.slice(0, at)} ${random.pick(this.#words)} ${text.slice(at)}`;
       case 4:
-        return text.slice(0, at) + random.pick(noise) + text.slice(at);
+        return text.slice(0, at) + random.pick(awkwardTexts) + text.slice(at);
       case 5:
         return text.slice(0, at) + text.slice(at, end) + text.slice(at);
       default:

@@ -5,6 +5,7 @@ import { parseScript } from '../../src/parser/parse.ts';
 import { printStatement } from '../../src/parser/print.ts';
 import { splitStatements } from '../../src/parser/split-statements.ts';
 import { tokenize } from '../../src/parser/tokenize.ts';
+import { awkwardTexts } from '../support/awkward-texts.ts';
 
 const seed = Number(process.env['SEED'] ?? 20260102);
 
@@ -18,27 +19,7 @@ const statements = [
 ];
 
 const words = statements.join(' ').split(/(\s+|[(),;.'`])/);
-const fragments = [
-  ...words,
-  "'",
-  '`',
-  '"',
-  '/*',
-  '*/',
-  '--',
-  '\n',
-  '${',
-  '\\',
-  '😀',
-  '日志',
-  '；',
-  '\u0000',
-  '\ud800',
-  '<>',
-  '::',
-  '1e',
-  "x'",
-];
+const fragments = [...words, ...awkwardTexts];
 
 /** A text put together from pieces of the grammar, or a statement with pieces cut out, put in and swapped. */
 const text = fc.oneof(
