@@ -277,9 +277,15 @@ export class Task {
     });
   }
 
+  /**
+   * A timer of the clock may come early: Node's comes up to a millisecond before the wall clock is there, and the wall
+   * clock may be set back. A stage never sees that: it would take its timer for still to come, and wait for ever.
+   */
   #setTimer(stage: Stage, atMs: number): void {
-    this.#after(atMs - this.#options.clock.now(), () => {
-      this.#exclusive(() => stage.onTimer(this.#options.clock.now())).catch((error: unknown) => this.#fail(error));
+    this.#after(Math.min(atMs - this.#options.clock.now(), longestDelayMs), () => {
+      const nowMs = this.#options.clock.now();
+      if (nowMs < atMs) this.#setTimer(stage, atMs);
+      else this.#exclusive(() => stage.onTimer(nowMs)).catch((error: unknown) => this.#fail(error));
     });
   }
 
@@ -292,6 +298,9 @@ export class Task {
     this.#timers.add(cancel);
   }
 }
+
+/** Node turns a longer delay into 1 ms. */
+const longestDelayMs = 2 ** 31 - 1;
 
 function cancelled(): SluiceError {
   return new SluiceError('JOB_CANCELLED', 'the job was stopped before its last results were written');
