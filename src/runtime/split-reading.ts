@@ -86,10 +86,15 @@ export async function readSplit(
       // It may fail while the chain still works on the answer before it.
       reading.catch(() => undefined);
     }
+    let delivered = false;
     try {
       await deliver(result);
+      delivered = true;
     } finally {
       inFlight.give(result.rawBytes);
+      const leaves = !delivered || signals.some((signal) => signal.aborted);
+      // What was read ahead goes nowhere: the room it takes belongs to the other splits.
+      if (more && leaves) void reading.then((ahead) => ahead !== 'stopped' && inFlight.give(ahead.rawBytes), () => {});
     }
     if (signals.some((signal) => signal.aborted)) return 'stopped';
     if (!more) return 'ended';

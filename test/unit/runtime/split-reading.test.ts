@@ -113,4 +113,37 @@ describe('reading hundreds of splits', () => {
     through();
     expect(new Set(await Promise.all(reads))).toEqual(new Set(['stopped']));
   });
+
+  it('gives the room of what a leaving split has read ahead back to the others', async () => {
+    const inFlight = new InFlight(LIMIT);
+    // A small answer is being worked on and a large one is read behind it; then the split is given back.
+    const leaveInTheMiddle = async (): Promise<void> => {
+      const leave = new AbortController();
+      let through: () => void = () => undefined;
+      const working = new Promise<void>((resolve) => (through = resolve));
+      let reads = 0;
+      const reader: SplitReader = {
+        read: async () => ({ batches: [], position: '', status: 'more', rawBytes: reads++ === 0 ? 0 : LIMIT / 4 }),
+        close: () => undefined,
+      };
+      const reading = readSplit(reader, [leave.signal], inFlight, () => working);
+      while (reads < 2) await turn();
+      await turn();
+      leave.abort();
+      through();
+      expect(await reading).toBe('stopped');
+    };
+    for (let i = 0; i < 5; i++) await leaveInTheMiddle();
+    const last: SplitReader = {
+      read: async () => ({ batches: [], position: 'last', status: 'end', rawBytes: 1 }),
+      close: () => undefined,
+    };
+    const positions: string[] = [];
+    const never = new AbortController().signal;
+    const end = readSplit(last, [never], inFlight, async ({ position }) => void positions.push(position));
+    // Without room it waits for ever.
+    for (let i = 0; i < 20; i++) await turn();
+    expect(positions).toEqual(['last']);
+    expect(await end).toBe('ended');
+  });
 });
