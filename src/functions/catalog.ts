@@ -23,6 +23,7 @@ import { comparisonOperators } from './scalar/comparison.ts';
 import { concatenations } from './scalar/concat.ts';
 import { conditionalFunctions } from './scalar/conditional.ts';
 import { currentTime } from './scalar/current-time.ts';
+import { currentWatermark } from './scalar/current-watermark.ts';
 import { dateDays } from './scalar/date-days.ts';
 import { dateFormats } from './scalar/date-format.ts';
 import { digestFunctions } from './scalar/digest.ts';
@@ -98,6 +99,7 @@ export const builtinFunctions: readonly AnyFunction[] = [
   count,
   currentDatabase,
   ...currentTime,
+  currentWatermark,
   ...dateDays,
   ...dateFormats,
   ...digestFunctions,

@@ -46,6 +46,8 @@ export class WatermarkAssigner {
     const { delayMs, paneMs, touches } = this.#spec;
     // A row at the very end of a closed session would prolong it.
     const reach = touches === true ? 1 : 0;
+    const everyMove = this.#spec.everyMove === true;
+    let sentMaxMs = this.#maxMs;
     const parts: Timed[] = [];
     let start = 0;
     let present = 0;
@@ -56,6 +58,12 @@ export class WatermarkAssigner {
       if (selection !== null) {
         inBatch = selection[present] === row;
         if (inBatch) present++;
+      }
+      if (everyMove && inBatch && this.#maxMs > sentMaxMs && row > start) {
+        parts.push({ batch: batch.slice(start, row), watermarkMs: this.#maxMs - delayMs });
+        start = row;
+        this.#closedSentMs = this.#closedMs;
+        sentMaxMs = this.#maxMs;
       }
       if (nulls !== null && nulls[row] === 1) continue;
       const ms = values[row]!;

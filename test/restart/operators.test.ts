@@ -169,6 +169,15 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
     changelog: 'insert-only',
     build: (input) => plannedOver(overScript('SELECT ts, k, v FROM src ORDER BY ts, v DESC'), input),
   },
+  'the watermark in a filter and a projection': {
+    changelog: 'insert-only',
+    build: (input) =>
+      plannedOver(
+        overScript(`SELECT ts, k, v, CURRENT_WATERMARK(ts) AS w FROM src
+          WHERE CURRENT_WATERMARK(ts) IS NULL OR ts <= CURRENT_WATERMARK(ts) OR v > 1`),
+        input,
+      ),
+  },
   'keys and extremes in nanoseconds': {
     changelog: 'insert-only',
     build: (input) =>

@@ -129,7 +129,7 @@ function scanAttributes(node: ScanExec): Readonly<Record<string, string | undefi
 
 function pane(watermark: NonNullable<ScanExec['watermark']>): string {
   const offset = watermark.paneOffsetMs === 0 ? '' : ` + ${show.duration(watermark.paneOffsetMs)}`;
-  return `${show.duration(watermark.paneMs)}${offset}`;
+  return `${show.duration(watermark.paneMs)}${offset}${watermark.everyMove === true ? ', every move' : ''}`;
 }
 
 function sinkAttributes(node: SinkExec): Readonly<Record<string, string | undefined>> {

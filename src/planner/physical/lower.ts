@@ -5,9 +5,11 @@ import { entryOf } from '../catalog-table.ts';
 import { conjunction, replaceColumns } from '../expr-tree.ts';
 import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { sortForm, topNOf } from '../logical/rank.ts';
+import { visit } from '../logical/tree.ts';
 import { unboundedTable } from './bounded.ts';
 import { changelogOf, isUpdating, needsBefore } from './changelog.ts';
 import { decideSink } from './check-sink.ts';
+import { checkCurrentWatermark } from './current-watermark.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
 import { lowerJoin, narrowJoin } from './lower-join.ts';
@@ -31,6 +33,7 @@ export function lower(
   settings: LowerSettings,
   warnings: readonly string[] = [],
 ): PhysicalPlan {
+  for (const root of roots) visit(root, checkCurrentWatermark);
   const shared: Shared = { scans: shareScans(roots), normalized: new Map() };
   const lines = [...warnings];
   const names = new Map<string, number>();

@@ -32,6 +32,8 @@ export interface WatermarkSpec {
   readonly paneOffsetMs: number;
   /** Cut also before a row right behind what has closed: sessions that touch are one. */
   readonly touches?: boolean;
+  /** Cut wherever the watermark moves: CURRENT_WATERMARK is asked on every row. */
+  readonly everyMove?: boolean;
   /** Rows without rowtime go on, because something besides windows reads the table; windows drop and count them. */
   readonly keepsNulls?: boolean;
 }

@@ -8,6 +8,7 @@ import { intervalJoin } from '../logical/interval-join.ts';
 import { waitsForTime } from '../logical/rank.ts';
 import { inputsOf } from '../logical/tree.ts';
 import { isUpdating } from './changelog.ts';
+import { readsWatermark } from './current-watermark.ts';
 import type { AlignedWindow, ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
 
 /** One read of a table and what each of its users takes from it. */
@@ -31,6 +32,8 @@ interface Group {
 const EVERY_MILLISECOND: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
 /** The same for an outer interval join, which gives a row without rowtime for itself. */
 const EVERY_ROW: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
+/** The same for what reads the watermark itself. */
+const EVERY_MOVE: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
 
 /**
  * All scans of one table in a job become one read: the columns wanted by any of them, and their filters only where all
@@ -48,7 +51,7 @@ function collect(node: LogicalNode, windows: readonly WindowSpec[], groups: Map<
     const group: Group = groups.get(table) ?? { table, scans: [], windows: new Set<WindowSpec>(), hasPlainUse: false };
     groups.set(table, group);
     group.scans.push(node);
-    if (windows.length === 0 || windows.includes(EVERY_ROW)) group.hasPlainUse = true;
+    if (windows.every((one) => one === EVERY_MOVE) || windows.includes(EVERY_ROW)) group.hasPlainUse = true;
     windows.forEach((one) => group.windows.add(one));
     return;
   }
@@ -137,12 +140,14 @@ function watermarkSpec(
   if (table.watermark === undefined || column < 0 || first === undefined) return undefined;
   const { paneMs, paneOffsetMs } = paneOf(windows);
   const touches = windows.some((one) => one.kind === 'session') ? { touches: true } : {};
-  const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs, ...touches };
+  const everyMove = windows.includes(EVERY_MOVE) ? { everyMove: true } : {};
+  const spec = { column, delayMs: table.watermark.delayMs, paneMs, paneOffsetMs, ...touches, ...everyMove };
   return keepsNulls ? { ...spec, keepsNulls } : spec;
 }
 
 /** The windows that a node makes by event time: what waits for the watermark. */
 function waitingFor(node: LogicalNode): readonly WindowSpec[] {
+  if (readsWatermark(node)) return [EVERY_MOVE];
   if (waitsForTime(node, isUpdating)) return [EVERY_MILLISECOND];
   if (node.kind === 'temporal-join') return node.times === undefined ? [] : [EVERY_MILLISECOND];
   if (node.kind === 'join') {

@@ -79,6 +79,21 @@ describe('watermark assigner', () => {
     expect(own.counter('nulls').value).toBe(0);
   });
 
+  it('cuts wherever the watermark moved, where every move is asked for', () => {
+    const spec = { ...watermark(0, 5), everyMove: true, keepsNulls: true };
+    const assigner = new WatermarkAssigner(spec, metrics.counter('nulls'));
+    expect(assigned(assigner, [10, 10, 20, null, 16, 15, 30, 30])).toEqual([
+      [[10], 5],
+      [[10, 20], 15],
+      [[null, 16, 15, 30], 25],
+      [[30], 25],
+    ]);
+    expect(assigned(assigner, [40, 41, 41], [0, 2])).toEqual([
+      [[40], 36],
+      [[41], 36],
+    ]);
+  });
+
   it('goes on where a restored one stood', () => {
     const assigner = new WatermarkAssigner(watermark(0, 5), metrics.counter('nulls'), 15);
     expect(assigned(assigner, [3, 18])).toEqual([[[3, 18], 15]]);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a VARCHAR, p AS PROCTIME(), ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 1000)) WITH (type = 'random');
+SELECT a FROM t WHERE ts > CURRENT_WATERMARK(p);
