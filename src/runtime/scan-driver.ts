@@ -10,7 +10,7 @@ import { ScanOperator } from './operators/scan-operator.ts';
 import { Pause } from './pause.ts';
 import type { ScanHost } from './scan-host.ts';
 import { createScanSource } from './scan-source.ts';
-import { InFlight, readSplit } from './split-reading.ts';
+import { InFlight, readSplit, untilStopped } from './split-reading.ts';
 import { SplitTimes } from './split-times.ts';
 import { WatermarkAssigner } from './watermark.ts';
 
@@ -66,6 +66,9 @@ export class ScanDriver {
   /** The watermark sent; it never moves back, not even over a restart. */
   #sentMs = -Infinity;
   #sentIdle = false;
+  /** Whether answers say what time it is where they come from. */
+  #tellsTime = false;
+  #closed = false;
   rawBytes = 0;
 
   constructor(node: ScanExec, stage: Stage, host: ScanHost) {
@@ -85,7 +88,13 @@ export class ScanDriver {
   }
 
   get canIdle(): boolean {
-    return this.node.watermark !== undefined && this.#splits.some((one) => one.split.canIdle);
+    const { watermark } = this.node;
+    return watermark !== undefined && (this.#splits.some((one) => one.split.canIdle) || this.#discovers);
+  }
+
+  /** Whether further splits may come, which then can be idle. */
+  get #discovers(): boolean {
+    return this.#source?.discovery !== undefined;
   }
 
   get commits(): boolean {
@@ -100,16 +109,19 @@ export class ScanDriver {
           ? undefined
           : new Map(((restored.getJson('splits') ?? []) as StoredSplit[]).map((one) => [one.id, one] as const));
       const positions = stored && new Map([...stored].map(([id, { position }]) => [id, position] as const));
-      const listedMs = this.#host.clock.now();
+      const listedMs = this.#host.clock.elapsed();
       const splits = await this.#source.open(positions);
       this.#sentMs = restored === undefined ? -Infinity : decodeMs(restored.getJson('sent'));
       const { idleTimeoutMs, idleAdvance } = this.#host.settings;
       this.#times = new SplitTimes([], { idleTimeoutMs, idleAdvance });
       if (this.#source.discovery !== undefined) this.#times.listed(listedMs);
       this.#addSplits(splits, stored);
-      for (const state of this.#splits) if (this.#isReady(state)) await this.#openReader(state);
+      for (const state of this.#splits) if (this.#isReady(state) && !this.#closed) await this.#openReader(state);
     } catch (error) {
       throw locatedError(error, this.stage.id);
+    } finally {
+      // The job was stopped while this waited; what was opened since then would stay open.
+      if (this.#closed) await this.#closeAll();
     }
   }
 
@@ -161,16 +173,19 @@ export class ScanDriver {
 
   /** Looks for splits that fell idle by time. */
   async tick(): Promise<void> {
-    if (this.#times?.needsListing(this.#host.clock.now()) === true) this.#pause.wake();
-    if (this.#times?.tick(this.#host.clock.now()) === true) await this.#sendWatermark(undefined);
+    const now = this.#host.clock.elapsed();
+    if (this.#times?.needsListing(now) === true) this.#pause.wake();
+    if (this.#times?.tick(now) === true) await this.#sendWatermark(undefined);
   }
 
   /** @throws the first failure, after everything was closed */
-  async close(): Promise<void> {
-    const closing = [
-      ...this.#splits.map(async ({ reader }) => reader?.close()),
-      ...(this.#source === undefined ? [] : [this.#source.close()]),
-    ];
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#closeAll();
+  }
+
+  async #closeAll(): Promise<void> {
+    const closing = [...this.#splits.map(closeReader), ...(this.#source === undefined ? [] : [this.#source.close()])];
     const results = await Promise.allSettled(closing);
     const failed = results.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw locatedError(failed.reason, this.stage.id);
@@ -218,11 +233,14 @@ export class ScanDriver {
     if (state.reader !== undefined) return state.reader;
     const source = this.#source;
     if (source === undefined) throw new InternalError('the scan is not open');
+    let reader: SplitReader;
     try {
-      state.reader = await source.openSplit(state.split, state.from);
+      reader = await source.openSplit(state.split, state.from);
     } catch (error) {
       throw locatedError(error, this.stage.id, state.split.id);
     }
+    state.reader = reader;
+    if (this.#closed) await closeReader(state);
     const { watermark } = this.node;
     if (watermark !== undefined) {
       const times = this.#opened();
@@ -230,7 +248,7 @@ export class ScanDriver {
       const fromMs = Math.max(state.restoredMs, times.watermarkOf(state.index));
       state.assigner = new WatermarkAssigner(watermark, this.#dropped, fromMs);
     }
-    return state.reader;
+    return reader;
   }
 
   #startReady(): void {
@@ -261,10 +279,11 @@ export class ScanDriver {
       const soon = this.node.watermark !== undefined && settings.idleTimeoutMs >= 0 && times.someIdle;
       await this.#pause.wait(soon ? Math.min(discovery.intervalMs, idlePollMs) : discovery.intervalMs);
       if (stopSignal.aborted) return;
-      const listedMs = clock.now();
+      const listedMs = clock.elapsed();
       try {
-        const { added, removed } = await discovery.poll();
-        if (stopSignal.aborted) return;
+        const changes = await untilStopped(() => discovery.poll(), [stopSignal]);
+        if (changes === 'stopped' || stopSignal.aborted) return;
+        const { added, removed } = changes;
         // At once: a split that turns out to be followed must not end before it is known what follows it.
         this.#addSplits(added, undefined);
         times.listed(listedMs);
@@ -285,11 +304,11 @@ export class ScanDriver {
     // Their rows are flushed and their positions committed by the same barrier.
     if (leaving.length > 0) await this.#host.barrier();
     for (const state of leaving) {
-      await state.reader?.close();
+      await closeReader(state);
       this.#opened().end(state.index);
     }
     this.#splits = this.#splits.filter((state) => !leaving.includes(state));
-    await discovery.released?.(ids);
+    await untilStopped(() => discovery.released?.(ids), [this.#host.stopSignal]);
   }
 
   #opened(): SplitTimes {
@@ -301,7 +320,8 @@ export class ScanDriver {
     const signals = [this.#host.stopSignal, state.leave.signal];
     const stopped = (): boolean => signals.some((signal) => signal.aborted);
     try {
-      const reader = await this.#openReader(state);
+      const reader = await untilStopped(() => this.#openReader(state), [this.#host.stopSignal]);
+      if (reader === 'stopped') return;
       const end = await readSplit(reader, signals, this.#inFlight, async (result) => {
         await this.#host.exclusive(() => (stopped() ? undefined : this.#deliver(state, result)));
         if (this.stage.releases) result.release?.();
@@ -319,8 +339,10 @@ export class ScanDriver {
     const { stage } = this;
     const { index } = state;
     const times = this.#opened();
-    const now = this.#host.clock.now();
-    const serverMs = result.serverTimeMs ?? now;
+    const { clock } = this.#host;
+    this.#tellsTime ||= result.serverTimeMs !== undefined;
+    // Of one source all times are of one clock.
+    const serverMs = result.serverTimeMs ?? (this.#tellsTime ? undefined : clock.elapsed());
     if (result.batches.some((batch) => batch.rowCount > 0)) times.data(index, serverMs);
     for (const raw of result.batches) {
       stage.countRead(raw.size);
@@ -342,7 +364,7 @@ export class ScanDriver {
     state.position = result.position;
     state.lagMs = result.lagMs;
     this.rawBytes += result.rawBytes;
-    times.answered(index, result.status, now);
+    times.answered(index, result.status, clock.elapsed());
     await this.#sendWatermark(serverMs);
   }
 
@@ -366,4 +388,11 @@ export class ScanDriver {
     if (tellIdle) return this.stage.push({ kind: 'watermark', atMs: 'idle' });
     return undefined;
   }
+}
+
+/** Once. */
+async function closeReader(state: SplitState): Promise<void> {
+  const { reader } = state;
+  state.reader = undefined;
+  await reader?.close();
 }

@@ -94,7 +94,11 @@ export async function readSplit(
       inFlight.give(result.rawBytes);
       const leaves = !delivered || signals.some((signal) => signal.aborted);
       // What was read ahead goes nowhere: the room it takes belongs to the other splits.
-      if (more && leaves) void reading.then((ahead) => ahead !== 'stopped' && inFlight.give(ahead.rawBytes), () => {});
+      if (more && leaves)
+        void reading.then(
+          (ahead) => ahead !== 'stopped' && inFlight.give(ahead.rawBytes),
+          () => {},
+        );
     }
     if (signals.some((signal) => signal.aborted)) return 'stopped';
     if (!more) return 'ended';
@@ -102,7 +106,7 @@ export async function readSplit(
 }
 
 /** Work of a reader; a stop wins over it, and what the reader does after a stop no longer matters. */
-function untilStopped<T>(work: () => T | Promise<T>, signals: readonly AbortSignal[]): Promise<T | 'stopped'> {
+export function untilStopped<T>(work: () => T | Promise<T>, signals: readonly AbortSignal[]): Promise<T | 'stopped'> {
   if (signals.some((signal) => signal.aborted)) return Promise.resolve('stopped');
   return new Promise<T | 'stopped'>((resolve, reject) => {
     const stop = (): void => resolve('stopped');

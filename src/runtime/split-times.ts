@@ -15,7 +15,7 @@ export class SplitTimes {
   readonly #splits: Split[] = [];
   readonly #settings: { readonly idleTimeoutMs: number; readonly idleAdvance: boolean };
   readonly #minimum: WatermarkMinimum;
-  /** Since when a split has been caught up, by the clock of the job. */
+  /** Since when a split has been caught up, by the time that nobody sets. */
   readonly #caughtUpSince: (number | undefined)[] = [];
   readonly #answered: boolean[] = [];
   /** Inputs of the minimum by split; undefined while the split waits. */
@@ -82,7 +82,7 @@ export class SplitTimes {
     return input === undefined ? -Infinity : this.#minimum.watermarkOf(input);
   }
 
-  /** A listing of the splits begun at `atMs` (clock of the job) is known. */
+  /** A listing of the splits begun at `atMs` (by the time that nobody sets) is known. */
   listed(atMs: number): void {
     this.#listedMs = atMs;
   }
@@ -97,12 +97,12 @@ export class SplitTimes {
     if (input !== undefined) this.#minimum.advance(input, watermarkMs);
   }
 
-  /** Rows of this split arrived in an answer of the server at `serverMs`. */
-  data(index: number, serverMs: number): void {
+  /** Rows of this split arrived in an answer of the server at `serverMs`, where that is known. */
+  data(index: number, serverMs: number | undefined): void {
     this.#setIdle(index, false);
     this.#answered[index] = true;
     this.#caughtUpSince[index] = undefined;
-    this.#dataServerMs = Math.max(this.#dataServerMs ?? -Infinity, serverMs);
+    if (serverMs !== undefined) this.#dataServerMs = Math.max(this.#dataServerMs ?? -Infinity, serverMs);
   }
 
   /** An answer of this split is through. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { RegisteredRows } from '../contracts/registered.ts';
 import type { StateReader } from '../contracts/state.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
@@ -27,6 +28,9 @@ export interface TaskOptions {
   /** Makes the snapshot of each barrier durable; with it sources may commit although there is keyed state (D7). */
   readonly persist: ((snapshot: MemorySnapshot) => Promise<void>) | undefined;
 }
+
+/** How late a timer of a stage may be when the wall clock was set forwards. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** How long a source that never waits may keep timers and sockets of the process from running. */
 const YIELD_AFTER_MS = 20;
@@ -58,6 +62,8 @@ export class Task {
 
   constructor(plan: PhysicalPlan, options: TaskOptions) {
     this.#options = options;
+    // One listener a split and one a request.
+    setMaxListeners(0, this.#stopReading.signal, this.#giveUp.signal);
     this.#failed = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#failed.catch(() => undefined);
     this.#giveUp.signal.addEventListener('abort', () => this.#fail(cancelled()), { once: true });
@@ -115,7 +121,12 @@ export class Task {
     for (const stage of this.stages) {
       // The job may be given up while this waits; nothing is opened after that.
       if (this.#closing) return;
-      await stage.open({ now, warn, setTimer: (atMs) => this.#setTimer(stage, atMs) });
+      try {
+        await stage.open({ now, warn, setTimer: (atMs) => this.#setTimer(stage, atMs) });
+      } finally {
+        // What was opened after everything was closed would stay open.
+        if (this.#closing) await stage.operator.close?.();
+      }
       if (restoreFrom !== undefined) stage.operator.restore?.(restoreFrom.scope(stage.id));
     }
     for (const scan of this.scans) {
@@ -279,10 +290,11 @@ export class Task {
 
   /**
    * A timer of the clock may come early: Node's comes up to a millisecond before the wall clock is there, and the wall
-   * clock may be set back. A stage never sees that: it would take its timer for still to come, and wait for ever.
+   * clock may be set back. A stage never sees that: it would take its timer for still to come, and wait for ever. The
+   * wall clock may also be set forwards, or go on while the machine sleeps: so it is looked at every minute.
    */
   #setTimer(stage: Stage, atMs: number): void {
-    this.#after(Math.min(atMs - this.#options.clock.now(), longestDelayMs), () => {
+    this.#after(Math.min(atMs - this.#options.clock.now(), LOOK_AGAIN_MS), () => {
       const nowMs = this.#options.clock.now();
       if (nowMs < atMs) this.#setTimer(stage, atMs);
       else this.#exclusive(() => stage.onTimer(nowMs)).catch((error: unknown) => this.#fail(error));
@@ -298,9 +310,6 @@ export class Task {
     this.#timers.add(cancel);
   }
 }
-
-/** Node turns a longer delay into 1 ms. */
-const longestDelayMs = 2 ** 31 - 1;
 
 function cancelled(): SluiceError {
   return new SluiceError('JOB_CANCELLED', 'the job was stopped before its last results were written');

@@ -5,6 +5,7 @@ import { ConnectorError, InternalError } from '../../errors/sluice-error.ts';
 import type { SinkExec } from '../../planner/physical/plan.ts';
 import type { Schema } from '../../types/schema.ts';
 import { rowsOf } from '../rows.ts';
+import { sinkChecks } from './sink-checks.ts';
 
 /** Writes into a connector's sink and flushes it at barriers and at the end. */
 export class SinkOperator implements Operator {
@@ -13,6 +14,7 @@ export class SinkOperator implements Operator {
   readonly #schema: Schema;
   #sink: Sink | undefined;
   #dropped: Counter | undefined;
+  #checks: ((batch: Batch) => Batch) | undefined;
 
   /** @param signal aborted when the job is given up, not when it stops cleanly: flushing must still work then */
   constructor(node: SinkExec, signal: AbortSignal) {
@@ -28,7 +30,8 @@ export class SinkOperator implements Operator {
       throw new ConnectorError('CONNECTOR_ROLE', `connector "${entry.name}" cannot be written to`);
     }
     this.#dropped = context.metrics.counter('droppedRetractions');
-    this.#sink = module.sink({
+    this.#checks = sinkChecks(this.#node, context.metrics);
+    const sink = module.sink({
       table,
       schema: this.#schema,
       updating: input.changelog !== 'insert-only' && !dropRetractions,
@@ -37,7 +40,13 @@ export class SinkOperator implements Operator {
       signal: this.#signal,
       warn: (message) => context.warn(message),
     });
-    await this.#sink.open();
+    this.#sink = sink;
+    try {
+      await sink.open();
+    } finally {
+      // Closed meanwhile: what was opened behind that would stay open.
+      if (this.#sink !== sink) await sink.close();
+    }
   }
 
   get holds(): 'copies' | undefined {
@@ -45,7 +54,8 @@ export class SinkOperator implements Operator {
   }
 
   process(batch: Batch): void | Promise<void> {
-    const rows = this.#node.dropRetractions ? this.#withoutRetractions(batch) : batch;
+    const written = this.#node.dropRetractions ? this.#withoutRetractions(batch) : batch;
+    const rows = this.#checks === undefined ? written : this.#checks(written);
     if (rows.size === 0) return undefined;
     return this.#open.write(rows.withColumns(this.#schema, rows.columns));
   }

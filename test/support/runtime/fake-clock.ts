@@ -2,7 +2,10 @@ import type { Clock } from '../../../src/runtime/clock.ts';
 
 /** Time that moves only when told. */
 export class FakeClock implements Clock {
+  /** As timers count. */
   #now: number;
+  /** By how much the wall clock was set. */
+  #setMs = 0;
   readonly #timers = new Set<{ atMs: number; run: () => void }>();
 
   constructor(startMs = 0) {
@@ -15,7 +18,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#setMs;
+  }
+
+  elapsed(): number {
     return this.#now;
+  }
+
+  /** Sets the wall clock forwards or back; timers know nothing of it. */
+  set(byMs: number): void {
+    this.#setMs += byMs;
   }
 
   after(delayMs: number, run: () => void): () => void {

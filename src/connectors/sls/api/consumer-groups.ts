@@ -91,6 +91,7 @@ export async function heartbeat(
   group: string,
   consumer: string,
   shards: readonly number[],
+  signal?: AbortSignal,
 ): Promise<readonly number[]> {
   const doing = `sending the heartbeat of consumer group "${group}"`;
   const answer = await client.call({
@@ -102,6 +103,7 @@ export async function heartbeat(
       ['consumer', consumer],
     ],
     body: jsonBody(shards),
+    ...(signal === undefined ? {} : { signal }),
   });
   const list = readJson(answer, doing);
   if (!Array.isArray(list) || !list.every(isShardId)) throw badAnswer(doing, answer.status);

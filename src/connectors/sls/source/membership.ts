@@ -22,6 +22,11 @@ export interface ShardMoves {
 /** A lost heartbeat is sent again after this, so that one lost packet moves no shard. */
 const RETRY_MS = 1000;
 
+/** How long a job that ends waits for its last heartbeat: without it what it had moves when the group times out. */
+const FAREWELL_MS = 5000;
+/** Node turns a longer delay into 1 ms. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** A name for this process in a consumer group that no other has. */
 export function consumerName(): string {
   return `sluice-${hostname()
@@ -46,6 +51,8 @@ export class Membership {
   #timer: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
   #closed = false;
+  /** Ends the heartbeat that is under way when this closes: an outage must not hold up the end of a job. */
+  readonly #leave = new AbortController();
 
   constructor(settings: MembershipSettings) {
     this.#settings = settings;
@@ -89,28 +96,33 @@ export class Membership {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    this.#leave.abort();
     await this.#beating;
     const waitedFor = [...this.#inHand.keys()].some((shard) => !this.#assigned.has(shard));
     this.#inHand.clear();
-    if (waitedFor) await this.#beatSafely();
+    if (waitedFor) await this.#beatSafely(AbortSignal.timeout(FAREWELL_MS));
   }
 
   #schedule(ms: number): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      void this.#beatSafely().then((heard) =>
-        this.#schedule(heard ? this.#settings.heartbeatMs : Math.min(RETRY_MS, this.#settings.heartbeatMs)),
-      );
-    }, ms);
+    this.#timer = setTimeout(
+      () => {
+        void this.#beatSafely().then((heard) =>
+          this.#schedule(heard ? this.#settings.heartbeatMs : Math.min(RETRY_MS, this.#settings.heartbeatMs)),
+        );
+      },
+      Math.min(ms, LONGEST_DELAY_MS),
+    );
     this.#timer.unref();
   }
 
-  async #beatSafely(): Promise<boolean> {
+  async #beatSafely(signal = this.#leave.signal): Promise<boolean> {
     while (this.#beating !== undefined) await this.#beating;
     let heard = true;
-    this.#beating = this.#beat().catch((error: unknown) => {
+    this.#beating = this.#beat(signal).catch((error: unknown) => {
       heard = false;
+      if (this.#closed) return;
       this.#settings.warn(error instanceof Error ? error.message : String(error));
       this.#checkTimeout();
     });
@@ -119,17 +131,17 @@ export class Membership {
     return heard;
   }
 
-  async #beat(): Promise<void> {
+  async #beat(signal = this.#leave.signal): Promise<void> {
     const { client, group, consumer, warn } = this.#settings;
     const sentMs = performance.now();
     const shards = [...this.#inHand].flatMap(([shard, epoch]) => (epoch === this.#epoch ? [shard] : []));
     try {
-      this.#assigned = new Set(await heartbeat(client, group, consumer, shards));
+      this.#assigned = new Set(await heartbeat(client, group, consumer, shards, signal));
     } catch (error) {
       if (!(error instanceof SlsError) || error.serviceCode !== 'NotExistConsumerWithBody') throw error;
       warn(`consumer group "${group}" has given the shards of this process to others: joining again`);
       this.#lose();
-      this.#assigned = new Set(await heartbeat(client, group, consumer, []));
+      this.#assigned = new Set(await heartbeat(client, group, consumer, [], signal));
     }
     this.#heardMs = sentMs;
   }

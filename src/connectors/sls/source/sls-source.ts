@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type {
   Position,
   Source,
@@ -51,8 +50,6 @@ export class SlsSource implements Source {
   constructor(context: SourceContext) {
     this.#context = context;
     this.#arena = context.releases === true ? new Lz4Arena() : undefined;
-    // One listener a shard.
-    setMaxListeners(0, context.signal);
     const { options, name, timeZone } = context.table;
     this.#zone = options.optionalText('timeZone') ?? timeZone;
     this.#names = parseLogStores(options.text('logStore')) ?? { parts: [], single: false, pattern: false };
