@@ -19,5 +19,10 @@ export function droppedRowsWarnings(operators: readonly OperatorReading[]): read
       `${what} dropped because the event time is NULL: its column is missing in the data or does not parse`,
     );
   }
+  const nulls = sum('droppedNulls');
+  if (nulls > 0) {
+    const what = nulls === 1 ? '1 row was' : `${nulls.toLocaleString('en-US')} rows were`;
+    warnings.push(`${what} not written because a NOT NULL column of the table would be NULL`);
+  }
   return warnings;
 }

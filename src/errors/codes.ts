@@ -46,6 +46,7 @@ export const errorCodes = {
   FILE_NOT_FOUND: 'The file or folder does not exist.',
   FILE_FAILED: 'Reading or writing the file failed.',
   ROW_INVALID: 'A row does not parse as declared and the table says fail.',
+  ROW_CONSTRAINT: 'A row does not fit the table it is written into.',
   // SLS
   SLS_UNREACHABLE: 'The log service cannot be reached.',
   SLS_UNAUTHORIZED: 'The log service refused the credentials.',

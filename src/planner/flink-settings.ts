@@ -120,8 +120,8 @@ export const ignoredFlinkKeys: ReadonlySet<string> = new Set(
     'table.exec.disabled-operators table.exec.legacy-cast-behaviour table.exec.local-hash-agg.adaptive.enabled ' +
     'table.exec.mini-batch.enabled table.exec.operator-fusion-codegen.enabled table.exec.rank.topn-cache-size ' +
     'table.exec.resource.default-parallelism table.exec.simplify-operator-name-enabled table.exec.sink.keyed-shuffle ' +
-    'table.exec.sink.not-null-enforcer table.exec.sink.nested-constraint-enforcer table.exec.sink.rowtime-inserter ' +
-    'table.exec.sink.type-length-enforcer table.exec.sink.upsert-materialize table.exec.sort.async-merge-enabled ' +
+    'table.exec.sink.nested-constraint-enforcer table.exec.sink.rowtime-inserter ' +
+    'table.exec.sink.upsert-materialize table.exec.sort.async-merge-enabled ' +
     'table.exec.source.cdc-events-duplicate table.exec.spill-compression.enabled table.exec.spill-compression.block-size ' +
     'table.exec.uid.format table.exec.uid.generation table.exec.window-agg.buffer-size-limit ' +
     'table.exec.interval-join.min-cleanup-interval table.exec.unbounded-over.version table.generated-code.max-length ' +

@@ -92,6 +92,16 @@ export const settings: Readonly<Record<string, Setting>> = {
     fallback: '',
     doc: "How long windows are kept for late rows, such as '1 h'; not set: blink.state.ttl.ms.",
   },
+  'table.exec.sink.not-null-enforcer': {
+    form: words('ERROR', 'DROP'),
+    fallback: 'ERROR',
+    doc: 'A NULL for a NOT NULL column of a result table ends the job, or drops and counts the row.',
+  },
+  'table.exec.sink.type-length-enforcer': {
+    form: words('IGNORE', 'TRIM_PAD', 'ERROR'),
+    fallback: 'IGNORE',
+    doc: 'Texts longer than VARCHAR(n) of a result table are written as they are, cut (CHAR(n) also filled up), or end the job.',
+  },
   'blink.checkpoint.mode': {
     form: words('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     fallback: 'EXACTLY_ONCE',

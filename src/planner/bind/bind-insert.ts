@@ -15,6 +15,7 @@ import { bindQuery } from './bind-query.ts';
 import { unsupported } from './binder.ts';
 import { checkRole } from './check-role.ts';
 import { convert } from './coerce.ts';
+import { isNotNull, sinkRules } from './sink-rules.ts';
 
 /** @throws PlanError PLAN_INSERT where the query does not fit the table, ConnectorError, and what the query throws */
 export function bindInsert(statement: InsertInto, context: BindContext): SinkNode {
@@ -50,7 +51,7 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
   const exprs = table.descriptor.columns.map((column, i): Expr => {
     const from = targets.indexOf(i);
     if (from >= 0) return convertTo(given[from]!, column, itemSpan(statement, from));
-    if (column.nullable) return { kind: 'literal', value: null, type: column.type };
+    if (!isNotNull(column, table)) return { kind: 'literal', value: null, type: column.type };
     throw new PlanError('PLAN_INSERT', `column "${column.name}" is NOT NULL and gets no value`, {
       span: statement.tableSpan,
       notes: declaredNote(table),
@@ -59,7 +60,8 @@ export function bindInsert(statement: InsertInto, context: BindContext): SinkNod
   const names = table.descriptor.columns.map((one) => one.name);
   const isPlain = exprs.every((expr, i) => expr.kind === 'column' && expr.index === i) && exprs.length === given.length;
   const input = isPlain ? renameColumns(query, names) : project(query, exprs, names, statement.tableSpan);
-  return { kind: 'sink', input, table, schema: input.schema, span: statement.tableSpan };
+  const rules = sinkRules(table, context.session);
+  return { kind: 'sink', input, table, rules, schema: input.schema, span: statement.tableSpan };
 
   function convertTo(expr: Expr, column: CatalogTable['descriptor']['columns'][number], span: Span): Expr {
     const done = canWiden(expr.type, column.type)
@@ -107,7 +109,7 @@ function withDefaults(query: Query, targets: readonly number[], table: CatalogTa
       const isDefault = one.kind === 'column-ref' && one.parts.length === 1 && !one.parts[0]?.quoted;
       if (!isDefault || !/^default$/i.test(one.parts[0]?.name ?? '')) return one;
       const column = table.descriptor.columns[targets[i] ?? -1];
-      if (column?.nullable !== false) return { kind: 'null', span: one.span };
+      if (column === undefined || !isNotNull(column, table)) return { kind: 'null', span: one.span };
       throw new PlanError('PLAN_INSERT', `column "${column.name}" is NOT NULL and has no default`, { span: one.span });
     }),
   );

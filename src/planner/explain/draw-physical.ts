@@ -132,6 +132,12 @@ function pane(watermark: NonNullable<ScanExec['watermark']>): string {
   return `${show.duration(watermark.paneMs)}${offset}${watermark.everyMove === true ? ', every move' : ''}`;
 }
 
+function notNull({ rules, table }: SinkExec): string | undefined {
+  if (rules === undefined || rules.notNull.length === 0) return undefined;
+  const columns = show.list(rules.notNull.map((column) => table.columns[column]!.name));
+  return rules.dropsNulls ? `${columns}, other rows dropped` : columns;
+}
+
 function sinkAttributes(node: SinkExec): Readonly<Record<string, string | undefined>> {
   const { entry, table } = node;
   const mode = entry.sink === false ? undefined : entry.sink;
@@ -140,5 +146,7 @@ function sinkAttributes(node: SinkExec): Readonly<Record<string, string | undefi
     options: entry.describe?.(table.options),
     mode: node.dropRetractions ? `${mode ?? ''}, retractions dropped` : mode,
     key: table.primaryKey.length === 0 ? undefined : show.list(table.primaryKey),
+    notNull: notNull(node),
+    lengths: node.rules === undefined || node.rules.lengths === 'ignore' ? undefined : node.rules.lengths,
   };
 }

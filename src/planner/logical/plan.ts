@@ -6,6 +6,7 @@ import type { CatalogTable, TimeAttribute } from '../catalog-table.ts';
 import type { LookupJoinNode, TemporalJoinNode } from './time-joins.ts';
 import type { MatchSpec } from '../physical/match-plan.ts';
 import type { OverSpec, RankSpec } from '../physical/over-plan.ts';
+import type { SinkRules } from '../physical/sink-rules.ts';
 import type {
   AggregateCall,
   AssignedWindow,
@@ -197,6 +198,7 @@ export interface SinkNode extends LogicalBase {
   readonly kind: 'sink';
   readonly input: LogicalNode;
   readonly table: CatalogTable;
+  readonly rules: SinkRules;
 }
 
 /** The result of a query goes to the caller. */

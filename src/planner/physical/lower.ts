@@ -91,6 +91,7 @@ class Lowering implements Lowerer {
       table: root.table.descriptor,
       entry,
       dropRetractions: decision.dropRetractions,
+      rules: root.rules,
       schema: root.schema,
       changelog: input.changelog,
       span: root.span,

@@ -7,6 +7,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import type { MatchSpec } from './match-plan.ts';
 import type { FirstRowsExec, LastRowExec, LeadExec, OverExec, RankExec, TemporalSortExec } from './over-plan.ts';
 import type { JoinType } from '../logical/plan.ts';
+import type { SinkRules } from './sink-rules.ts';
 import type { IntervalJoinExec, LookupJoinExec, TemporalJoinExec } from './time-joins.ts';
 
 /** What flows on the output edge of a node (D5). */
@@ -331,6 +332,8 @@ export interface SinkExec extends ExecBase {
   readonly entry: ConnectorEntry;
   /** D5: append-only sinks under 'blink' write +I and +U and drop -U and -D. */
   readonly dropRetractions: boolean;
+  /** Absent: everything is written. */
+  readonly rules?: SinkRules;
 }
 
 /** Hands the changes to the caller (`sluice query`, the REPL, `engine.query`). */
