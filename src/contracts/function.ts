@@ -41,6 +41,8 @@ export interface ScalarImplementation {
   readonly mayReturnNull: boolean;
   /** False for NOW(), RAND() and the like: not folded, not shared. */
   readonly deterministic: boolean;
+  /** What a user's function was made from: another one of the same name is another function. */
+  readonly definition?: object | undefined;
   readonly kernel: (...args: never[]) => unknown;
   /**
    * Generated-code form of the kernel for fixed layouts with `nulls: 'propagate'` and no NULL result: takes names of
@@ -119,6 +121,10 @@ export interface AggregateBinding {
   readonly retractable: boolean;
   /** False where `merge` is missing: then no HOP, CUMULATE and SESSION windows. Absent: it can be merged. */
   readonly mergeable?: boolean;
+  /** False: the same rows may give another result. Absent: they do not. */
+  readonly deterministic?: boolean;
+  /** As of ScalarImplementation. */
+  readonly definition?: object | undefined;
   /** Takes every combination of arguments once, without DISTINCT being written. */
   readonly distinct?: true;
   /** @param retracts the input has -U / -D rows, so that e.g. MIN must keep all values */
@@ -154,6 +160,10 @@ export interface TableBinding {
   readonly args: readonly SqlType[];
   /** The columns of the rows it gives; their names are used where `AS t (…)` gives none. */
   readonly columns: readonly Field[];
+  /** False: the same arguments may give other rows. Absent: they do not. */
+  readonly deterministic?: boolean;
+  /** As of ScalarImplementation. */
+  readonly definition?: object | undefined;
   /** The worker of one operator. */
   create(): TableExpander;
 }

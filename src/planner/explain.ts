@@ -1,6 +1,6 @@
 import { drawLogical } from './explain/draw-logical.ts';
 import { drawPhysical } from './explain/draw-physical.ts';
-import { pictureJson, pictureMermaid, pictureText, type Picture, type PictureJson } from './explain/picture.ts';
+import { pictureMermaid, picturesJson, picturesText, type Picture, type PictureJson } from './explain/picture.ts';
 import type { Changelog, PhysicalNode } from './physical/plan.ts';
 import type { PlanStages } from './plan-job.ts';
 
@@ -14,14 +14,13 @@ export interface Shown {
 
 /** One operator a line, inputs indented below; several INSERTs one after the other; warnings last. */
 export function explainText(stages: PlanStages, stage: PlanStage, shown: Shown = {}): string {
-  const seen = new Set<object>();
-  const plans = picturesOf(stages, stage, shown).map((one) => pictureText(one, seen));
+  const plans = picturesText(picturesOf(stages, stage, shown));
   const warnings = stage === 'physical' ? stages.physical.warnings.map((line) => `warning: ${line}\n`) : [];
-  return [...plans, ...warnings].join('');
+  return [plans, ...warnings].join('');
 }
 
 export function explainJson(stages: PlanStages, stage: PlanStage, shown: Shown = {}): readonly PictureJson[] {
-  return picturesOf(stages, stage, shown).map(pictureJson);
+  return picturesJson(picturesOf(stages, stage, shown));
 }
 
 export function explainMermaid(stages: PlanStages, stage: PlanStage, shown: Shown = {}): string {

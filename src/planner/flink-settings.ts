@@ -130,7 +130,7 @@ export const ignoredFlinkKeys: ReadonlySet<string> = new Set(
     'table.optimizer.join-reorder-enabled table.optimizer.join.broadcast-threshold ' +
     'table.optimizer.multi-join.enabled table.optimizer.multiple-input-enabled ' +
     'table.optimizer.non-deterministic-update.strategy table.optimizer.reuse-optimize-block-with-digest-enabled ' +
-    'table.optimizer.reuse-sink-enabled table.optimizer.reuse-source-enabled table.optimizer.reuse-sub-plan-enabled ' +
+    'table.optimizer.reuse-sink-enabled table.optimizer.reuse-source-enabled ' +
     'table.optimizer.runtime-filter.enabled table.optimizer.source.aggregate-pushdown-enabled ' +
     'table.optimizer.source.predicate-pushdown-enabled table.optimizer.source.report-statistics-enabled ' +
     'table.optimizer.union-all-as-breakpoint-enabled table.optimizer.delta-join.strategy ' +

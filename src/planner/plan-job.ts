@@ -14,6 +14,7 @@ import { checkMovingSplits } from './physical/check-moving-splits.ts';
 import { lower } from './physical/lower.ts';
 import type { PhysicalPlan } from './physical/plan.ts';
 import { optimize, type RuleObserver } from './rules/optimize.ts';
+import { optimizeJob, type BoundRoot } from './rules/optimize-job.ts';
 import type { Session } from './session.ts';
 
 export interface PlanOptions {
@@ -52,14 +53,15 @@ export function planJobStages(
 ): PlanStages {
   return placed(options.source, () => {
     const warnings: string[] = [];
-    const logical: LogicalRoot[] = [];
+    const logical: BoundRoot[] = [];
     for (const statement of statements) {
       const warning = applySetting(statement, session);
       if (warning !== undefined) warnings.push(warning);
       const inserts = insertsOf(statement);
       const context = bindContext(catalog, session);
       for (const insert of inserts) {
-        logical.push(withEmit(bindInsert(insert, context), insert.emit, context, (line) => warnings.push(line)));
+        const root = withEmit(bindInsert(insert, context), insert.emit, context, (line) => warnings.push(line));
+        logical.push(boundIn(session, root));
       }
       if (inserts.length === 0) catalog.applyDdl(statement, { session, source: options.source });
     }
@@ -104,18 +106,22 @@ export function planStages(
       withEmit(root, emit, context, (line) => warnings.push(line));
     if (statement.kind === 'insert') {
       const root = emitting(bindInsert(statement, context), statement.emit);
-      return finish([root], session, options, warnings);
+      return finish([boundIn(session, root)], session, options, warnings);
     }
     const query = statement.kind === 'query' ? statement.query : statement;
     const input = bindQuery(query, context);
     const root: LogicalRoot = { kind: 'collect', input, schema: input.schema, span: query.span };
     const emit = statement.kind === 'query' ? statement.emit : [];
-    return finish([emitting(root, emit)], session, options, warnings);
+    return finish([boundIn(session, emitting(root, emit))], session, options, warnings);
   });
 }
 
+function boundIn(session: Session, root: LogicalRoot): BoundRoot {
+  return { root, context: JSON.stringify(session.functionContext()) };
+}
+
 function finish(
-  logical: readonly LogicalRoot[],
+  bound: readonly BoundRoot[],
   session: Session,
   options: PlanOptions,
   warnings: readonly string[],
@@ -124,8 +130,12 @@ function finish(
   const warn = (line: string): void => {
     if (!lines.includes(line)) lines.push(line);
   };
-  const optimized = logical.map((root) => optimize(root, { session, warn }, { observe: options.observe }));
-  const physical = lower(optimized, { stateTtlMs: session.int('blink.state.ttl.ms') }, lines);
+  const logical = bound.map((one) => one.root);
+  const reuse = session.flag('table.optimizer.reuse-sub-plan-enabled');
+  const optimized = reuse
+    ? optimizeJob(bound, { session, warn }, options.observe)
+    : optimize(logical, { session, warn }, { observe: options.observe });
+  const physical = lower(optimized, { stateTtlMs: session.int('blink.state.ttl.ms'), reuse }, lines);
   checkMovingSplits(physical);
   return { logical, optimized, physical };
 }

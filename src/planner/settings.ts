@@ -102,6 +102,11 @@ export const settings: Readonly<Record<string, Setting>> = {
     fallback: 'IGNORE',
     doc: 'Texts longer than VARCHAR(n) of a result table are written as they are, cut (CHAR(n) also filled up), or end the job.',
   },
+  'table.optimizer.reuse-sub-plan-enabled': {
+    form: flag,
+    fallback: 'true',
+    doc: 'What several INSERTs of a job, or several parts of a query, have in common is computed once (Flink).',
+  },
   'blink.checkpoint.mode': {
     form: words('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     fallback: 'EXACTLY_ONCE',

@@ -25,7 +25,7 @@ interface Steps {
 
 export function userAggregate(parts: UserParts): AggregateFunction {
   const { declaration, signature, opened } = parts;
-  const { title, nulls, note } = declaration;
+  const { title, nulls, note, deterministic } = declaration;
   const policy = policyOf(parts);
   return {
     kind: 'aggregate',
@@ -50,6 +50,8 @@ export function userAggregate(parts: UserParts): AggregateFunction {
         returns,
         retractable: steps.retract !== undefined,
         mergeable: steps.merge !== undefined,
+        deterministic,
+        definition: declaration,
         create(state) {
           opened();
           const wrong = uncloneable(steps.create());

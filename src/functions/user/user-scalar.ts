@@ -71,7 +71,8 @@ class ScalarCall {
     this.#zone = timeZone(shape.site.context.timeZone);
   }
 
-  implementation({ nulls, deterministic }: UserDeclaration): ScalarImplementation {
+  implementation(definition: UserDeclaration): ScalarImplementation {
+    const { nulls, deterministic } = definition;
     const { args, returns } = this.#shape;
     const call = this.#form.row === undefined ? this.#callColumn() : this.#callRow(this.#form.row as AnyRow);
     const put = (out: ByteSlice, value: Value): boolean => {
@@ -91,6 +92,7 @@ class ScalarCall {
       nulls: nulls === 'propagate' ? 'propagate' : 'custom',
       mayReturnNull: true,
       deterministic,
+      definition,
       kernel,
       ...(this.#form.column === undefined ? {} : { batch: (given, count) => this.#column(given, count, nulls) }),
     };

@@ -14,7 +14,7 @@ type AnyRows = (...args: unknown[]) => Iterable<unknown> | null | undefined;
 
 export function userTable(parts: UserParts): TableFunction {
   const { declaration, signature, opened } = parts;
-  const { nulls, onError } = declaration;
+  const { nulls, onError, deterministic } = declaration;
   const policy = policyOf(parts);
   return {
     kind: 'table',
@@ -35,6 +35,8 @@ export function userTable(parts: UserParts): TableFunction {
       return {
         args,
         columns,
+        deterministic,
+        definition: declaration,
         create: () =>
           new UserExpander(rows, {
             ...shape,

@@ -11,9 +11,10 @@ import { matchAttributes } from './match-line.ts';
 import { overAttributes, rankAttributes } from './draw-over.ts';
 import { attributes, type Picture } from './picture.ts';
 
+/** Everything is written out: what runs once is seen in the physical plan. */
 export function drawLogical(node: LogicalNode): Picture {
   const [title, given] = line(node);
-  return { title, attributes: attributes(given), inputs: inputsOf(node).map(drawLogical), key: node };
+  return { title, attributes: attributes(given), inputs: inputsOf(node).map(drawLogical), key: {} };
 }
 
 function line(node: LogicalNode): readonly [string, Readonly<Record<string, string | undefined>>] {

@@ -5,9 +5,10 @@ import { collectColumns, conjunction, moveColumns } from '../expr-tree.ts';
 import { project, columnsOf } from '../logical/build.ts';
 import { joinParts } from '../logical/join.ts';
 import type { JoinNode, LogicalNode } from '../logical/plan.ts';
+import { windowJoinColumns } from '../logical/window-join.ts';
 import { unboundedTable } from './bounded.ts';
 import { isRegularJoin } from './check-join-times.ts';
-import { changelogOf, isUpdating } from './changelog.ts';
+import { changelogOf, isIntervalJoin, isUpdating } from './changelog.ts';
 import { keyedExchange, type Lowerer } from './lowerer.ts';
 import type { JoinCondition, JoinKey, RegularJoinExec } from './plan.ts';
 
@@ -26,8 +27,8 @@ export function narrowJoin(node: JoinNode, reads: readonly Expr[], lowerer: Lowe
   if (!isRegularJoin(node)) return undefined;
   const read = new Set<number>();
   for (const expr of reads) collectColumns(expr, read);
-  const wanted = [...read].sort((a, b) => a - b);
-  const exec = lowerJoin(node, lowerer, wanted);
+  const columnsRead = [...read].sort((a, b) => a - b);
+  const { exec, wanted } = lowerer.join(node, columnsRead, (all) => joinOf(node, lowerer, all));
   const columns = node.schema.fields.map(({ name, type }, i): Expr => ({
     kind: 'column',
     index: wanted.indexOf(i),
@@ -37,12 +38,23 @@ export function narrowJoin(node: JoinNode, reads: readonly Expr[], lowerer: Lowe
   return { exec, filters: [], columns };
 }
 
+/** Whether neither a window nor the distance of times makes more of it. */
+export function staysRegular(node: JoinNode): boolean {
+  const byWindow = windowJoinColumns(node) !== undefined && !isUpdating(node.left) && !isUpdating(node.right);
+  return !byWindow && !isIntervalJoin(node);
+}
+
 /**
- * A join that no rule made anything better of.
- * @param wanted the columns that are read, ascending; absent: all
+ * A join that no rule made anything better of, with all its columns.
  * @throws PlanError PLAN_UNSUPPORTED without an equality
  */
-export function lowerJoin(node: JoinNode, lowerer: Lowerer, wanted?: readonly number[]): RegularJoinExec {
+export function lowerJoin(node: JoinNode, lowerer: Lowerer): RegularJoinExec {
+  const all = node.schema.fields.map((_, i) => i);
+  return lowerer.join(node, all, (wanted) => joinOf(node, lowerer, wanted)).exec;
+}
+
+/** @param outputs the columns that are read, ascending */
+function joinOf(node: JoinNode, lowerer: Lowerer, outputs: readonly number[]): RegularJoinExec {
   const { joinType, span, schema } = node;
   const { equalities, rest } = joinParts(node);
   const id = lowerer.id('regular-join');
@@ -63,7 +75,6 @@ export function lowerJoin(node: JoinNode, lowerer: Lowerer, wanted?: readonly nu
   const width = node.left.schema.fields.length;
   const newWidth = left.node.schema.fields.length;
   const place = (index: number): number => (index < width ? index : index - width + newWidth);
-  const outputs = wanted ?? schema.fields.map((_, i) => i);
   return {
     kind: 'regular-join',
     id,
@@ -74,10 +85,17 @@ export function lowerJoin(node: JoinNode, lowerer: Lowerer, wanted?: readonly nu
     condition: conditionOf(rest, place),
     outputs: outputs.map(place),
     stateTtlMs: lowerer.settings.stateTtlMs,
+    ...(isForever(node.left) ? { forever: 'left' } : isForever(node.right) ? { forever: 'right' } : {}),
     schema: { fields: outputs.map((index) => withoutTime(schema.fields[index]!)) },
     changelog: changelogOf(isUpdating(node), true),
     span,
   };
+}
+
+/** The values that a sub-query is computed for: they are not sent again while they last. */
+function isForever(node: LogicalNode): boolean {
+  if (node.kind === 'project' || node.kind === 'filter') return isForever(node.input);
+  return node.kind === 'aggregate' && node.forever === true;
 }
 
 /** A side with its keys as columns: what is computed is appended. */
@@ -103,7 +121,14 @@ export function conditionOf(rest: readonly Expr[], place: (index: number) => num
 /** Without an equality every row meets every row: fine as long as one side stays small. */
 function checkKeyless(node: JoinNode): void {
   if (node.joinType === 'semi' || node.joinType === 'anti' || node.joinType === 'mark') return;
-  if ([node.left, node.right].some(staysSmall)) return;
+  const sides = [node.left, node.right];
+  if (sides.some(staysSmall)) return;
+  if (sides.some(isForever)) {
+    throw new PlanError('PLAN_UNSUPPORTED', 'a sub-query over an endless table is not compared with the query around it by =', {
+      span: node.span,
+      hint: 'Write a condition such as u.id = t.id in its WHERE: without one every row around would meet every row that ever comes.',
+    });
+  }
   throw new PlanError('PLAN_UNSUPPORTED', 'a join of two endless tables needs an equality between their columns', {
     span: node.span,
     hint: 'Write a condition such as a.id = b.id: without one every row would meet every row that ever comes.',

@@ -3,7 +3,7 @@ import { InternalError, PlanError } from '../../errors/sluice-error.ts';
 import type { CatalogTable } from '../catalog-table.ts';
 import { entryOf } from '../catalog-table.ts';
 import { conjunction, replaceColumns } from '../expr-tree.ts';
-import type { LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
+import type { JoinNode, LogicalNode, LogicalRoot, ScanNode } from '../logical/plan.ts';
 import { sortForm, topNOf } from '../logical/rank.ts';
 import { visit } from '../logical/tree.ts';
 import { unboundedTable } from './bounded.ts';
@@ -12,7 +12,7 @@ import { decideSink } from './check-sink.ts';
 import { checkCurrentWatermark } from './current-watermark.ts';
 import { lowerAggregate } from './lower-aggregate.ts';
 import { lowerCorrelate } from './lower-correlate.ts';
-import { lowerJoin, narrowJoin } from './lower-join.ts';
+import { lowerJoin, narrowJoin, staysRegular } from './lower-join.ts';
 import { lowerIntervalJoin, lowerLookupJoin, lowerTemporalJoin } from './lower-time-joins.ts';
 import { normalizeChangelog } from './normalize-changelog.ts';
 import { lowerSetOperation } from './lower-set-operation.ts';
@@ -21,8 +21,9 @@ import { lowerOver } from './lower-over.ts';
 import { lowerRank, lowerTemporalSort } from './lower-rank.ts';
 import { lowerWindowAggregate, lowerWindowJoin, lowerWindowRank, lowerWindowTable } from './lower-window.ts';
 import { keyedExchange, type Lowerer, type LowerSettings } from './lowerer.ts';
-import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, SinkExec } from './plan.ts';
+import type { CalcExec, CollectExec, PhysicalNode, PhysicalPlan, RegularJoinExec, SinkExec } from './plan.ts';
 import { shareScans, type SharedScan } from './scan-groups.ts';
+import { isShareable, SharedNodes } from './shared-nodes.ts';
 
 /**
  * Operators, exchanges before keyed state, changelog of every edge, one read per table.
@@ -34,7 +35,18 @@ export function lower(
   warnings: readonly string[] = [],
 ): PhysicalPlan {
   for (const root of roots) visit(root, checkCurrentWatermark);
-  const shared: Shared = { scans: shareScans(roots), normalized: new Map() };
+  const scans = shareScans(roots);
+  const nodes = settings.reuse === true ? new SharedNodes() : undefined;
+  const once = (): PhysicalPlan => lowerRoots(roots, { scans, normalized: new Map(), nodes }, settings, warnings);
+  return nodes === undefined ? once() : nodes.lowered(once);
+}
+
+function lowerRoots(
+  roots: readonly LogicalRoot[],
+  shared: Shared,
+  settings: LowerSettings,
+  warnings: readonly string[],
+): PhysicalPlan {
   const lines = [...warnings];
   const names = new Map<string, number>();
   const lowered = roots.map((root): SinkExec | CollectExec => {
@@ -55,6 +67,8 @@ interface Shared {
   readonly scans: ReadonlyMap<CatalogTable, SharedScan>;
   /** Reads behind a normalization, which is shared as well. */
   readonly normalized: Map<CatalogTable, PhysicalNode>;
+  /** Undefined: every reader has operators of its own. */
+  readonly nodes: SharedNodes | undefined;
 }
 
 /**
@@ -64,14 +78,12 @@ interface Shared {
 class Lowering implements Lowerer {
   readonly settings: LowerSettings;
   readonly #root: string;
-  readonly #shared: ReadonlyMap<CatalogTable, SharedScan>;
-  readonly #normalizedScans: Map<CatalogTable, PhysicalNode>;
+  readonly #shared: Shared;
   readonly #counts = new Map<string, number>();
 
   constructor(root: string, shared: Shared, settings: LowerSettings) {
     this.#root = root;
-    this.#shared = shared.scans;
-    this.#normalizedScans = shared.normalized;
+    this.#shared = shared;
     this.settings = settings;
   }
 
@@ -105,6 +117,24 @@ class Lowering implements Lowerer {
   }
 
   lower(node: LogicalNode, before: boolean): PhysicalNode {
+    const { nodes } = this.#shared;
+    const own = nodes === undefined || !isShareable(node) || (node.kind === 'join' && staysRegular(node));
+    if (own) return this.#lowerNode(node, before);
+    return nodes.once(node, { before }, this.#counts, (all) => this.#lowerNode(node, all)).exec;
+  }
+
+  join(
+    node: JoinNode,
+    columns: readonly number[],
+    make: (wanted: readonly number[]) => RegularJoinExec,
+  ): { readonly exec: RegularJoinExec; readonly wanted: readonly number[] } {
+    const { nodes } = this.#shared;
+    if (nodes === undefined) return { exec: make(columns), wanted: columns };
+    const { exec, columns: wanted } = nodes.once(node, { before: true, columns }, this.#counts, (_, all) => make(all));
+    return { exec, wanted };
+  }
+
+  #lowerNode(node: LogicalNode, before: boolean): PhysicalNode {
     const { schema, span } = node;
     switch (node.kind) {
       case 'scan':
@@ -187,7 +217,7 @@ class Lowering implements Lowerer {
     node: ScanNode,
     before: boolean,
   ): { readonly exec: PhysicalNode; readonly filters: readonly Expr[]; readonly columns: readonly Expr[] | undefined } {
-    const shared = this.#shared.get(node.table);
+    const shared = this.#shared.scans.get(node.table);
     if (shared === undefined) throw new InternalError(`table "${node.table.name}" was not collected`);
     const exec = before ? this.#normalized(node, shared) : shared.exec;
     const { columns, filters } = shared.use(node);
@@ -202,10 +232,10 @@ class Lowering implements Lowerer {
   /** The read of a table that also sends the old rows of its updates. */
   #normalized(node: ScanNode, shared: SharedScan): PhysicalNode {
     if (shared.exec.changelog !== 'upsert') return shared.exec;
-    const known = this.#normalizedScans.get(node.table);
+    const known = this.#shared.normalized.get(node.table);
     if (known !== undefined) return known;
     const made = normalizeChangelog(node, shared, this.settings);
-    this.#normalizedScans.set(node.table, made);
+    this.#shared.normalized.set(node.table, made);
     return made;
   }
 

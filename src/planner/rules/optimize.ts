@@ -14,22 +14,23 @@ export interface OptimizeOptions {
 }
 
 /**
- * Applies the rules in their order.
- * @throws InternalError when a rule changed the columns of the result (law 3)
+ * Applies the rules in their order to the plans of one job.
+ * @throws InternalError when a rule changed the columns of a result (law 3)
  */
 export function optimize(
-  plan: LogicalRoot,
+  plans: readonly LogicalRoot[],
   context: RuleContext,
   { observe = () => undefined, rules = order }: OptimizeOptions = {},
-): LogicalRoot {
+): readonly LogicalRoot[] {
   return rules.reduce((before, rule) => {
-    const after = rule.apply(before, context);
-    if (!sameTypes(before.schema, after.schema)) {
-      throw new InternalError(
-        `rule "${rule.name}" turned ${printSchema(before.schema)} into ${printSchema(after.schema)}`,
-      );
+    const after = rule.applyAll?.(before, context) ?? before.map((plan) => rule.apply(plan, context));
+    for (const [i, plan] of after.entries()) {
+      const { schema } = before[i]!;
+      if (!sameTypes(schema, plan.schema)) {
+        throw new InternalError(`rule "${rule.name}" turned ${printSchema(schema)} into ${printSchema(plan.schema)}`);
+      }
+      if (plan !== before[i]) observe(rule, plan);
     }
-    if (after !== before) observe(rule, after);
     return after;
-  }, plan);
+  }, plans);
 }

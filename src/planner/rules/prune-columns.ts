@@ -9,6 +9,7 @@ import { pruneJoin } from './prune-join.ts';
 import { pruneLookupJoin, pruneTemporalJoin } from './prune-time-joins.ts';
 import { pruneMatch } from './prune-match.ts';
 import { pruneOver, pruneRank } from './prune-over.ts';
+import { pruneTogether } from './prune-together.ts';
 import { moveWindow, windowReads } from './move-window.ts';
 import { pruneWindowRank } from './prune-window-rank.ts';
 import { pruneWindowTable } from './prune-window-table.ts';
@@ -20,12 +21,23 @@ import type { Rule } from './rule.ts';
  */
 export const pruneColumns: Rule = {
   name: 'prune-columns',
-  apply: (plan) => {
-    const { input } = plan;
-    const all = input.schema.fields.map((_, i) => i);
-    return withInputs<LogicalRoot>(plan, [exactly(prune(input, new Set(all)), all)]);
+  apply: (plan) => pruneRoot(plan, plain),
+  applyAll: (plans, { sharing }) => {
+    if (sharing === undefined) return plans.map((plan) => pruneRoot(plan, plain));
+    const interned = sharing.intern(plans);
+    return pruneTogether(interned, pruneNode, pruneRoot);
   },
 };
+
+function pruneRoot(plan: LogicalRoot, prune: Prune): LogicalRoot {
+  const { input } = plan;
+  const all = input.schema.fields.map((_, i) => i);
+  return withInputs<LogicalRoot>(plan, [exactly(prune(input, new Set(all)), all)]);
+}
+
+function plain(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
+  return pruneNode(node, needed, plain);
+}
 
 /** A node without some of its columns, and where each kept column stands now. */
 export interface Pruned {
@@ -33,7 +45,9 @@ export interface Pruned {
   readonly place: (column: number) => number;
 }
 
-function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
+export type Prune = (node: LogicalNode, needed: ReadonlySet<number>) => Pruned;
+
+function pruneNode(node: LogicalNode, needed: ReadonlySet<number>, prune: Prune): Pruned {
   const width = node.schema.fields.length;
   const kept = Array.from({ length: width }, (_, i) => i).filter((i) => needed.has(i));
   const place = (column: number): number => kept.indexOf(column);
@@ -61,13 +75,13 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
     }
     case 'aggregate':
     case 'window-aggregate':
-      return pruneAggregate(node, needed);
+      return pruneAggregate(node, needed, prune);
     case 'window-rank':
       return pruneWindowRank(node, needed, prune);
     case 'window-table':
       return pruneWindowTable(node, needed, prune);
     case 'expand':
-      return pruneExpand(node, needed);
+      return pruneExpand(node, needed, prune);
     case 'union': {
       const inputs = node.inputs.map((one) => exactly(prune(one, needed), kept));
       if (kept.length === width) return { node: withInputs(node, inputs), place };
@@ -109,6 +123,7 @@ function prune(node: LogicalNode, needed: ReadonlySet<number>): Pruned {
 function pruneAggregate(
   node: Extract<LogicalNode, { kind: 'aggregate' | 'window-aggregate' }>,
   needed: ReadonlySet<number>,
+  prune: Prune,
 ): Pruned {
   const keyCount = node.keys.length;
   // Keys decide what a group is and stay; the last call of a global aggregate stays because a row must come out.
@@ -142,7 +157,7 @@ function pruneAggregate(
 }
 
 /** The set's number stays, as the last column. */
-function pruneExpand(node: ExpandNode, needed: ReadonlySet<number>): Pruned {
+function pruneExpand(node: ExpandNode, needed: ReadonlySet<number>, prune: Prune): Pruned {
   const id = node.schema.fields.length - 1;
   const kept = node.input.schema.fields.map((_, i) => i).filter((i) => needed.has(i));
   const input = exactly(prune(node.input, new Set(kept)), kept);

@@ -27,21 +27,32 @@ import type { Rule } from './rule.ts';
  */
 export const pushFilterDown: Rule = {
   name: 'push-filter-down',
-  apply: (plan) => push(plan) as LogicalRoot,
+  apply: (plan, { sharing }) => push(plan, sharing?.whole ?? new Set()) as LogicalRoot,
 };
 
-function push(node: LogicalNode): LogicalNode {
-  const moved = node.kind === 'filter' ? pushOne(node) : node.kind === 'join' ? pushCondition(node) : node;
-  return withInputs(moved, inputsOf(moved).map(push));
+/** @param whole sub-plans that no filter enters, because another reader needs them without it */
+function push(node: LogicalNode, whole: Whole): LogicalNode {
+  const moved = node.kind === 'filter' ? pushOne(node, whole) : node.kind === 'join' ? pushCondition(node) : node;
+  return withInputs(
+    moved,
+    inputsOf(moved).map((one) => push(one, whole)),
+  );
 }
 
-function pushOne(node: FilterNode): LogicalNode {
+type Whole = ReadonlySet<LogicalNode>;
+
+function pushOne(node: FilterNode, whole: Whole): LogicalNode {
   const { input } = node;
+  if (whole.has(input)) return node;
+  const pushFilters = (into: LogicalNode, conjuncts: readonly Expr[], from: FilterNode): LogicalNode => {
+    const condition = conjunction(conjuncts);
+    return condition === undefined ? into : pushOne(filter(into, condition, from.span), whole);
+  };
   const conjuncts = conjunctsOf(node.condition);
   switch (input.kind) {
     case 'filter': {
       const both = conjunction([...conjunctsOf(input.condition), ...conjuncts]);
-      return both === undefined ? input : pushOne(filter(input.input, both, input.span));
+      return both === undefined ? input : pushOne(filter(input.input, both, input.span), whole);
     }
     case 'project': {
       const through = (one: Expr): boolean =>
@@ -150,9 +161,4 @@ function split(
   const rest = conjunction(conjuncts.filter((one) => !mayPass(one)));
   const input = below(passed);
   return rest === undefined ? input : filter(input, rest, node.span);
-}
-
-function pushFilters(input: LogicalNode, conjuncts: readonly Expr[], from: FilterNode): LogicalNode {
-  const condition = conjunction(conjuncts);
-  return condition === undefined ? input : pushOne(filter(input, condition, from.span));
 }

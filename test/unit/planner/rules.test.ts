@@ -109,7 +109,7 @@ describe('a rule that changes the columns of the result', () => {
     const other = planScript(`${tables}SELECT s, i FROM t`).logical[0]!;
     const swaps: Rule = { name: 'swap-columns', apply: () => other };
     const context = { session: new Session(), warn: () => undefined };
-    expect(() => optimize(plan, context, { rules: [swaps] })).toThrow(
+    expect(() => optimize([plan], context, { rules: [swaps] })).toThrow(
       'rule "swap-columns" turned (i INT, s VARCHAR) into (s VARCHAR, i INT)',
     );
   });
