@@ -100,7 +100,10 @@ export async function runInteractive(options: InteractiveOptions): Promise<numbe
   const pump = async (): Promise<void> => {
     if (busy) return;
     busy = true;
-    for (let line = lines.shift(); line !== undefined && !shell.closing; line = lines.shift()) await handle(line);
+    for (let line = lines.shift(); line !== undefined && !shell.closing; line = lines.shift()) {
+      shell.begin();
+      await handle(line);
+    }
     busy = false;
     if (shell.closing || closed) {
       rl.close();

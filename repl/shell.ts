@@ -38,6 +38,8 @@ export class Shell {
   private readonly options: ShellOptions;
   private running: QueryResult | undefined;
   private cancelled = false;
+  /** Ends what still connects. */
+  private halt = new AbortController();
   private view: LiveView | undefined;
   /** Shown while a query that ends is still running. */
   private line: ProgressLine | undefined;
@@ -87,9 +89,17 @@ export class Shell {
     this.closing = true;
   }
 
-  /** Ctrl-C: stops the query that runs. @returns false where none does. */
+  /** Before each line of a person: a Ctrl-C from here on is for what the line says. */
+  begin(): void {
+    if (!this.cancelled) return;
+    this.cancelled = false;
+    this.halt = new AbortController();
+  }
+
+  /** Ctrl-C: stops what runs, connects or is about to. @returns false where no query runs */
   interrupt(): boolean {
     this.cancelled = true;
+    this.halt.abort();
     if (this.running === undefined) return false;
     // The loop over its rows ends, or throws what went wrong.
     this.running.stop().catch(() => undefined);
@@ -114,7 +124,6 @@ export class Shell {
 
   /** Runs statements in order and prints what each answers. @throws the first mistake; earlier ones stay done */
   async runScript(text: string, name: string): Promise<void> {
-    this.cancelled = false;
     const parts = scriptParts(text);
     const texts = new ScriptTexts();
     for (const part of parts) {
@@ -123,7 +132,8 @@ export class Shell {
       const one = parts.length === 1 ? text : texts.only({ name, text }, [part]);
       try {
         await this.timed(async () => {
-          for (const result of await this.engine.execute(one, { name })) await this.printResult(result);
+          for (const result of await this.engine.execute(one, { name, signal: this.halt.signal }))
+            await this.printResult(result);
         });
       } catch (error) {
         throw texts.restore(error);
@@ -144,7 +154,10 @@ export class Shell {
   }
 
   private async printResult(result: StatementResult): Promise<void> {
-    if (result.job !== undefined) this.watch(result.job, result.message);
+    // Ctrl-C came while the statement was prepared or connected.
+    const gone = this.cancelled && (result.result !== undefined || result.job?.status === 'stopped');
+    if (gone) this.print('stopped');
+    else if (result.job !== undefined) this.watch(result.job, result.message);
     else if (result.result !== undefined) await this.printQuery(result.result);
     else if (result.columns !== undefined && result.rows !== undefined) {
       this.printTable(result.columns, result.rows, result.rows.length);

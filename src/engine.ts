@@ -61,8 +61,10 @@ export class Engine implements EngineApi {
   readonly #jobs: RunningJob[] = [];
   readonly #queries = new Set<LazyQuery>();
   readonly #registered = new Map<string, RegisteredRows>();
+  /** Jobs that still connect, each with the way to stop it. */
+  readonly #starting = new Map<AbortController, Promise<unknown>>();
   #jobNumber = 0;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(options: EngineOptions) {
     this.#options = options;
@@ -86,7 +88,10 @@ export class Engine implements EngineApi {
     });
   }
 
-  async execute(script: string, options: ScriptOptions = {}): Promise<StatementResult[]> {
+  async execute(
+    script: string,
+    options: ScriptOptions & Pick<SubmitOptions, 'signal'> = {},
+  ): Promise<StatementResult[]> {
     const source = this.#source(script, options);
     const results: StatementResult[] = [];
     const inserts: InsertInto[] = [];
@@ -99,7 +104,7 @@ export class Engine implements EngineApi {
       }
     }
     if (inserts.length > 0) {
-      const job = await this.#startJob(inserts, source, {});
+      const job = await this.#startJob(inserts, source, options.signal === undefined ? {} : { signal: options.signal });
       results.push({ kind: 'job', message: `job "${job.name}" started`, job });
     }
     return results;
@@ -230,11 +235,15 @@ export class Engine implements EngineApi {
     this.#functions.add(record, { name: undefined, origin: 'registerFunction' });
   }
 
-  /** Stops what runs and waits for it. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Stops what runs and what still connects, and waits for it; whoever calls again waits for the same. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    for (const halt of this.#starting.keys()) halt.abort();
     await Promise.allSettled([
+      ...this.#starting.values(),
       ...[...this.#queries].map((query) => query.stop()),
       ...this.#jobs.map((job) => job.stop()),
     ]);
@@ -299,9 +308,20 @@ export class Engine implements EngineApi {
     this.#open();
     const plan = planJob(inserts, this.#catalog, this.#session, { source });
     const jobName = options.jobName ?? (this.#session.get('blink.job.name') || `job-${++this.#jobNumber}`);
-    const job = new RunningJob(jobName, await startPlan(plan, jobName, this.#context(), options.signal));
-    this.#jobs.push(job);
-    return job;
+    const halt = new AbortController();
+    const stop = (): void => halt.abort();
+    if (options.signal?.aborted === true) stop();
+    options.signal?.addEventListener('abort', stop, { once: true });
+    const starting = startPlan(plan, jobName, this.#context(), halt.signal);
+    this.#starting.set(halt, starting);
+    try {
+      const job = new RunningJob(jobName, await starting);
+      this.#jobs.push(job);
+      return job;
+    } finally {
+      this.#starting.delete(halt);
+      options.signal?.removeEventListener('abort', stop);
+    }
   }
 
   get #planning(): { readonly catalog: Catalog; readonly session: Session } {
@@ -359,7 +379,7 @@ export class Engine implements EngineApi {
   }
 
   #open(): void {
-    if (this.#closed) throw new SluiceError('JOB_CANCELLED', 'the engine is closed');
+    if (this.#closing !== undefined) throw new SluiceError('JOB_CANCELLED', 'the engine is closed');
   }
 }
 

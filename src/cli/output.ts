@@ -33,13 +33,12 @@ export class Output {
     if (this.closed || chunk.length === 0) return;
     if (this.stream.write(chunk)) return;
     await new Promise<void>((resolve) => {
+      const events = ['drain', 'error', 'close'] as const;
       const done = (): void => {
-        this.stream.removeListener('drain', done);
-        this.stream.removeListener('error', done);
+        for (const event of events) this.stream.removeListener(event, done);
         resolve();
       };
-      this.stream.once('drain', done);
-      this.stream.once('error', done);
+      for (const event of events) this.stream.once(event, done);
     });
   }
 }

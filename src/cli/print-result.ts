@@ -21,6 +21,9 @@ export interface PrintOptions {
   readonly timeoutMs: number | undefined;
 }
 
+/** Node turns a longer delay into 1 ms. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /** What is not asked for: a live table for what goes on on a terminal, else final rows; jsonl where nobody looks. */
 export function printDefaults(
   result: Pick<QueryResult, 'bounded'>,
@@ -42,7 +45,8 @@ export async function printResult(session: EngineSession, result: QueryResult, o
   };
   output.whenClosed(stop);
   const ignoreSignals = onStopSignal(stop);
-  const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop, options.timeoutMs);
+  const timer =
+    options.timeoutMs === undefined ? undefined : setTimeout(stop, Math.min(options.timeoutMs, LONGEST_DELAY_MS));
   try {
     if (options.format === 'arrow') await printArrow(result, options.limit, output);
     else if (options.mode === 'table') await printLive(session, result, options.limit);

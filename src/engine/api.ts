@@ -185,7 +185,7 @@ export interface RegisterTableOptions {
 /** The engine as the faces (REPL, command line, programs) see it. */
 export interface EngineApi {
   /** Runs a script: DDL, SET, views; INSERTs together start one job; SELECT, SHOW, EXPLAIN … answer in order. */
-  execute(script: string, options?: ScriptOptions): Promise<StatementResult[]>;
+  execute(script: string, options?: ScriptOptions & Pick<SubmitOptions, 'signal'>): Promise<StatementResult[]>;
   /** Plans one query; it runs when its result is read. */
   query(sql: string, options?: ScriptOptions): QueryResult;
   /** Like `query`, for dialects and scripts that must load lazily. */

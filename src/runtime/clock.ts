@@ -1,3 +1,5 @@
+import { LONGEST_DELAY_MS } from '../contracts/longest-delay.ts';
+
 /** Time as the runtime sees it; tests inject their own. */
 export interface Clock {
   /** Epoch milliseconds. Somebody may set it, forwards and back. */
@@ -7,9 +9,6 @@ export interface Clock {
   /** Calls `run` once after `delayMs`; the returned function cancels it. */
   after(delayMs: number, run: () => void): () => void;
 }
-
-/** Node turns a longer delay into 1 ms. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -5,13 +5,16 @@ import { renderError } from '../../src/errors/render-caret.ts';
 /** Answers what a test hands it; the faces are tested here, the engine elsewhere. */
 export class FakeEngine implements EngineApi {
   readonly executed: string[] = [];
+  /** Of the last `execute`. */
+  signal: AbortSignal | undefined;
   readonly answers = new Map<string, () => StatementResult | Promise<StatementResult>>();
 
   on(statement: string, answer: () => StatementResult | Promise<StatementResult>): void {
     this.answers.set(statement, answer);
   }
 
-  async execute(script: string): Promise<StatementResult[]> {
+  async execute(script: string, options: { readonly signal?: AbortSignal } = {}): Promise<StatementResult[]> {
+    this.signal = options.signal;
     const statement = script.trim().replace(/;$/, '').trim();
     this.executed.push(statement);
     const answer = this.answers.get(statement);

@@ -28,6 +28,9 @@ export const source: NonNullable<ConnectorModule['source']> = (context: SourceCo
 /** With a rate, batches are cut so that the terminal sees rows about this often. */
 const TICK_MS = 50;
 
+/** Longest wait, so that a clock that is set meanwhile is noticed; Node turns waits above 24.8 days into 1 ms. */
+const LONGEST_WAIT_MS = 60_000;
+
 /** 2020-01-01 00:00:00 UTC. */
 const SEEDED_BASE_MS = 1_577_836_800_000;
 
@@ -43,7 +46,9 @@ class RandomReader implements SplitReader {
   readonly #intervalMs: number;
   readonly #paced: boolean;
   readonly #baseMs: number;
-  readonly #startedMs: number;
+  /** When the first row was due; moved where the clock is set back, which must not stop the rows. */
+  #startedMs: number;
+  #seenMs: number;
   readonly #firstRow: number;
   readonly #fields: readonly RandomField[];
   #row: number;
@@ -59,6 +64,7 @@ class RandomReader implements SplitReader {
     this.#paced = rate !== undefined || interval !== undefined || rows === undefined;
     this.#intervalMs = rate !== undefined ? 1000 / rate : (interval ?? (rows === undefined ? 500 : 1));
     this.#startedMs = context.now();
+    this.#seenMs = this.#startedMs;
     const firstDueMs = options.given('seed') && !this.#paced ? SEEDED_BASE_MS : this.#startedMs;
     const [row = 0, base = firstDueMs] = (from ?? '').split(':').filter(Boolean).map(Number);
     this.#row = row;
@@ -92,11 +98,15 @@ class RandomReader implements SplitReader {
   /** Rows that are due by now, at least one; waits for it. */
   async #due(): Promise<number> {
     for (;;) {
-      const elapsed = this.#context.now() - this.#startedMs;
+      const now = this.#context.now();
+      if (now < this.#seenMs) this.#startedMs -= this.#seenMs - now;
+      this.#seenMs = now;
+      const elapsed = now - this.#startedMs;
       const due = this.#firstRow + Math.floor(elapsed / this.#intervalMs) + 1 - this.#row;
       if (due >= 1) return due;
       const nextMs = (this.#row - this.#firstRow) * this.#intervalMs - elapsed;
-      await sleep(Math.max(nextMs, Math.min(TICK_MS, this.#intervalMs)), undefined, { signal: this.#context.signal });
+      const pauseMs = Math.min(LONGEST_WAIT_MS, Math.max(nextMs, Math.min(TICK_MS, this.#intervalMs)));
+      await sleep(pauseMs, undefined, { signal: this.#context.signal });
     }
   }
 

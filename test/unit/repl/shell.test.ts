@@ -30,6 +30,9 @@ function setup(interactive = false) {
   return { engine, output, errors, shell };
 }
 
+/** Only against a hang: a busy machine may need seconds for what takes milliseconds. */
+const PATIENCE_MS = 25_000;
+
 const one = { kinds: ['+I'] as const, cells: [['1']] };
 
 describe('shell commands', () => {
@@ -183,7 +186,7 @@ describe('shell on a terminal', () => {
         new Shell({ engine, output, errors: screen, color: false, interactive: true, commands: shellCommands }),
     });
     const seen = async (text: string): Promise<void> => {
-      await expect.poll(() => plain(output.text()), { interval: 5, timeout: 5000 }).toContain(text);
+      await expect.poll(() => plain(output.text()), { interval: 5, timeout: PATIENCE_MS }).toContain(text);
     };
     return { engine, output, input, done, seen, historyFile };
   }
@@ -210,7 +213,9 @@ describe('shell on a terminal', () => {
     await seen('1 row · Ctrl-C stops');
     const before = output.text().length;
     input.write('\u0003');
-    await expect.poll(() => plain(output.text().slice(before)), { interval: 5 }).toContain('sluice> ');
+    await expect
+      .poll(() => plain(output.text().slice(before)), { interval: 5, timeout: PATIENCE_MS })
+      .toContain('sluice> ');
     expect(plain(output.text().slice(before))).toContain('(1 row)');
     input.write('\\q\r');
     expect(await done).toBe(0);

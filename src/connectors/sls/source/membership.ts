@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { heartbeat } from '../api/consumer-groups.ts';
 import type { SlsClient } from '../client.ts';
 import { SlsError } from '../sls-error.ts';
+import { LONGEST_DELAY_MS } from '../../../contracts/longest-delay.ts';
 
 export interface MembershipSettings {
   readonly client: SlsClient;
@@ -24,8 +25,6 @@ const RETRY_MS = 1000;
 
 /** How long a job that ends waits for its last heartbeat: without it what it had moves when the group times out. */
 const FAREWELL_MS = 5000;
-/** Node turns a longer delay into 1 ms. */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** A name for this process in a consumer group that no other has. */
 export function consumerName(): string {

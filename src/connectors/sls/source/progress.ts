@@ -1,4 +1,5 @@
 import type { Position } from '../../../contracts/connector.ts';
+import { LONGEST_DELAY_MS } from '../../../contracts/longest-delay.ts';
 
 /** `checkpointMode` of a table with a consumer group. */
 export interface ProgressSettings {
@@ -20,10 +21,13 @@ export class Progress {
   constructor(settings: ProgressSettings) {
     this.#settings = settings;
     if (settings.mode !== 'PERIODIC') return;
-    this.#timer = setInterval(() => {
-      // The next one tries again, and the flush at the end fails the job.
-      this.flush().catch((error: unknown) => settings.warn(error instanceof Error ? error.message : String(error)));
-    }, settings.intervalMs);
+    this.#timer = setInterval(
+      () => {
+        // The next one tries again, and the flush at the end fails the job.
+        this.flush().catch((error: unknown) => settings.warn(error instanceof Error ? error.message : String(error)));
+      },
+      Math.min(settings.intervalMs, LONGEST_DELAY_MS),
+    );
     this.#timer.unref();
   }
 
