@@ -2,6 +2,7 @@ import type { FunctionContext } from '../contracts/function.ts';
 import { PlanError } from '../errors/sluice-error.ts';
 import type { Span } from '../errors/span.ts';
 import { suggest } from '../errors/suggest.ts';
+import { zoneHint, zoneId } from '../types/zone-id.ts';
 import { flinkAliases, ignoredFlinkKeys, isIgnoredKey } from './flink-settings.ts';
 import { settingProblem, settings, type Setting } from './settings.ts';
 
@@ -19,7 +20,10 @@ export class Session {
 
   constructor(options: { readonly now?: () => number; readonly timeZone?: string } = {}) {
     this.#now = options.now ?? (() => Date.now());
-    if (options.timeZone !== undefined) this.#values.set('blink.job.timeZone', options.timeZone);
+    if (options.timeZone !== undefined) {
+      checkTimeZone(options.timeZone);
+      this.#values.set('blink.job.timeZone', options.timeZone);
+    }
   }
 
   /**
@@ -44,9 +48,10 @@ export class Session {
         span: spans.value ?? spans.key,
       });
     }
+    if (name === 'blink.job.timeZone') checkTimeZone(value, spans.value ?? spans.key);
     this.#values.set(name, setting.form.kind === 'text' ? value : canonical(setting, value));
-    if (name === 'blink.job.timeZone' && !isTimeZone(value)) {
-      return `time zone "${value}" is not known and counts as GMT`;
+    if (name === 'blink.job.timeZone' && value === 'CST') {
+      return 'time zone "CST" is America/Chicago, as in Java; the time of China is Asia/Shanghai';
     }
     return setting.idle ? `setting "${name}" is known and changes nothing yet: ${setting.doc}` : undefined;
   }
@@ -119,12 +124,10 @@ export class Session {
   }
 }
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
+/** Java takes an unknown name for GMT: every time of the job would be off by hours without a word. */
+function checkTimeZone(name: string, span?: Span): void {
+  if (zoneId(name) !== undefined) return;
+  throw new PlanError('PLAN_SETTING', `time zone "${name}" does not exist`, { span, hint: zoneHint(name) });
 }
 
 function canonical(setting: Setting, value: string): string {

@@ -1,3 +1,4 @@
+import { zoneId } from '../types/zone-id.ts';
 import { MS_PER_DAY } from './civil-date.ts';
 
 /**
@@ -154,37 +155,6 @@ class RegionZone implements Zone {
   }
 }
 
-/** Short ids that Java knows and IANA does not. */
-const JAVA_IDS: Readonly<Record<string, string>> = {
-  ACT: 'Australia/Darwin',
-  AET: 'Australia/Sydney',
-  AGT: 'America/Argentina/Buenos_Aires',
-  ART: 'Africa/Cairo',
-  AST: 'America/Anchorage',
-  BET: 'America/Sao_Paulo',
-  BST: 'Asia/Dhaka',
-  CAT: 'Africa/Harare',
-  CNT: 'America/St_Johns',
-  CST: 'America/Chicago',
-  CTT: 'Asia/Shanghai',
-  EAT: 'Africa/Addis_Ababa',
-  ECT: 'Europe/Paris',
-  IET: 'America/Indiana/Indianapolis',
-  IST: 'Asia/Kolkata',
-  JST: 'Asia/Tokyo',
-  MIT: 'Pacific/Apia',
-  NET: 'Asia/Yerevan',
-  NST: 'Pacific/Auckland',
-  PLT: 'Asia/Karachi',
-  PNT: 'America/Phoenix',
-  PRT: 'America/Puerto_Rico',
-  PST: 'America/Los_Angeles',
-  SST: 'Pacific/Guadalcanal',
-  VST: 'Asia/Ho_Chi_Minh',
-};
-
-const OFFSET_NAME = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?$/;
-
 const zones = new Map<string, Zone>();
 
 /**
@@ -205,17 +175,8 @@ export function knownZone(name: string): Zone | undefined {
 }
 
 function findZone(name: string): Zone | undefined {
-  if (/^(?:UTC|GMT|UT|Z|Etc\/UTC|Etc\/GMT|Zulu)$/i.test(name)) return UTC;
-  const match = OFFSET_NAME.exec(name);
-  if (match !== null) {
-    const [hours, minutes, seconds] = [Number(match[2]), Number(match[3] ?? 0), Number(match[4] ?? 0)];
-    if (hours > 18 || minutes > 59 || seconds > 59) return undefined;
-    const offset = ((hours * 60 + minutes) * 60 + seconds) * 1000;
-    return new FixedZone(name, match[1] === '-' ? 0 - offset : offset);
-  }
-  try {
-    return new RegionZone(JAVA_IDS[name] ?? name);
-  } catch {
-    return undefined;
-  }
+  const id = zoneId(name);
+  if (id === undefined) return undefined;
+  if (id.kind === 'region') return new RegionZone(id.iana);
+  return id.offsetMs === 0 && !/[+-]/.test(name) ? UTC : new FixedZone(name, id.offsetMs);
 }

@@ -6,6 +6,7 @@ import { suggest } from '../../errors/suggest.ts';
 import type { CreateTable, PhysicalColumn, WatermarkElement } from '../../parser/ast/create-table.ts';
 import type { Expression, Identifier } from '../../parser/ast/expression.ts';
 import { typeName } from '../../types/sql-type.ts';
+import { zoneHint, zoneId } from '../../types/zone-id.ts';
 import type { CatalogColumn, CatalogLookup, CatalogTable } from '../catalog-table.ts';
 import type { Session } from '../session.ts';
 import { typeFromName } from '../type-from-name.ts';
@@ -146,6 +147,12 @@ function connectorOf(table: string, statement: CreateTable, catalog: CatalogLook
   }
   const rest = statement.options.filter((one) => one !== named);
   const zone = rest.find((one) => one.key.toLowerCase() === 'timezone');
+  if (zone !== undefined && zoneId(zone.value.value) === undefined) {
+    throw new ConnectorError('CONNECTOR_OPTION_VALUE', `time zone "${zone.value.value}" does not exist`, {
+      span: zone.value.span,
+      hint: zoneHint(zone.value.value),
+    });
+  }
   const knowsZone = Object.keys(entry.options).some((one) => one.toLowerCase() === 'timezone');
   const given = rest
     .filter((one) => one !== zone || knowsZone)

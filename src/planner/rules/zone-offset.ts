@@ -1,3 +1,5 @@
+import { zoneId } from '../../types/zone-id.ts';
+
 /**
  * How far a zone's standard time is ahead of UTC, and whether it has daylight-saving time (judged by the year 2024).
  * An unknown name counts as GMT, as in FunctionContext.
@@ -9,13 +11,10 @@ export function standardOffset(timeZone: string): { readonly offsetMs: number; r
 }
 
 function offsetAt(timeZone: string, atMs: number): number {
-  if (timeZone === 'UTC' || timeZone === 'GMT') return 0;
-  let parts: Intl.DateTimeFormatPart[];
-  try {
-    parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(atMs);
-  } catch {
-    return 0;
-  }
+  const id = zoneId(timeZone);
+  if (id?.kind !== 'region') return id?.offsetMs ?? 0;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: id.iana, timeZoneName: 'longOffset' });
+  const parts = format.formatToParts(atMs);
   const name = parts.find((one) => one.type === 'timeZoneName')?.value ?? 'GMT';
   const match = /^GMT([+-])(\d+):(\d+)(?::(\d+))?$/.exec(name);
   if (match === null) return 0;

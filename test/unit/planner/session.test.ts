@@ -20,10 +20,25 @@ describe('Session', () => {
     expect(new Session().set('blink.topn.cache.size', '5')).toContain('changes nothing yet');
   });
 
-  it('warns of a time zone that nobody knows', () => {
-    const session = new Session();
-    expect(session.set('blink.job.timeZone', 'Asia/Shanghai')).toBeUndefined();
-    expect(session.set('blink.job.timeZone', 'Mars/Base')).toBe('time zone "Mars/Base" is not known and counts as GMT');
+  it.each(['Asia/Shanghai', 'PST', 'CTT', 'GMT+8', 'UTC+08:00', '-03:30', 'Etc/GMT-8', 'PRC', 'utc'])(
+    'takes the time zone %s as Java does',
+    (zone) => {
+      const session = new Session();
+      expect(session.set('blink.job.timeZone', zone)).toBeUndefined();
+      expect(session.get('blink.job.timeZone')).toBe(zone);
+    },
+  );
+
+  it('refuses a time zone that nobody knows, and keeps the one in force', () => {
+    const session = new Session({ timeZone: 'Asia/Tokyo' });
+    expect(() => session.set('blink.job.timeZone', 'Mars/Base')).toThrow('time zone "Mars/Base" does not exist');
+    expect(() => session.set('table.local-time-zone', 'GMT+25')).toThrow('time zone "GMT+25" does not exist');
+    expect(session.get('blink.job.timeZone')).toBe('Asia/Tokyo');
+    expect(() => new Session({ timeZone: 'Mars/Base' })).toThrow('time zone "Mars/Base" does not exist');
+  });
+
+  it('tells what Java makes of CST', () => {
+    expect(new Session().set('blink.job.timeZone', 'CST')).toContain('is America/Chicago');
   });
 
   it.each([

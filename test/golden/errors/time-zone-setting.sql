@@ -1,0 +1,2 @@
+SET 'blink.job.timeZone' = 'Asia/Beijing';
+SELECT 1;
