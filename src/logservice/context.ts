@@ -8,6 +8,8 @@ export interface ServiceContext {
   readonly counters: ServiceCounters;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** The same by a clock that nobody sets: who was heard when. A step of the other one must dismiss no consumer. */
+  readonly steadyNow: () => number;
   /** Logs older than this are refused; undefined takes logs of any time. */
   readonly logTimeWindowMs: number | undefined;
   /** A pull answer holds at most this many raw bytes, but at least one group. */

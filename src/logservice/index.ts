@@ -92,11 +92,12 @@ export class LogService {
    */
   static async start(options: LogServiceOptions = {}): Promise<LogService> {
     const now = options.now ?? Date.now;
+    const steadyNow = options.now ?? ((): number => performance.timeOrigin + performance.now());
     const log = options.log ?? ((line: string) => void process.stderr.write(`logservice: ${line}\n`));
     const specs = await readSpecs(options);
     const faultPlan = await readFaults(options.faults);
     const limits = typeof options.quota === 'string' ? parseQuota(options.quota) : options.quota;
-    const quota = limits === undefined ? undefined : new QuotaGuard(limits, now);
+    const quota = limits === undefined ? undefined : new QuotaGuard(limits, steadyNow);
     const keys = (options.accessKeys ?? ['sluice:sluice']).map((key) =>
       typeof key === 'string' ? parseAccessKey(key) : key,
     );
@@ -113,6 +114,7 @@ export class LogService {
           log,
         },
         now,
+        steadyNow(),
       );
       undo.push(() => catalog.close());
       for (const spec of specs) await createIfAbsent(catalog, spec);
@@ -130,7 +132,7 @@ export class LogService {
         undo.push(every(SYNC_INTERVAL_MS, sync, log));
       }
       const { logTimeWindowMs, pullMaxBytes = 10_000_000 } = options;
-      const context = { catalog, counters, now, logTimeWindowMs, pullMaxBytes, quota };
+      const context = { catalog, counters, now, steadyNow, logTimeWindowMs, pullMaxBytes, quota };
       const { host = '127.0.0.1', hostNames = [] } = options;
       const signatures = {
         accessKeys: new Map(keys.map((key) => [key.id, key])),

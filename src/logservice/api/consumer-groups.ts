@@ -67,7 +67,7 @@ export async function heartbeat(context: ServiceContext, request: ApiRequest, na
     throw infoInvalid('the body is not a list of shard ids');
   }
   const before = group.revision;
-  const assigned = group.heartbeat(consumer, listed, context.now());
+  const assigned = group.heartbeat(consumer, listed, context.steadyNow());
   // A restart then knows who holds what, and nobody has to drop its shards.
   if (group.revision !== before) await context.catalog.save();
   return jsonReply(assigned);
@@ -88,7 +88,8 @@ export async function updateCheckpoint(
   const consumer = parameter(request, 'consumer');
   const force = parameter(request, 'forceSuccess')?.toLowerCase() === 'true';
   const before = group.checkpoints(shard)[0]?.checkpoint;
-  group.updateCheckpoint(shard, checkpoint, { consumer, force }, context.now());
+  const by = { consumer, force, updatedMs: context.now() };
+  group.updateCheckpoint(shard, checkpoint, by, context.steadyNow());
   // Jobs post unchanged positions at every checkpoint: those need no write.
   if (before !== checkpoint) await context.catalog.save();
   return emptyReply;

@@ -41,9 +41,10 @@ export class Catalog {
     this.#meta = new MetaFile(storage.dataDir, () => this.#content());
   }
 
-  static async open(storage: StorageOptions, now: () => number): Promise<Catalog> {
+  /** @param restartedAtMs by the clock of the heartbeats */
+  static async open(storage: StorageOptions, now: () => number, restartedAtMs = now()): Promise<Catalog> {
     const catalog = new Catalog(storage, now);
-    if (storage.dataDir !== undefined) await catalog.#load(storage.dataDir);
+    if (storage.dataDir !== undefined) await catalog.#load(storage.dataDir, restartedAtMs);
     return catalog;
   }
 
@@ -144,7 +145,7 @@ export class Catalog {
     };
   }
 
-  async #load(dataDir: string): Promise<void> {
+  async #load(dataDir: string, restartedAtMs: number): Promise<void> {
     const storesFolder = join(dataDir, 'stores');
     await mkdir(storesFolder, { recursive: true });
     await syncFolder(dataDir);
@@ -164,7 +165,7 @@ export class Catalog {
       this.projects.set(rest.name.toLowerCase(), project);
       for (const state of logStores) {
         known.add(String(state.id));
-        project.logStores.set(state.name, await LogStore.open(state, this.#storage, this.#now()));
+        project.logStores.set(state.name, await LogStore.open(state, this.#storage, restartedAtMs));
       }
     }
     for (const folder of folders) {

@@ -149,11 +149,11 @@ export class ConsumerGroup {
     return assigned.sort((a, b) => a - b);
   }
 
-  /** Saves a position; one that names a consumer and is not forced needs that consumer to hold the shard. */
+  /** Saves a position, as of `updatedMs` (default `nowMs`); one that names a consumer and is not forced needs that consumer to hold the shard. */
   updateCheckpoint(
     shard: number,
     cursor: string,
-    by: { readonly consumer?: string | undefined; readonly force: boolean },
+    by: { readonly consumer?: string | undefined; readonly force: boolean; readonly updatedMs?: number },
     nowMs: number,
   ): void {
     this.#settle(nowMs);
@@ -167,7 +167,7 @@ export class ConsumerGroup {
         throw new ApiError(400, 'ConsumerNotMatch', `shard ${shard} is not held by consumer ${by.consumer}`);
       }
     }
-    this.#checkpoints.set(shard, { cursor, updateTimeUs: nowMs * 1000, consumer: by.consumer ?? '' });
+    this.#checkpoints.set(shard, { cursor, updateTimeUs: (by.updatedMs ?? nowMs) * 1000, consumer: by.consumer ?? '' });
     this.#settle(nowMs);
   }
 

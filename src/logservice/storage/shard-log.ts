@@ -49,6 +49,7 @@ export class ShardLog {
   #durableOrdinal = 0;
   #waiters: Waiter[] = [];
   #flushing: Promise<void> | undefined;
+  #closed = false;
 
   private constructor(options: ShardLogOptions, index: RecordIndex, segments: SegmentFile[]) {
     this.#options = options;
@@ -101,6 +102,8 @@ export class ShardLog {
 
   /** Takes a group; the promise is the acknowledgement. A clock that steps back does not turn receive times back. */
   append(group: StoredGroup): Promise<void> {
+    // A request that outlasted the service: the files are closed, and perhaps another process has them.
+    if (this.#closed) return Promise.reject(new Error('the log of the shard is closed'));
     const parts = dissectLz4(group.block);
     const ordinal = this.#index.nextOrdinal;
     const before = ordinal > this.firstOrdinal ? this.#index.receiveTimeOf(ordinal - 1) : 0;
@@ -233,6 +236,7 @@ export class ShardLog {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.drain();
     await this.sync();
     for (const segment of this.#segments) await segment.close();
@@ -286,7 +290,8 @@ export class ShardLog {
 
   async #writeUpTo(position: number): Promise<void> {
     for (const segment of [...this.#segments]) {
-      if (segment.sealed) continue;
+      // Retention may take one away meanwhile that is on the disk as a whole and was not closed yet.
+      if (segment.sealed || !this.#segments.includes(segment)) continue;
       const stop = Math.min(segment.end, position);
       let at = Math.max(segment.start, this.#durablePosition);
       const added = at < stop;

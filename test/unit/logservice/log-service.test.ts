@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { LogService, parseAccessKey, parseInitFile, parseInitSpec } from '../../../src/logservice/index.ts';
 import { RawClient, sampleGroup } from './raw-client.ts';
 
@@ -124,6 +124,34 @@ describe('LogService', () => {
     expect(await client.cursor(0, 'begin')).toBe(cursors[2]);
     client.close();
     await service.close();
+  });
+
+  it('dismisses no member of a consumer group when the wall clock is set, forwards or back', async () => {
+    const wall = vi.spyOn(Date, 'now');
+    try {
+      let setMs = 0;
+      wall.mockImplementation(() => Math.floor(performance.timeOrigin + performance.now()) + setMs);
+      const service = await LogService.start({ port: 0, auth: 'off', init: ['proj/ls:2'] });
+      const client = new RawClient(service.url);
+      await client.json('POST', '/logstores/ls/consumergroups', {
+        body: JSON.stringify({ consumerGroup: 'g', timeout: 3600, order: false }),
+      });
+      const beat = (consumer: string, shards: readonly number[]): Promise<unknown> =>
+        client.json('POST', '/logstores/ls/consumergroups/g', {
+          body: JSON.stringify(shards),
+          query: { type: 'heartbeat', consumer },
+        });
+      expect(await beat('a', [])).toEqual([0, 1]);
+      for (const step of [86_400_000, -2 * 86_400_000]) {
+        setMs += step;
+        // Whoever is dismissed and still names shards is refused.
+        expect(await beat('a', [0, 1])).toEqual([0, 1]);
+      }
+      client.close();
+      await service.close();
+    } finally {
+      wall.mockRestore();
+    }
   });
 
   it('closes while clients keep connections open, twice without harm', async () => {

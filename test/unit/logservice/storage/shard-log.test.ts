@@ -199,6 +199,17 @@ describe('ShardLog', () => {
     await again.close();
   });
 
+  it('takes nothing after it was closed: its files may be those of another process by then', async () => {
+    const options = optionsFor();
+    const log = await ShardLog.open(options);
+    await append(log, 'g0');
+    await log.close();
+    await expect(append(log, 'g1')).rejects.toThrow('the log of the shard is closed');
+    const again = await ShardLog.open(options);
+    expect(await namesIn(again)).toEqual(['g0']);
+    await again.close();
+  });
+
   it('does not turn receive times back when the clock does', async () => {
     const log = await ShardLog.open(optionsFor());
     await append(log, 'g0', 2000);
