@@ -11,7 +11,14 @@ import {
   writeTime,
 } from './format-temporal.ts';
 import { nestedText } from './nested/nested-text.ts';
-import { MAX_INT64_BYTES, writeAscii, writeBigint, writeInteger } from './write-number.ts';
+import {
+  insertPoint,
+  MAX_INT64_BYTES,
+  writeAscii,
+  writeBigint,
+  writeInteger,
+  writeShortDouble,
+} from './write-number.ts';
 import type { Zone } from './zone.ts';
 
 /** The same words as the functions' contract, which this room does not know. */
@@ -39,7 +46,12 @@ export function valueFormatter(type: SqlType, zone: Zone, style: TextStyle): For
       return formatBigint;
     case 'decimal': {
       const { scale } = type;
-      return scale === 0 ? formatBigint : (out: ByteSlice, value: bigint) => put(out, decimalToString(value, scale));
+      return scale === 0
+        ? formatBigint
+        : (out: ByteSlice, value: bigint) => {
+            const target = out.reserve(MAX_INT128_BYTES + 2);
+            out.length = insertPoint(target, 0, writeBigint(target, 0, value), scale);
+          };
     }
     case 'float':
       return (out: ByteSlice, value: number) => put(out, formatFloat(value));
@@ -98,19 +110,17 @@ function formatInteger(out: ByteSlice, value: number): void {
   out.length = writeInteger(out.reserve(MAX_INT64_BYTES), 0, value);
 }
 
+/** 39 digits and a sign: DECIMAL(38, 0) comes here too. */
+const MAX_INT128_BYTES = 40;
+
 function formatBigint(out: ByteSlice, value: bigint): void {
-  // 39 digits and a sign: DECIMAL(38, 0) comes here too.
-  out.length = writeBigint(out.reserve(40), 0, value);
+  out.length = writeBigint(out.reserve(MAX_INT128_BYTES), 0, value);
 }
 
 function formatDoubleInto(out: ByteSlice, value: number): void {
-  if (value === Math.floor(value) && value < 1e7 && value > -1e7 && value !== 0) {
-    const target = out.reserve(MAX_INT64_BYTES);
-    const end = writeInteger(target, 0, value);
-    out.length = writeAscii(target, end, '.0');
-  } else {
-    put(out, formatDouble(value));
-  }
+  const end = writeShortDouble(out.reserve(MAX_INT64_BYTES), 0, value);
+  if (end >= 0) out.length = end;
+  else put(out, formatDouble(value));
 }
 
 const HEX = '0123456789abcdef';

@@ -1,4 +1,5 @@
 import { encodeUtf8 } from '../../columnar/byte-slice.ts';
+import { COPY_SLACK, varintSize, type LogFields } from './log-fields.ts';
 import type { LogGroup, Text } from './log-group.ts';
 
 const TAG_LOG = 0x0a;
@@ -11,14 +12,6 @@ const TAG_CONTENT = 0x12;
 const TAG_TIME_NS = 0x25;
 const TAG_KEY = 0x0a;
 const TAG_VALUE = 0x12;
-
-/** Bytes of a varint; `value` below 2^32. */
-function varintSize(value: number): number {
-  if (value < 0x80) return 1;
-  if (value < 0x4000) return 2;
-  if (value < 0x200000) return 3;
-  return value < 0x10000000 ? 4 : 5;
-}
 
 /** Writes a varint below 2^32 and returns the place behind it. */
 export function writeVarint(into: Uint8Array, at: number, value: number): number {
@@ -38,12 +31,14 @@ export function writeVarint(into: Uint8Array, at: number, value: number): number
  */
 export class LogGroupWriter {
   #bytes: Uint8Array;
+  #view: DataView;
   #used = 0;
   #logStart = 0;
   #logs = 0;
 
   constructor(capacity = 16 << 10) {
     this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Logs written since the last `finish`. */
@@ -104,6 +99,21 @@ export class LogGroupWriter {
     return length;
   }
 
+  /** One whole log: a row of `fields`. @param timeSec as in `beginLog` @returns its bytes */
+  log(timeSec: number, fields: LogFields, row: number): number {
+    const length = 1 + varintSize(timeSec) + fields.measure(row);
+    this.#room(length + 6 + COPY_SLACK);
+    const bytes = this.#bytes;
+    bytes[this.#used] = TAG_LOG;
+    this.#logStart = this.#used + 1;
+    let at = writeVarint(bytes, this.#logStart, length);
+    bytes[at++] = TAG_TIME;
+    at = writeVarint(bytes, at, timeSec);
+    this.#used = fields.write(row, this.#view, at);
+    this.#logs++;
+    return length;
+  }
+
   /** Takes the open log back. */
   dropLog(): void {
     this.#used = this.#logStart - 1;
@@ -117,11 +127,16 @@ export class LogGroupWriter {
 
   /** The finished LogGroup as its own bytes; the writer is empty afterwards. */
   finish(group: Omit<LogGroup, 'logs'> = {}): Uint8Array {
+    return this.lend(group).slice();
+  }
+
+  /** As `finish`, but in the memory of the writer: valid until the writer is used again. */
+  lend(group: Omit<LogGroup, 'logs'> = {}): Uint8Array {
     if (group.topic !== undefined) this.#field(TAG_TOPIC, group.topic);
     if (group.source !== undefined) this.#field(TAG_SOURCE, group.source);
     if (group.machineUuid !== undefined) this.#field(TAG_MACHINE_UUID, group.machineUuid);
     for (const [key, value] of group.tags ?? []) this.#append(encodeLogTag(key, value));
-    const result = this.#bytes.slice(0, this.#used);
+    const result = this.#bytes.subarray(0, this.#used);
     this.#used = 0;
     this.#logs = 0;
     return result;
@@ -146,6 +161,7 @@ export class LogGroupWriter {
     const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + size));
     larger.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
   }
 }
 

@@ -1,16 +1,9 @@
 import { LogGroupWriter } from '../../../wire/sls/encode-log-group.ts';
+import type { Lane } from './lane-finder.ts';
 import type { SealedGroup } from './producer.ts';
 
-/** What the logs of one group have in common. */
-export interface GroupKey {
-  readonly topic: string | undefined;
-  readonly source: string | undefined;
-  readonly hashKey: string | undefined;
-}
-
 export interface OpenGroup {
-  readonly lane: string;
-  readonly key: GroupKey;
+  readonly lane: Lane;
   readonly writer: LogGroupWriter;
 }
 
@@ -49,14 +42,13 @@ export class Batcher {
     return this.#open.size === 0;
   }
 
-  /** The open group of these attributes; write one log to its `writer`, then call `added`. */
-  group(key: GroupKey): OpenGroup {
-    const lane = `${key.topic ?? ''}\u0000${key.source ?? ''}\u0000${key.hashKey ?? ''}`;
-    let group = this.#open.get(lane);
+  /** The open group of a lane; write one log to its `writer`, then call `added`. */
+  group(lane: Lane): OpenGroup {
+    let group = this.#open.get(lane.name);
     if (group === undefined) {
       if (this.#open.size >= MAX_OPEN_GROUPS) this.sealAll();
-      group = { lane, key, writer: this.#spare.pop() ?? new LogGroupWriter() };
-      this.#open.set(lane, group);
+      group = { lane, writer: this.#spare.pop() ?? new LogGroupWriter() };
+      this.#open.set(lane.name, group);
     }
     return group;
   }
@@ -86,13 +78,13 @@ export class Batcher {
     for (const group of [...this.#open.values()]) this.#close(group);
   }
 
-  #close(group: OpenGroup): void {
-    this.#open.delete(group.lane);
-    if (group.writer.logCount === 0) return;
-    const { topic, source, hashKey } = group.key;
+  #close({ lane, writer }: OpenGroup): void {
+    this.#open.delete(lane.name);
+    if (writer.logCount === 0) return;
+    const { topic, source, hashKey } = lane.key;
     const packId = `${this.#packPrefix}-${(this.#packs++).toString(16).toUpperCase()}`;
-    const body = group.writer.finish({ topic, source, tags: [['__pack_id__', packId]] });
-    if (this.#spare.length < SPARE_WRITERS) this.#spare.push(group.writer);
-    this.#seal({ lane: group.lane, body, hashKey, packId });
+    const body = writer.lend({ topic, source, tags: [['__pack_id__', packId]] });
+    this.#seal({ lane: lane.name, body, hashKey, packId });
+    if (this.#spare.length < SPARE_WRITERS) this.#spare.push(writer);
   }
 }

@@ -1,5 +1,5 @@
 import type { Compression } from '../../../wire/sls/compression.ts';
-import { putLogs } from '../api/put-logs.ts';
+import { pack, putPacked, unpack, type PackedGroup } from '../api/put-logs.ts';
 import { splitLogGroup } from '../../../wire/sls/split-log-group.ts';
 import type { SlsClient } from '../client.ts';
 import { SlsError } from '../sls-error.ts';
@@ -11,6 +11,13 @@ export interface SealedGroup {
   readonly body: Uint8Array;
   readonly hashKey: string | undefined;
   /** Value of the tag `__pack_id__`, by which readers recognise a repeated request. */
+  readonly packId: string;
+}
+
+/** A group on its way. */
+interface SentGroup {
+  readonly packed: PackedGroup;
+  readonly hashKey: string | undefined;
   readonly packId: string;
 }
 
@@ -49,14 +56,22 @@ export class Producer {
     return this.#pendingBytes;
   }
 
-  /** Queues a group. */
-  send(group: SealedGroup): void {
-    this.#pendingBytes += group.body.length;
-    const before = this.#lanes.get(group.lane) ?? Promise.resolve();
-    const sent = before.then(() => this.#put(group));
-    this.#lanes.set(group.lane, sent);
+  /** Queues a group. Its body is not read any more when this returns: packed at once, it lies in the cache and is small. */
+  send({ lane, body, hashKey, packId }: SealedGroup): void {
+    if (this.#failure !== undefined) return;
+    let packed: PackedGroup;
+    try {
+      packed = pack(this.#compression === undefined ? body.slice() : body, this.#compression);
+    } catch (error) {
+      this.#failure = { error };
+      return;
+    }
+    this.#pendingBytes += packed.rawSize;
+    const before = this.#lanes.get(lane) ?? Promise.resolve();
+    const sent = before.then(() => this.#put({ packed, hashKey, packId }));
+    this.#lanes.set(lane, sent);
     void sent.then(() => {
-      if (this.#lanes.get(group.lane) === sent) this.#lanes.delete(group.lane);
+      if (this.#lanes.get(lane) === sent) this.#lanes.delete(lane);
     });
   }
 
@@ -73,13 +88,13 @@ export class Producer {
     this.#throwFailure();
   }
 
-  async #put(group: SealedGroup): Promise<void> {
+  async #put(group: SentGroup): Promise<void> {
     try {
       await this.#putWhole(group);
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      this.#pendingBytes -= group.body.length;
+      this.#pendingBytes -= group.packed.rawSize;
       if (this.#failure !== undefined || this.#pendingBytes <= this.#maxPendingBytes) {
         for (const resolve of this.#roomWaiters.splice(0)) resolve();
       }
@@ -87,18 +102,19 @@ export class Producer {
   }
 
   /** Sends a group; one that is larger than this service takes goes in halves, in order. */
-  async #putWhole(group: SealedGroup): Promise<void> {
+  async #putWhole({ packed, hashKey, packId }: SentGroup): Promise<void> {
     if (this.#failure !== undefined) return;
-    const { body, hashKey, packId } = group;
     try {
-      await putLogs(this.#client, { body, compression: this.#compression, hashKey });
+      await putPacked(this.#client, packed, hashKey);
     } catch (error) {
       if (!(error instanceof SlsError) || (error.status !== 413 && error.serviceCode !== 'PostBodyTooLarge'))
         throw error;
       const ids = [`${packId}.1`, `${packId}.2`] as const;
-      const halves = splitLogGroup(body, [[['__pack_id__', ids[0]]], [['__pack_id__', ids[1]]]]);
-      if (halves === undefined) return this.#onTooLarge(body.length);
-      for (const [i, half] of halves.entries()) await this.#putWhole({ ...group, body: half, packId: ids[i as 0 | 1] });
+      const halves = splitLogGroup(unpack(packed), [[['__pack_id__', ids[0]]], [['__pack_id__', ids[1]]]]);
+      if (halves === undefined) return this.#onTooLarge(packed.rawSize);
+      for (const [i, half] of halves.entries()) {
+        await this.#putWhole({ packed: pack(half, this.#compression), hashKey, packId: ids[i as 0 | 1] });
+      }
     }
   }
 
