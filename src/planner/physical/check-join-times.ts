@@ -3,6 +3,7 @@ import { intervalJoin } from '../logical/interval-join.ts';
 import type { JoinNode, LogicalNode, LogicalRoot } from '../logical/plan.ts';
 import { inputsOf, visit } from '../logical/tree.ts';
 import { windowJoinColumns } from '../logical/window-join.ts';
+import { isIntervalJoin } from './changelog.ts';
 
 /**
  * Refuses windows and event-time order over the time of a regular join: a late partner gives a row of any age, so no
@@ -14,13 +15,17 @@ export function checkJoinTimes(root: LogicalRoot): void {
     const column = eventTime(node);
     if (column === undefined) return;
     const [input] = inputsOf(node);
-    if (input === undefined || joinBelow(input, column) === undefined) return;
+    const join = input === undefined ? undefined : joinBelow(input, column);
+    if (input === undefined || join === undefined) return;
     throw new PlanError(
       'PLAN_WINDOW',
       `column "${input.schema.fields[column]?.name ?? ''}" is no time attribute any more: it comes out of a join without time bounds`,
       {
         span: node.span,
-        hint: "Bound the times of both sides in ON (a.ts BETWEEN b.ts - INTERVAL '1' HOUR AND b.ts), or group by the window before the join.",
+        hint:
+          intervalJoin(join) === undefined
+            ? "Bound the times of both sides in ON (a.ts BETWEEN b.ts - INTERVAL '1' HOUR AND b.ts), or group by the window before the join."
+            : 'Its inputs are updated later, so that their times bound nothing: group by the window before the join.',
       },
     );
   });
@@ -28,7 +33,7 @@ export function checkJoinTimes(root: LogicalRoot): void {
 
 /** Whether a join is neither by window nor by the distance of times. */
 export function isRegularJoin(node: JoinNode): boolean {
-  return windowJoinColumns(node) === undefined && intervalJoin(node) === undefined;
+  return windowJoinColumns(node) === undefined && !isIntervalJoin(node);
 }
 
 /** The event time by which a node waits for the watermark. */

@@ -7,7 +7,7 @@ import type { LogicalField, LogicalNode, LogicalRoot, ScanNode } from '../logica
 import { intervalJoin } from '../logical/interval-join.ts';
 import { waitsForTime } from '../logical/rank.ts';
 import { inputsOf } from '../logical/tree.ts';
-import { isUpdating } from './changelog.ts';
+import { isIntervalJoin, isUpdating } from './changelog.ts';
 import { readsWatermark } from './current-watermark.ts';
 import type { AlignedWindow, ScanExec, WatermarkSpec, WindowSpec } from './plan.ts';
 
@@ -152,7 +152,7 @@ function waitingFor(node: LogicalNode): readonly WindowSpec[] {
   if (node.kind === 'temporal-join') return node.times === undefined ? [] : [EVERY_MILLISECOND];
   if (node.kind === 'join') {
     const found = intervalJoin(node);
-    if (found === undefined || found.processingTime) return [];
+    if (found === undefined || found.processingTime || !isIntervalJoin(node)) return [];
     return [found.joinType === 'inner' ? EVERY_MILLISECOND : EVERY_ROW];
   }
   if (node.kind === 'match') return node.spec.time === 'rowtime' ? [EVERY_MILLISECOND] : [];

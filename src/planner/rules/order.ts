@@ -1,5 +1,6 @@
 import { aggregateWindowTable } from './aggregate-window-table.ts';
 import { alignDayWindows } from './align-day-windows.ts';
+import { checkIntervalJoins } from './check-interval-joins.ts';
 import { foldConstants } from './fold-constants.ts';
 import { joinVersions } from './join-versions.ts';
 import { forgetJoinTimes } from './forget-join-times.ts';
@@ -47,6 +48,8 @@ export const order: readonly Rule[] = [
   // Now that projections below aggregations are as small as they get.
   skipReordering,
   alignDayWindows,
+  // Joins that are none by time after all, before what relies on their times.
+  checkIntervalJoins,
   // Last: until here a join may still become one by window or by time, which keeps them.
   forgetJoinTimes,
 ];
