@@ -4,6 +4,7 @@ import type { Aggregator, AggregateFunction } from '../../contracts/function.ts'
 import type { StateFactory } from '../../contracts/state.ts';
 import { DOUBLE, isNumeric } from '../../types/sql-type.ts';
 import { aggregate } from './aggregate-definition.ts';
+import { DoubleDoubleSum, productError } from './double-double-sum.ts';
 
 interface Form {
   readonly root: boolean;
@@ -36,23 +37,29 @@ export const varianceFunctions: readonly AggregateFunction[] = [
   varianceLike('VAR_SAMP', 'The variance of the sample', { root: false, sample: true }),
 ];
 
-/** Count, mean and sum of squared distances (Welford), which stays exact where sums of squares cancel out. */
+/**
+ * Count, and the sums of the distances from the first value and of their squares. Distances keep the squares small, and
+ * with twice the digits of a double nothing cancels out when they are subtracted, nor stays behind when rows are taken back.
+ */
 class VarianceAggregator implements Aggregator {
   readonly #form: Form;
   readonly #counts: PagedArray<'f64'>;
-  readonly #means: PagedArray<'f64'>;
-  readonly #squares: PagedArray<'f64'>;
+  readonly #origins: PagedArray<'f64'>;
+  readonly #sums: DoubleDoubleSum;
+  readonly #squares: DoubleDoubleSum;
 
   constructor(state: StateFactory, form: Form) {
     this.#form = form;
     this.#counts = state.array('count', 'f64');
-    this.#means = state.array('mean', 'f64');
-    this.#squares = state.array('squares', 'f64');
+    this.#origins = state.array('origin', 'f64');
+    this.#sums = new DoubleDoubleSum(state, 'sum');
+    this.#squares = new DoubleDoubleSum(state, 'squares');
   }
 
   ensure(slotCount: number): void {
     this.#counts.ensure(slotCount);
-    this.#means.ensure(slotCount);
+    this.#origins.ensure(slotCount);
+    this.#sums.ensure(slotCount);
     this.#squares.ensure(slotCount);
   }
 
@@ -62,12 +69,10 @@ class VarianceAggregator implements Aggregator {
       const row = rows[k]!;
       if (nulls !== null && nulls[row] === 1) continue;
       const slot = slots[k]!;
-      const n = this.#counts.get(slot) + 1;
-      const before = values[row]! - this.#means.get(slot);
-      const mean = this.#means.get(slot) + before / n;
-      this.#counts.set(slot, n);
-      this.#means.set(slot, mean);
-      this.#squares.set(slot, this.#squares.get(slot) + before * (values[row]! - mean));
+      const before = this.#counts.get(slot);
+      if (before === 0) this.#origins.set(slot, Number.isFinite(values[row]!) ? values[row]! : 0);
+      this.#counts.set(slot, before + 1);
+      this.#addDistance(slot, values[row]!, 1);
     }
   }
 
@@ -82,11 +87,8 @@ class VarianceAggregator implements Aggregator {
         this.clear(slot);
         continue;
       }
-      const after = values[row]! - this.#means.get(slot);
-      const mean = this.#means.get(slot) - after / n;
       this.#counts.set(slot, n);
-      this.#means.set(slot, mean);
-      this.#squares.set(slot, Math.max(0, this.#squares.get(slot) - after * (values[row]! - mean)));
+      this.#addDistance(slot, values[row]!, -1);
     }
   }
 
@@ -94,13 +96,23 @@ class VarianceAggregator implements Aggregator {
     const other = from as VarianceAggregator;
     for (let k = 0; k < count; k++) {
       const [theirs, slot] = [fromSlots[k]!, slots[k]!];
-      const [m, n] = [other.#counts.get(theirs), this.#counts.get(slot)];
+      const m = other.#counts.get(theirs);
       if (m === 0) continue;
-      const delta = other.#means.get(theirs) - this.#means.get(slot);
-      const total = m + n;
-      this.#squares.set(slot, this.#squares.get(slot) + other.#squares.get(theirs) + (delta * delta * m * n) / total);
-      this.#means.set(slot, this.#means.get(slot) + (delta * m) / total);
-      this.#counts.set(slot, total);
+      const n = this.#counts.get(slot);
+      if (n === 0) this.#origins.set(slot, other.#origins.get(theirs));
+      this.#counts.set(slot, n + m);
+      // Their distances d are d + shift from our origin: Σ(d + s) = Σd + m·s, Σ(d + s)² = Σd² + 2s·Σd + m·s².
+      const shift = other.#origins.get(theirs) - this.#origins.get(slot);
+      const [high, low] = [other.#sums.high(theirs), other.#sums.low(theirs)];
+      this.#sums.add(slot, high);
+      this.#sums.add(slot, low);
+      this.#squares.add(slot, other.#squares.high(theirs));
+      this.#squares.add(slot, other.#squares.low(theirs));
+      if (shift === 0) continue;
+      this.#sums.addProduct(slot, shift, m, 1);
+      this.#squares.addProduct(slot, 2 * shift, high, 1);
+      this.#squares.addProduct(slot, 2 * shift, low, 1);
+      this.#squares.addProduct(slot, shift * m, shift, 1);
     }
   }
 
@@ -114,7 +126,7 @@ class VarianceAggregator implements Aggregator {
         (nulls ??= new Uint8Array(count))[k] = 1;
         continue;
       }
-      const variance = this.#squares.get(slots[k]!) / divisor;
+      const variance = this.#squaredDistances(slots[k]!, n) / divisor;
       values[k] = this.#form.root ? Math.sqrt(variance) : variance;
     }
     return fixedColumn(DOUBLE, values, count, nulls);
@@ -122,7 +134,36 @@ class VarianceAggregator implements Aggregator {
 
   clear(slot: number): void {
     this.#counts.set(slot, 0);
-    this.#means.set(slot, 0);
-    this.#squares.set(slot, 0);
+    this.#origins.set(slot, 0);
+    this.#sums.clear(slot);
+    this.#squares.clear(slot);
+  }
+
+  #addDistance(slot: number, value: number, sign: 1 | -1): void {
+    const origin = this.#origins.get(slot);
+    const distance = value - origin;
+    // What the subtraction lost, as in every sum of two doubles.
+    const part = distance - value;
+    const lost = value - (distance - part) - (origin + part);
+    this.#sums.add(slot, sign * distance);
+    this.#squares.addProduct(slot, distance, distance, sign);
+    if (lost === 0 || !Number.isFinite(lost)) return;
+    this.#sums.add(slot, sign * lost);
+    this.#squares.addProduct(slot, 2 * distance, lost, sign);
+  }
+
+  /** Σ(x − mean)² = Σd² − (Σd)² / n. */
+  #squaredDistances(slot: number, n: number): number {
+    const [high, low] = [this.#sums.high(slot), this.#sums.low(slot)];
+    const mean = high / n;
+    const back = mean * n;
+    const meanRest = (high - back - productError(mean, n, back) + low) / n;
+    const product = high * mean;
+    const rest = productError(high, mean, product) + high * meanRest + low * mean;
+    const squares = this.#squares.high(slot);
+    const left = squares - product;
+    const part = left - squares;
+    const lost = squares - (left - part) - (product + part);
+    return Math.max(0, left + (lost + this.#squares.low(slot) - rest));
   }
 }
