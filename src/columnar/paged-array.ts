@@ -1,4 +1,6 @@
 import { InternalError } from '../errors/sluice-error.ts';
+import type { LinearHost } from './linear/linear-memory.ts';
+import { LinearPages } from './linear/linear-pages.ts';
 
 export type PagedLayout = 'u8' | 'i32' | 'f64' | 'i64';
 type PageOf<L extends PagedLayout> = L extends 'u8'
@@ -24,10 +26,14 @@ export class PagedArray<L extends PagedLayout = PagedLayout> {
   readonly shift: number;
   readonly mask: number;
   readonly pages: PageOf<L>[] = [];
+  /** Where its full pages lie; the kernels work on them. */
+  readonly linear: LinearPages | undefined;
   #capacity = 0;
 
-  constructor(layout: L) {
+  /** @param host has a memory for full pages */
+  constructor(layout: L, host?: LinearHost) {
     this.layout = layout;
+    this.linear = host === undefined ? undefined : new LinearPages(host);
     this.shift = Math.log2(PAGE_BYTES / itemBytes[layout]);
     this.mask = (1 << this.shift) - 1;
   }
@@ -47,13 +53,13 @@ export class PagedArray<L extends PagedLayout = PagedLayout> {
       const pageItems = this.mask + 1;
       const first = this.pages[0];
       if (first === undefined) {
-        this.pages.push(this.#page(Math.min(FIRST_PAGE_ITEMS, pageItems)));
+        this.pages.push(this.#page(Math.min(FIRST_PAGE_ITEMS, pageItems), 0));
       } else if (first.length < pageItems) {
-        const larger = this.#page(Math.min(pageItems, first.length * 2));
+        const larger = this.#page(Math.min(pageItems, first.length * 2), 0);
         (larger as Uint8Array).set(first as Uint8Array);
         this.pages[0] = larger;
       } else {
-        this.pages.push(this.#page(pageItems));
+        this.pages.push(this.#page(pageItems, this.pages.length));
       }
       this.#capacity = this.pages.reduce((sum, page) => sum + page.length, 0);
     }
@@ -81,29 +87,35 @@ export class PagedArray<L extends PagedLayout = PagedLayout> {
 
   /** Takes over pages written by another instance (restore). */
   adopt(pages: readonly Page[]): void {
-    this.pages.length = 0;
+    this.clear();
     for (const page of pages) {
       if (page.BYTES_PER_ELEMENT !== itemBytes[this.layout]) throw new InternalError('page of another layout');
-      this.pages.push(page.slice() as PageOf<L>);
+      const own = this.#page(page.length, this.pages.length);
+      (own as Uint8Array).set(page as Uint8Array);
+      this.pages.push(own);
     }
     this.#capacity = this.pages.reduce((sum, page) => sum + page.length, 0);
   }
 
   clear(): void {
+    this.linear?.clear(this.pages);
     this.pages.length = 0;
     this.#capacity = 0;
   }
 
-  #page(items: number): PageOf<L> {
+  #page(items: number, index: number): PageOf<L> {
+    const block = items > this.mask ? this.linear?.allocate(index) : undefined;
+    const buffer = block?.buffer ?? new ArrayBuffer(items * itemBytes[this.layout]);
+    const address = block?.address ?? 0;
     switch (this.layout) {
       case 'u8':
-        return new Uint8Array(items) as PageOf<L>;
+        return new Uint8Array(buffer, address, items) as PageOf<L>;
       case 'i32':
-        return new Int32Array(items) as PageOf<L>;
+        return new Int32Array(buffer, address, items) as PageOf<L>;
       case 'f64':
-        return new Float64Array(items) as PageOf<L>;
+        return new Float64Array(buffer, address, items) as PageOf<L>;
       default:
-        return new BigInt64Array(items) as PageOf<L>;
+        return new BigInt64Array(buffer, address, items) as PageOf<L>;
     }
   }
 }

@@ -1,4 +1,5 @@
 import { fixedColumn, type Column } from '../../columnar/column.ts';
+import { addConstant } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
@@ -113,6 +114,7 @@ export class CountAggregator implements Aggregator {
       }
       return;
     }
+    if (addConstant(this.#counts, slots, count, by)) return;
     const only = pages.length === 1 ? pages[0]! : undefined;
     if (only !== undefined) {
       for (let k = 0; k < count; k++) only[slots[k]!]! += by;

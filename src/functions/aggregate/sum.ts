@@ -1,5 +1,6 @@
 import { allocateValues, fixedColumn, type Column, type FixedColumn, type Int64Column } from '../../columnar/column.ts';
 import { writeI128 } from '../../columnar/i128.ts';
+import { addLongs, gatherWords } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
@@ -122,6 +123,7 @@ function copyNumbers(from: PagedArray<'i32' | 'f64'>, slots: Int32Array, count: 
 
 /** 64-bit integers as pairs of 32-bit words, which makes no bigint on the heap. */
 function copyWords(from: PagedArray<'i64'>, slots: Int32Array, count: number, to: Int32Array): void {
+  if (gatherWords(from, slots, count, to)) return;
   const { shift, mask } = from;
   const pages = from.pages.map((page) => new Int32Array(page.buffer, page.byteOffset, page.length * 2));
   for (let k = 0; k < count; k++) {
@@ -168,6 +170,10 @@ function addBigints(
 ): void {
   const { values, nulls } = column;
   const { pages, shift, mask } = sums;
+  if (nulls === null) {
+    const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+    if (addLongs(sums, slots, rows, count, words, sign)) return;
+  }
   if (pages.length === 1 && nulls === null && sign === 1) {
     const page = pages[0]!;
     for (let k = 0; k < count; k++) {

@@ -1,4 +1,6 @@
 import type { Column } from '../../columnar/column.ts';
+import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
+import { LinearPages } from '../../columnar/linear/linear-pages.ts';
 import { PagedArray } from '../../columnar/paged-array.ts';
 import type { StateReader, StateWriter } from '../../contracts/state.ts';
 import { ByteArena } from './byte-arena.ts';
@@ -17,13 +19,22 @@ export const PREFETCH_KEYS = 1 << 15;
  * 9 % a row over 200,000 keys.
  */
 export abstract class ArenaKeyTable implements StoredKeyTable {
-  protected arena = new ByteArena();
+  protected arena: ByteArena;
   /** The record of each slot. */
-  protected readonly addresses = new PagedArray('i32');
-  protected readonly index = new KeyIndex();
+  protected readonly addresses: PagedArray<'i32'>;
+  protected readonly index: KeyIndex;
   protected readonly pool = new SlotPool();
   protected fresh = new Int32Array(64);
   protected freshCount = 0;
+  readonly #host: LinearHost | undefined;
+
+  /** @param host has a memory for what is large */
+  constructor(host: LinearHost | undefined) {
+    this.#host = host;
+    this.arena = this.#newArena();
+    this.addresses = new PagedArray('i32', host);
+    this.index = new KeyIndex(host);
+  }
 
   abstract upsert(keys: readonly Column[], rows: Int32Array, count: number, slots: Int32Array): number;
   abstract find(keys: readonly Column[], rows: Int32Array, count: number, slots: Int32Array): void;
@@ -97,6 +108,21 @@ export abstract class ArenaKeyTable implements StoredKeyTable {
     this.freshCount = 0;
   }
 
+  /**
+   * Touches the entries and the records that the look-ups of these hashes will need. Nothing in between waits for them,
+   * so that the processor fetches many at once. @returns false where the table is not in a linear memory
+   */
+  protected touch(hashes: Int32Array, count: number): boolean {
+    const { linear: entries, shift } = this.index;
+    const { linear: records } = this.arena;
+    const memory = entries?.memory;
+    if (entries === undefined || memory === undefined || records?.memory === undefined) return false;
+    memory.hashes.set(hashes.subarray(0, count));
+    memory.kernels.candidates(count, entries.table, shift, this.index.directory[0]!.mask << 2);
+    memory.kernels.touch(count, records.table, this.arena.shift, 2);
+    return true;
+  }
+
   #fillIndex(free: Uint8Array): void {
     this.index.clear();
     for (let slot = 0; slot < free.length; slot++) {
@@ -109,7 +135,7 @@ export abstract class ArenaKeyTable implements StoredKeyTable {
 
   #compact(): void {
     const old = this.arena;
-    this.arena = new ByteArena();
+    this.arena = this.#newArena();
     const free = this.pool.freeMarks();
     for (let slot = 0; slot < free.length; slot++) {
       if (free[slot] === 1) continue;
@@ -121,6 +147,11 @@ export abstract class ArenaKeyTable implements StoredKeyTable {
       this.arena.pages[to >>> this.arena.shift]!.set(page.subarray(at, at + length), to & this.arena.mask);
       this.addresses.set(slot, to);
     }
+    old.dispose();
     this.#fillIndex(free);
+  }
+
+  #newArena(): ByteArena {
+    return new ByteArena(this.#host === undefined ? undefined : new LinearPages(this.#host));
   }
 }

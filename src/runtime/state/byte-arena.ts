@@ -1,3 +1,4 @@
+import type { LinearPages } from '../../columnar/linear/linear-pages.ts';
 import type { Page } from '../../columnar/paged-array.ts';
 
 /** Words of 4 bytes in a full page (1 MiB, design D6). */
@@ -14,6 +15,8 @@ export class ByteArena {
   readonly shift = PAGE_SHIFT;
   readonly mask = PAGE_WORDS - 1;
   pages: Int32Array[] = [];
+  /** Where its full pages lie. */
+  readonly linear: LinearPages | undefined;
   /** Byte views of pages, made when asked for. */
   readonly #views: Uint8Array[] = [];
   /** The page that is filled now and its words in use. */
@@ -23,6 +26,10 @@ export class ByteArena {
   garbage = 0;
   /** Words handed out and not given back. */
   live = 0;
+
+  constructor(linear?: LinearPages) {
+    this.linear = linear;
+  }
 
   get bytes(): number {
     return this.pages.reduce((sum, page) => sum + page.byteLength, 0);
@@ -43,7 +50,7 @@ export class ByteArena {
       if (page.length < PAGE_WORDS && this.#page === this.pages.length - 1) {
         let size = page.length;
         while (size < this.#used + words && size < PAGE_WORDS) size *= 2;
-        const larger = new Int32Array(size);
+        const larger = this.#newPage(size, this.#page);
         larger.set(page);
         this.pages[this.#page] = larger;
         page = larger;
@@ -51,7 +58,7 @@ export class ByteArena {
       if (this.#used + words > page.length) {
         this.#page = this.pages.length;
         this.#used = 0;
-        this.pages.push(new Int32Array(PAGE_WORDS));
+        this.pages.push(this.#newPage(PAGE_WORDS, this.#page));
       }
     }
     const address = ((this.#page << PAGE_SHIFT) | this.#used) >>> 0;
@@ -83,6 +90,7 @@ export class ByteArena {
 
   clear(): void {
     // The first page is kept: tables of windows are emptied and filled again all the time.
+    for (const page of this.pages.slice(1)) this.linear?.release(page);
     this.pages.length = Math.min(1, this.pages.length);
     if (this.pages.length === 1 && this.pages[0]!.length > PAGE_WORDS) this.pages.length = 0;
     this.#page = 0;
@@ -96,14 +104,31 @@ export class ByteArena {
   }
 
   adopt(pages: readonly Page[], facts: readonly number[]): void {
-    this.pages = pages.map((page) => (page as Int32Array).slice());
+    this.linear?.clear(this.pages);
+    this.pages = pages.map((page, i) => {
+      const own = this.#newPage(page.length, i);
+      own.set(page as Int32Array);
+      return own;
+    });
     this.#page = facts[0] ?? 0;
     this.#used = facts[1] ?? 0;
     this.garbage = facts[2] ?? 0;
     this.live = facts[3] ?? 0;
   }
 
+  /** Ends it: its pages are for others. */
+  dispose(): void {
+    this.linear?.dispose(this.pages);
+    this.pages = [];
+  }
+
+  #newPage(words: number, index: number): Int32Array {
+    const block = words === PAGE_WORDS ? this.linear?.allocate(index) : undefined;
+    return block === undefined ? new Int32Array(words) : new Int32Array(block.buffer, block.address, words);
+  }
+
   #allocateLarge(words: number): number {
+    this.linear?.fail();
     const start = this.pages.length;
     this.pages.push(new Int32Array(words));
     for (let covered = PAGE_WORDS; covered < words; covered += PAGE_WORDS) this.pages.push(new Int32Array(0));

@@ -1,4 +1,5 @@
 import type { Column } from '../../columnar/column.ts';
+import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { ArenaKeyTable, CHUNK_ROWS, PREFETCH_KEYS } from './arena-key-table.ts';
 import { KeyCodec } from './key-codec.ts';
@@ -12,8 +13,8 @@ export class EncodedKeyTable extends ArenaKeyTable {
   readonly #keyless: boolean;
   readonly #near = new Int32Array(CHUNK_ROWS);
 
-  constructor(types: readonly SqlType[]) {
-    super();
+  constructor(types: readonly SqlType[], host?: LinearHost) {
+    super(host);
     this.#codec = new KeyCodec(types, CHUNK_ROWS);
     this.#keyless = types.length === 0;
   }
@@ -55,7 +56,8 @@ export class EncodedKeyTable extends ArenaKeyTable {
     for (let from = 0; from < count; from += CHUNK_ROWS) {
       const size = Math.min(CHUNK_ROWS, count - from);
       this.#codec.encode(keys, rows, from, size);
-      if (this.pool.size > PREFETCH_KEYS) this.#prefetch(this.#codec.hashes, size);
+      if (this.pool.size > PREFETCH_KEYS && !this.touch(this.#codec.hashes, size))
+        this.#prefetch(this.#codec.hashes, size);
       this.#probe(from, size, slots, add);
     }
   }

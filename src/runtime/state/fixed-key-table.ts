@@ -1,4 +1,6 @@
 import { allocateValues, fixedColumn, type Column } from '../../columnar/column.ts';
+import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
+import { KERNEL_ROWS } from '../../columnar/linear/state-kernels.ts';
 import { PagedArray } from '../../columnar/paged-array.ts';
 import type { StateReader, StateWriter } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
@@ -16,17 +18,19 @@ import type { StoredKeyTable } from './key-table.ts';
 export class FixedKeyTable implements StoredKeyTable {
   readonly #type: SqlType;
   readonly #layout: Exclude<Layout, 'bytes' | 'i128'>;
-  readonly #words = new PagedArray('i32');
+  readonly #words: PagedArray<'i32'>;
   readonly #wide: boolean;
-  readonly #index = new KeyIndex();
+  readonly #index: KeyIndex;
   readonly #pool = new SlotPool();
   #nullSlot = -1;
   #fresh = new Int32Array(64);
   #freshCount = 0;
   #scratch = new Int32Array(0);
 
-  constructor(type: SqlType) {
+  constructor(type: SqlType, host?: LinearHost) {
     this.#type = type;
+    this.#words = new PagedArray('i32', host);
+    this.#index = new KeyIndex(host);
     const layout = layoutOf(type);
     if (layout === 'bytes' || layout === 'i128') throw new InternalError(`layout ${layout} is no fixed key`);
     this.#layout = layout;
@@ -134,8 +138,17 @@ export class FixedKeyTable implements StoredKeyTable {
 
   #locate(column: Column, rows: Int32Array, count: number, slots: Int32Array, add: boolean): void {
     const words = this.#wordsOf(column);
-    if (this.#wide) this.#locateWide(words, column.nulls, rows, count, slots, add);
-    else this.#locateNarrow(words, column.nulls, rows, count, slots, add);
+    const { nulls } = column;
+    if (this.#words.linear?.memory === undefined) {
+      this.#locateHere(words, nulls, rows, 0, count, slots, add);
+      return;
+    }
+    for (let from = 0; from < count; from += KERNEL_ROWS) {
+      const to = Math.min(from + KERNEL_ROWS, count);
+      if (!this.#locateByKernel(words, nulls, rows, from, to, slots, add)) {
+        this.#locateHere(words, nulls, rows, from, to, slots, add);
+      }
+    }
   }
 
   /** The values as 32-bit words, by reference where the layout allows it. */
@@ -158,11 +171,64 @@ export class FixedKeyTable implements StoredKeyTable {
     }
   }
 
+  /** Large tables: the kernels find the keys that are there. @returns whether it did the rows from `from` to `to` */
+  #locateByKernel(
+    words: Int32Array,
+    nulls: Uint8Array | null,
+    rows: Int32Array,
+    from: number,
+    to: number,
+    slots: Int32Array,
+    add: boolean,
+  ): boolean {
+    const { linear: keys } = this.#words;
+    const { linear: entries, shift } = this.#index;
+    const memory = keys?.memory;
+    if (keys === undefined || memory === undefined || entries?.memory === undefined) return false;
+    const { kernels, words: into } = memory;
+    const size = to - from;
+    if (this.#wide) {
+      for (let k = 0; k < size; k++) {
+        const row = rows[from + k]! << 1;
+        into[k << 1] = words[row]!;
+        into[(k << 1) + 1] = words[row + 1]!;
+      }
+      kernels.hash8(size);
+    } else {
+      for (let k = 0; k < size; k++) into[k] = words[rows[from + k]!]!;
+      kernels.hash4(size);
+    }
+    kernels.candidates(size, entries.table, shift, this.#index.directory[0]!.mask << 2);
+    const left = this.#wide ? kernels.match8(size, keys.table) : kernels.match4(size, keys.table);
+    slots.set(size === KERNEL_ROWS ? memory.slots : memory.slots.subarray(0, size), from);
+    if (left === 0 && nulls === null) return true;
+    for (let k = from; k < to; k++) {
+      const isNull = nulls !== null && nulls[rows[k]!] === 1;
+      // −1: no entry has the hash of the key; −2: one does, with another key.
+      if (isNull || slots[k]! < (add ? 0 : -1)) this.#locateHere(words, nulls, rows, k, k + 1, slots, add);
+    }
+    return true;
+  }
+
+  #locateHere(
+    words: Int32Array,
+    nulls: Uint8Array | null,
+    rows: Int32Array,
+    from: number,
+    to: number,
+    slots: Int32Array,
+    add: boolean,
+  ): void {
+    if (this.#wide) this.#locateWide(words, nulls, rows, from, to, slots, add);
+    else this.#locateNarrow(words, nulls, rows, from, to, slots, add);
+  }
+
   #locateWide(
     words: Int32Array,
     nulls: Uint8Array | null,
     rows: Int32Array,
-    count: number,
+    from: number,
+    to: number,
     slots: Int32Array,
     add: boolean,
   ): void {
@@ -171,7 +237,7 @@ export class FixedKeyTable implements StoredKeyTable {
     let lastLow = 0;
     let lastHigh = 0;
     let last = -1;
-    for (let k = 0; k < count; k++) {
+    for (let k = from; k < to; k++) {
       const row = rows[k]!;
       if (nulls !== null && nulls[row] === 1) {
         slots[k] = this.#nullKey(add);
@@ -219,13 +285,14 @@ export class FixedKeyTable implements StoredKeyTable {
     words: Int32Array,
     nulls: Uint8Array | null,
     rows: Int32Array,
-    count: number,
+    from: number,
+    to: number,
     slots: Int32Array,
     add: boolean,
   ): void {
     const index = this.#index;
     const { pages, shift, mask } = this.#words;
-    for (let k = 0; k < count; k++) {
+    for (let k = from; k < to; k++) {
       const row = rows[k]!;
       if (nulls !== null && nulls[row] === 1) {
         slots[k] = this.#nullKey(add);

@@ -1,3 +1,6 @@
+import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
+import { LinearPages } from '../../columnar/linear/linear-pages.ts';
+
 /** 131,072 entries of 8 bytes: a page of 1 MiB (design D6). */
 const MAX_SEGMENT_WORDS = 1 << 18;
 const FIRST_SEGMENT_WORDS = 64;
@@ -22,13 +25,18 @@ export class KeyIndex {
   /** Never shorter than 2, so that `hash >>> shift` is a proper shift. */
   directory: Segment[] = [];
   shift = 31;
+  /** Where its full segments lie, listed as in the directory. */
+  readonly linear: LinearPages | undefined;
 
-  constructor() {
+  /** @param host has a memory for full segments */
+  constructor(host?: LinearHost) {
+    this.linear = host === undefined ? undefined : new LinearPages(host);
     this.clear();
   }
 
   clear(): void {
-    const only = newSegment(FIRST_SEGMENT_WORDS, 0);
+    this.linear?.clear([...this.#segments()].map((one) => one.entries));
+    const only = newSegment(new Int32Array(FIRST_SEGMENT_WORDS), 0);
     this.directory = [only, only];
     this.shift = 31;
   }
@@ -106,17 +114,22 @@ export class KeyIndex {
   #grow(segment: Segment): void {
     const old = segment.entries;
     if (old.length < MAX_SEGMENT_WORDS) {
-      segment.entries = new Int32Array(old.length * 2);
+      segment.entries = this.#entries(old.length * 2);
       segment.mask = segment.entries.length - 2;
       for (let i = 0; i < old.length; i += 2) if (old[i + 1] !== 0) put(segment, old[i]!, old[i + 1]!);
+      this.#list(0, this.directory.length);
       return;
     }
     if (segment.depth === 32 - this.shift) {
       this.directory = this.directory.flatMap((one) => [one, one]);
       this.shift--;
+      this.#list(0, this.directory.length);
     }
     const depth = segment.depth + 1;
-    const halves = [newSegment(old.length, depth), newSegment(old.length, depth)] as const;
+    const halves = [
+      newSegment(this.#entries(old.length), depth),
+      newSegment(this.#entries(old.length), depth),
+    ] as const;
     for (let i = 0; i < old.length; i += 2) {
       if (old[i + 1] === 0) continue;
       const half = (old[i]! >>> (32 - depth)) & 1 ? halves[1] : halves[0];
@@ -126,11 +139,25 @@ export class KeyIndex {
     const width = 1 << (32 - this.shift - segment.depth);
     const start = this.directory.indexOf(segment);
     for (let i = 0; i < width; i++) this.directory[start + i] = i * 2 < width ? halves[0] : halves[1];
+    this.#list(start, start + width);
+    this.linear?.release(old);
+  }
+
+  #entries(words: number): Int32Array {
+    const block = words === MAX_SEGMENT_WORDS ? this.linear?.take() : undefined;
+    return block === undefined ? new Int32Array(words) : new Int32Array(block.buffer, block.address, words);
+  }
+
+  /** Tells the kernels where the segments of a part of the directory are. */
+  #list(from: number, to: number): void {
+    const { linear } = this;
+    for (let i = from; i < to && linear?.memory !== undefined; i++)
+      linear.list(i, this.directory[i]!.entries.byteOffset);
   }
 }
 
-function newSegment(words: number, depth: number): Segment {
-  return { entries: new Int32Array(words), mask: words - 2, count: 0, depth };
+function newSegment(entries: Int32Array, depth: number): Segment {
+  return { entries, mask: entries.length - 2, count: 0, depth };
 }
 
 function put(segment: Segment, hash: number, stored: number): void {

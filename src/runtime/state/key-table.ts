@@ -1,3 +1,4 @@
+import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
 import type { KeyTable, StateReader, StateWriter } from '../../contracts/state.ts';
 import { layoutOf } from '../../types/layout.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -11,13 +12,13 @@ export interface StoredKeyTable extends KeyTable {
   restore(from: StateReader): void;
 }
 
-/** The key table for keys of these types. */
-export function createKeyTable(types: readonly SqlType[]): StoredKeyTable {
+/** The key table for keys of these types. @param host has a memory for what is large */
+export function createKeyTable(types: readonly SqlType[], host?: LinearHost): StoredKeyTable {
   const only = types[0];
   if (types.length === 1 && only !== undefined) {
     const layout = layoutOf(only);
-    if (layout === 'bytes') return new StringKeyTable(only);
-    if (layout !== 'i128') return new FixedKeyTable(only);
+    if (layout === 'bytes') return new StringKeyTable(only, host);
+    if (layout !== 'i128') return new FixedKeyTable(only, host);
   }
-  return new EncodedKeyTable(types);
+  return new EncodedKeyTable(types, host);
 }

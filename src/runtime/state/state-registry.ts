@@ -1,3 +1,4 @@
+import { LinearHost } from '../../columnar/linear/linear-memory.ts';
 import { PagedArray, type PagedLayout } from '../../columnar/paged-array.ts';
 import type {
   BytesStore,
@@ -23,16 +24,18 @@ interface Entry {
 export class StateRegistry implements StateFactory {
   readonly #entries: Map<string, Entry>;
   readonly #prefix: string;
+  readonly #host: LinearHost;
   readonly #restored: { reader: StateReader | undefined };
 
   constructor(parent?: StateRegistry, prefix = '') {
     this.#entries = parent === undefined ? new Map<string, Entry>() : parent.#entries;
     this.#restored = parent === undefined ? { reader: undefined } : parent.#restored;
+    this.#host = parent === undefined ? new LinearHost() : parent.#host;
     this.#prefix = prefix;
   }
 
   array<L extends PagedLayout>(name: string, layout: L): PagedArray<L> {
-    const array = new PagedArray(layout);
+    const array = new PagedArray(layout, this.#host);
     this.#register(name, {
       snapshot: (into) => into.put('items', { pages: array.pages, length: array.capacity }),
       restore: (from) => array.adopt(from.get('items').pages),
@@ -48,7 +51,7 @@ export class StateRegistry implements StateFactory {
   }
 
   keys(name: string, types: readonly SqlType[]): KeyTable {
-    return this.#register(name, createKeyTable(types));
+    return this.#register(name, createKeyTable(types, this.#host));
   }
 
   values(name: string): ValueStore {

@@ -1,5 +1,6 @@
 import { bytesColumn, type BytesColumn, type Column } from '../../columnar/column.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
+import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 import { ArenaKeyTable, CHUNK_ROWS, PREFETCH_KEYS } from './arena-key-table.ts';
 import { finishHash, HASH_SEED, mixWord } from './key-hash.ts';
@@ -13,8 +14,8 @@ export class StringKeyTable extends ArenaKeyTable {
   readonly #hashes = new Int32Array(CHUNK_ROWS);
   readonly #near = new Int32Array(CHUNK_ROWS);
 
-  constructor(type: SqlType) {
-    super();
+  constructor(type: SqlType, host?: LinearHost) {
+    super(host);
     this.#type = type;
   }
 
@@ -72,7 +73,7 @@ export class StringKeyTable extends ArenaKeyTable {
     for (let from = 0; from < count; from += CHUNK_ROWS) {
       const size = Math.min(CHUNK_ROWS, count - from);
       this.#hash(view, column, rows, from, size);
-      if (this.pool.size > PREFETCH_KEYS) this.#prefetch(this.#hashes, size);
+      if (this.pool.size > PREFETCH_KEYS && !this.touch(this.#hashes, size)) this.#prefetch(this.#hashes, size);
       this.#probe(view, column, rows, from, size, slots, add);
     }
   }
