@@ -1,5 +1,5 @@
 import type { Expression, FunctionCall, Identifier } from '../ast/expression.ts';
-import type { JoinTable, TableAlias, TableExpression } from '../ast/query.ts';
+import type { JoinTable, TableAlias, TableExpression, UnnestTable } from '../ast/query.ts';
 import { syntaxErrors } from '../messages.ts';
 import type { Cursor } from './cursor.ts';
 import { isMatchRecognize, parseMatchRecognize } from './match-recognize.ts';
@@ -90,7 +90,9 @@ function parseOneTable(cursor: Cursor): TableExpression {
 function parseLateral(cursor: Cursor): TableExpression {
   const start = cursor.expectWord('LATERAL');
   if (cursor.isSign('(')) return parseParenthesized(cursor, true);
-  if (!cursor.isWord('TABLE')) throw cursor.expected('"TABLE (" or a query in parentheses');
+  // Of what stands before it UNNEST sees the columns in any case.
+  if (cursor.isSequence('UNNEST', '(')) return { ...parseUnnest(cursor), span: cursor.spanFrom(start) };
+  if (!cursor.isWord('TABLE')) throw cursor.expected('"TABLE (", "UNNEST (" or a query in parentheses');
   return { ...parseTableFunction(cursor, true), span: cursor.spanFrom(start) };
 }
 
@@ -106,7 +108,7 @@ function parseTableFunction(cursor: Cursor, lateral: boolean): TableExpression {
   return { kind: 'table-function', call, lateral, alias, span: cursor.spanFrom(start) };
 }
 
-function parseUnnest(cursor: Cursor): TableExpression {
+function parseUnnest(cursor: Cursor): UnnestTable {
   const start = cursor.advance();
   cursor.expectSign('(');
   const operands: Expression[] = cursor.list(() => cursor.expression());

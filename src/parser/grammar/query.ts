@@ -10,6 +10,7 @@ import type {
   SetOperation,
   ValuesQuery,
 } from '../ast/query.ts';
+import { syntaxErrors } from '../messages.ts';
 import type { Cursor } from './cursor.ts';
 import { parseFrom } from './from.ts';
 import { parseOrderItems, parseOver } from './over.ts';
@@ -42,6 +43,14 @@ export function continueQuery(cursor: Cursor, first: Query): Query {
 
 function parseWith(cursor: Cursor): CommonTable[] {
   if (!cursor.takeWord('WITH')) return [];
+  const next = cursor.peek();
+  if (cursor.isWord('RECURSIVE') && !['AS', '('].includes(next.text.toUpperCase())) {
+    throw syntaxErrors.refused(
+      'WITH RECURSIVE',
+      cursor.token,
+      'A query that reads its own results has no end: write out as many steps as are needed.',
+    );
+  }
   return cursor.list(() => {
     const start = cursor.token;
     const name = cursor.identifier('a table name');

@@ -25,6 +25,8 @@ export interface BindContext {
   readonly views: readonly string[];
   /** What a sub-query sees of the query around it. */
   readonly outer?: Names | undefined;
+  /** How many queries stand around. */
+  readonly level: number;
 }
 
 export function bindContext(catalog: CatalogLookup, session: Session): BindContext {
@@ -35,5 +37,6 @@ export function bindContext(catalog: CatalogLookup, session: Session): BindConte
     call: session.functionContext(),
     common: new Map(),
     views: [],
+    level: 0,
   };
 }

@@ -11,10 +11,12 @@ import type { BoundFrom } from './bind-from.ts';
 import { sideBySide } from './bind-join.ts';
 import { bindTableCall } from './bind-table-call.ts';
 import { windowFunction } from './bind-window-table.ts';
-import { unsupported } from './binder.ts';
+import { hasQuery } from './bind-where.ts';
+import { senseless, unsupported } from './binder.ts';
 import { condition } from './coerce.ts';
-import { oneRow } from './query-tail.ts';
+import { oneRow, type QueryBinder } from './query-tail.ts';
 import { Scope } from './scope.ts';
+import { SubQueries } from './sub-queries.ts';
 
 /** A join whose right side is called for each row of the left. */
 export type CorrelatedJoin = JoinTable & { readonly right: TableFunction | UnnestTable };
@@ -47,7 +49,12 @@ export function isCorrelated(join: JoinTable): join is CorrelatedJoin {
 }
 
 /** `t, LATERAL TABLE(f(t.a)) AS x (c)`, `t LEFT JOIN LATERAL TABLE(…) AS x (c) ON TRUE`, `t CROSS JOIN UNNEST(t.a)`. */
-export function bindCorrelatedJoin(join: CorrelatedJoin, left: BoundFrom, context: BindContext): BoundFrom {
+export function bindCorrelatedJoin(
+  join: CorrelatedJoin,
+  left: BoundFrom,
+  place: { readonly context: BindContext; readonly bindQuery: QueryBinder },
+): BoundFrom {
+  const { context } = place;
   const { type, right } = join;
   if (type !== 'cross' && type !== 'inner' && type !== 'left') {
     throw new PlanError('PLAN_UNSUPPORTED', `${type.toUpperCase()} JOIN does not take a table function`, {
@@ -58,10 +65,11 @@ export function bindCorrelatedJoin(join: CorrelatedJoin, left: BoundFrom, contex
   if (join.using !== undefined || join.natural) {
     throw unsupported(`${join.natural ? 'NATURAL JOIN' : 'USING'} with a table function`, right.span);
   }
-  const made = call(right, left, context, type === 'left' ? 'left' : 'inner');
+  const made = call(right, left, place, type === 'left' ? 'left' : 'inner');
   const both = sideBySide(left, made.from);
   const from: BoundFrom = { plan: made.plan, tables: both.tables, merged: left.merged };
   if (join.on === undefined) return from;
+  if (hasQuery(join.on)) throw senseless('ON of a table function', join.on.span);
   const binder = new ExpressionBinder(new Scope(both.tables, [], left.merged ?? [], context.outer), context);
   const on = fold(condition(binder.bind(join.on), 'ON'));
   if (on.kind === 'literal' && on.value === true) return from;
@@ -73,25 +81,30 @@ export function bindCorrelatedJoin(join: CorrelatedJoin, left: BoundFrom, contex
 }
 
 /** `FROM TABLE(f(…)) AS t (a)`, `FROM UNNEST(ARRAY[1, 2]) AS t (a)`. */
-export function bindTableFunction(table: TableFunction | UnnestTable, context: BindContext): BoundFrom {
-  const { plan, from } = call(table, { plan: oneRow(table.span), tables: [] }, context, 'inner');
+export function bindTableFunction(
+  table: TableFunction | UnnestTable,
+  place: { readonly context: BindContext; readonly bindQuery: QueryBinder },
+): BoundFrom {
+  const { plan, from } = call(table, { plan: oneRow(table.span), tables: [] }, place, 'inner');
   return { ...from, plan };
 }
 
 function call(
   table: TableFunction | UnnestTable,
   left: BoundFrom,
-  context: BindContext,
+  { context, bindQuery }: { readonly context: BindContext; readonly bindQuery: QueryBinder },
   joinType: CorrelateNode['joinType'],
 ): { readonly plan: CorrelateNode; readonly from: BoundFrom } {
-  const binder = new ExpressionBinder(new Scope(left.tables, [], left.merged ?? [], context.outer), context);
-  const bound = bindTableCall(table, binder);
+  const scope = new Scope(left.tables, [], left.merged ?? [], context.outer);
+  const queries = new SubQueries(scope, left.plan.schema.fields, { context, bindQuery });
+  const bound = bindTableCall(table, new ExpressionBinder(scope, context, undefined, queries));
+  const { plan: input, resolve } = queries.joins.attach(left.plan);
   const made = bound.call.binding.columns;
   const names = columnNames(table, made);
   const plan = correlate({
-    input: left.plan,
+    input,
     call: bound.call,
-    args: bound.args,
+    args: bound.args.map(resolve),
     joinType,
     pass: left.plan.schema.fields.map((_, i) => i),
     columns: made.map((_, i) => i),
@@ -109,7 +122,11 @@ function columnNames(
   made: readonly { readonly name: string }[],
 ): readonly string[] {
   const given: readonly Identifier[] | undefined = table.alias?.columns;
-  if (given === undefined) return made.map((one) => one.name);
+  if (given === undefined) {
+    // As in Calcite, the elements of an array have no name of their own and take that of the table: `UNNEST(a) AS t` has a column t.
+    const alias = table.kind === 'unnest' && made.length === 1 && made[0]?.name === 'f0' ? table.alias : undefined;
+    return alias === undefined ? made.map((one) => one.name) : [alias.name.name];
+  }
   if (given.length === made.length) return given.map((one) => one.name);
   const what =
     table.kind === 'unnest' ? 'UNNEST' : `table function "${table.call.name.at(-1)?.name.toUpperCase() ?? ''}"`;

@@ -17,7 +17,7 @@ import { commonType } from '../../types/coercion.ts';
 import { BOOLEAN, VARCHAR, isNested, isString, sameType, typeName, type SqlType } from '../../types/sql-type.ts';
 import { typeFromName } from '../type-from-name.ts';
 import type { BindContext } from './bind-context.ts';
-import { unsupported, type Binder } from './binder.ts';
+import { senseless, type Binder } from './binder.ts';
 import { bindFunctionCall } from './bind-function.ts';
 import { bindLiteral, bindNumber } from './bind-literal.ts';
 import { bindColumn, bindNested, bindRowIn } from './bind-nested.ts';
@@ -94,7 +94,7 @@ export class ExpressionBinder implements Binder {
       case 'quantified':
       case 'exists':
       case 'subquery':
-        if (this.#queries === undefined) throw unsupported('a sub-query here', node.span);
+        if (this.#queries === undefined) throw senseless('this place', node.span);
         return this.#queries.bind(node, this);
       case 'row':
       case 'array':

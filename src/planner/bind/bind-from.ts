@@ -15,6 +15,7 @@ import { bindSystemTimeJoin, isSystemTimeJoin, loneSystemTime } from './bind-sys
 import { bindView } from './bind-view.ts';
 import { bindWindowTable, windowFunction } from './bind-window-table.ts';
 import { checkRole } from './check-role.ts';
+import { movedLevels } from './outer-columns.ts';
 import type { QueryBinder } from './query-tail.ts';
 import type { MergedColumn, ScopeTable } from './scope.ts';
 
@@ -40,7 +41,7 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
       if (isSystemTimeJoin(join)) {
         return bindSystemTimeJoin(join, left, context, (ref) => bindTable(ref, context, bindQuery));
       }
-      if (isCorrelated(join)) return bindCorrelatedJoin(join, left, context);
+      if (isCorrelated(join)) return bindCorrelatedJoin(join, left, { context, bindQuery });
       if (isLateral(join)) return bindLateral(join, left, { context, bindQuery });
       return bindJoin(join, left, bindFrom(join.right, context, bindQuery), { context, bindQuery });
     }
@@ -50,7 +51,7 @@ export function bindFrom(from: TableExpression, context: BindContext, bindQuery:
     }
     case 'unnest':
     case 'table-function':
-      return bindWindowed(from, context, bindQuery) ?? bindTableFunction(from, context);
+      return bindWindowed(from, context, bindQuery) ?? bindTableFunction(from, { context, bindQuery });
   }
 }
 
@@ -72,7 +73,7 @@ function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder):
   const [first] = ref.name;
   const common = ref.name.length === 1 ? context.common.get((first?.name ?? '').toLowerCase()) : undefined;
   if (common !== undefined)
-    return named(bindCommon(common, bindQuery), ref.alias, { name: common.name, span: ref.span });
+    return named(bindCommon(common, context, bindQuery), ref.alias, { name: common.name, span: ref.span });
   const span = nameSpan(ref.name, ref.span);
   const entry = context.catalog.resolve(ref.name, span);
   const note = {
@@ -93,8 +94,9 @@ function bindTable(ref: TableRef, context: BindContext, bindQuery: QueryBinder):
   return named(plan, ref.alias, declared);
 }
 
-function bindCommon(common: CommonTableInScope, bindQuery: QueryBinder): LogicalNode {
-  const plan = bindQuery(common.query, common.context);
+/** What the query of a WITH says about queries around it is further out where it is named in a sub-query. */
+function bindCommon(common: CommonTableInScope, context: BindContext, bindQuery: QueryBinder): LogicalNode {
+  const plan = movedLevels(bindQuery(common.query, common.context), context.level - common.context.level);
   return common.columns === undefined ? plan : withColumns(plan, common.columns);
 }
 
@@ -111,7 +113,8 @@ function named(
 function withColumns(plan: LogicalNode, columns: readonly Identifier[]): LogicalNode {
   const width = plan.schema.fields.length;
   if (columns.length !== width) {
-    throw new PlanError('PLAN_TYPE', `${columns.length} column names are given for ${width} columns`, {
+    const given = columns.length === 1 ? '1 column name is' : `${columns.length} column names are`;
+    throw new PlanError('PLAN_TYPE', `${given} given for ${width === 1 ? '1 column' : `${width} columns`}`, {
       span: columns[0]?.span,
     });
   }

@@ -12,6 +12,7 @@ import type { BoundFrom } from './bind-from.ts';
 import { bindWhere, hasQuery } from './bind-where.ts';
 import { condition } from './coerce.ts';
 import type { QueryBinder } from './query-tail.ts';
+import { joinOnQueries } from './join-on-queries.ts';
 import { Scope, type MergedColumn, type ScopeTable } from './scope.ts';
 
 /** `a, b`, `a JOIN b ON …`, `… USING (…)`, `a NATURAL JOIN b`, `a CROSS JOIN b` of two bound sides. */
@@ -32,6 +33,13 @@ export function bindJoin(
       // An inner join with a sub-query in its condition is a filter over all pairs.
       const pairs = join('inner', left.plan, right.plan, { condition: undefined, span: node.span });
       return { plan: bindWhere(node.on, pairs, scope, { context, bindQuery }), tables, merged: outer };
+    }
+    if (node.on !== undefined && hasQuery(node.on)) {
+      const place = { scope, context, bindQuery };
+      return {
+        plan: joinOnQueries(node.on, joinType, [left.plan, right.plan], place),
+        ...visible(joinType, left, tables, outer),
+      };
     }
     const on = node.on && condition(binder.bind(node.on), 'ON');
     return { plan: joined(joinType, left.plan, right.plan, on, node.span), ...visible(joinType, left, tables, outer) };

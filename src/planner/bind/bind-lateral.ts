@@ -1,20 +1,29 @@
 import type { Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
+import type { Span } from '../../errors/span.ts';
 import { fold } from '../../expr/fold.ts';
 import type { DerivedTable, JoinTable } from '../../parser/ast/query.ts';
-import { conjunction, moveColumns } from '../expr-tree.ts';
+import { conjunction, moveColumns, replaceColumns } from '../expr-tree.ts';
 import { columnsOf, filter, project } from '../logical/build.ts';
 import { join } from '../logical/join.ts';
+import type { LogicalNode } from '../logical/plan.ts';
+import { inputsOf } from '../logical/tree.ts';
 import type { BindContext } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import type { BoundFrom } from './bind-from.ts';
 import { sideBySide } from './bind-join.ts';
-import { unsupported } from './binder.ts';
+import { hasQuery } from './bind-where.ts';
+import { senseless, unsupported } from './binder.ts';
 import { condition } from './coerce.ts';
-import { decorrelate } from './decorrelate.ts';
-import { fromOuter, isOuter, outerNames, readsOuter } from './outer-columns.ts';
+import { freeQuery } from './decorrelate.ts';
+import { withDomain } from './domain.ts';
+import type { FreedQuery } from './freed-query.ts';
+import { fromOuter, isOuter, outerColumnsOf, outerNames, readsOuter } from './outer-columns.ts';
+import { NotFree } from './outer-comparison.ts';
+import { PushedDomain } from './pushed-domain.ts';
 import type { QueryBinder } from './query-tail.ts';
 import { Scope } from './scope.ts';
+import { isSteady } from './steady-rows.ts';
 
 /** A join whose right side is a query over columns of the left. */
 export type LateralJoin = JoinTable & { readonly right: DerivedTable };
@@ -41,42 +50,111 @@ export function bindLateral(
   }
   if (node.using !== undefined || node.natural) throw unsupported('USING with LATERAL', right.span);
   const outer = outerNames(new Scope(left.tables, [], left.merged, context.outer));
-  const bound = bindQuery(right.query, { ...context, outer });
-  const freed = decorrelate(bound);
+  const bound = bindQuery(right.query, { ...context, level: context.level + 1, outer });
   const names = columnNames(
     right,
     bound.schema.fields.map((field) => field.name),
   );
-  // What LEFT JOIN fills up with NULL is computed below it.
-  const isLeft = type === 'left' || freed.single;
-  const below = isLeft && !freed.single;
-  if (below && freed.columns.some(readsOuter))
-    throw unsupported('LEFT JOIN LATERAL with columns of the left side', right.span);
+  const place = { left: left.plan, names, span };
+  const made = freeQuery(
+    bound,
+    (freed) => joinFreed(freed, place, type === 'left'),
+    type === 'left' ? undefined : (plan) => rowByRow(plan, place),
+  );
+  const table = {
+    name: right.alias?.name.name,
+    fields: made.plan.schema.fields.slice(left.plan.schema.fields.length),
+    from: 0,
+    span: right.span,
+  };
+  const both = sideBySide(left, { plan: made.plan, tables: [table] });
+  const from: BoundFrom = { plan: made.plan, tables: both.tables, merged: left.merged };
+  if (node.on === undefined) return from;
+  if (hasQuery(node.on)) throw senseless('ON of LATERAL', node.on.span);
+  const scope = new Scope(both.tables, [], left.merged ?? [], context.outer);
+  const on = fold(condition(new ExpressionBinder(scope, context).bind(node.on), 'ON'));
+  if (on.kind === 'literal' && on.value === true) return from;
+  return { ...from, plan: type === 'left' ? made.on(on) : filter(made.plan, on, node.on.span) };
+}
+
+interface LateralPlace {
+  readonly left: LogicalNode;
+  /** Of the columns of the query. */
+  readonly names: readonly string[];
+  readonly span: Span;
+}
+
+interface LateralRows {
+  /** The columns of the left side, then those of the query. */
+  readonly plan: LogicalNode;
+  /** The same where rows of LEFT JOIN belong together only under a further condition over `plan`. */
+  readonly on: (condition: Expr) => LogicalNode;
+}
+
+/** @throws NotFree where what LEFT JOIN fills up with NULL cannot be computed below it */
+function joinFreed(freed: FreedQuery, { left, names, span }: LateralPlace, fills: boolean): LateralRows {
+  const below = fills && !freed.single;
+  if (below && freed.columns.some(readsOuter)) throw new NotFree();
   const own = columnsOf(freed.plan);
-  const inner = below
-    ? project(freed.plan, [...own, ...freed.columns], [...own.map((_, i) => `own$${i}`), ...names], right.span)
+  const query = below
+    ? project(freed.plan, [...own, ...freed.columns], [...own.map((_, i) => `own$${i}`), ...names], span)
     : freed.plan;
-  const width = left.plan.schema.fields.length;
+  const values = freed.domain?.values ?? [];
+  const inner = freed.domain === undefined ? query : withDomain(query, freed.domain, left, values);
+  const width = left.schema.fields.length;
   const place = (expr: Expr): Expr => moveColumns(expr, (index) => (isOuter(index) ? fromOuter(index) : index + width));
-  const on = conjunction(freed.conditions.map(place));
-  const joined = join(isLeft ? 'left' : 'inner', left.plan, inner, { condition: on, span });
-  const all = columnsOf(joined);
-  const results = below ? all.slice(width + own.length) : freed.columns.map(place);
-  const plan = project(
-    joined,
-    [...all.slice(0, width), ...results],
-    [...left.plan.schema.fields.map((one) => one.name), ...names],
+  const compared = freed.conditions.map(place);
+  const build = (more: Expr | undefined): LogicalNode => {
+    const results = below
+      ? columnsOf(join('left', left, inner, { condition: undefined })).slice(width + own.length)
+      : freed.columns.map(place);
+    const further =
+      more &&
+      replaceColumns(more, (index, _, column) => (index < width || isOuter(index) ? column : results[index - width]!));
+    const on = conjunction([...compared, ...(below && further !== undefined ? [further] : [])]);
+    const joined = join(fills || freed.single ? 'left' : 'inner', left, inner, { condition: on, span });
+    const shown = below || further === undefined ? results : results.map((one) => onlyWhere(further, one));
+    const all = columnsOf(joined).slice(0, width);
+    return project(joined, [...all, ...shown], [...left.schema.fields.map((one) => one.name), ...names], span);
+  };
+  return { plan: build(undefined), on: build };
+}
+
+function onlyWhere(when: Expr, then: Expr): Expr {
+  const { type } = then;
+  return { kind: 'case', whens: [{ when, then }], otherwise: { kind: 'literal', value: null, type }, type };
+}
+
+/** A query that makes something of each row by itself is computed for the rows as they come, without any state. */
+function rowByRow(plan: LogicalNode, { left, names, span }: LateralPlace): LateralRows | undefined {
+  if (!isRowByRow(plan) || !isSteady(left)) return undefined;
+  const pushed = new PushedDomain(left, outerColumnsOf(left)).below(plan);
+  const all = columnsOf(pushed);
+  const count = names.length;
+  const made = project(
+    pushed,
+    [...all.slice(count), ...all.slice(0, count)],
+    [...left.schema.fields.map((one) => one.name), ...names],
     span,
   );
-  const table = { name: right.alias?.name.name, fields: plan.schema.fields.slice(width), from: 0, span: right.span };
-  const both = sideBySide(left, { plan, tables: [table] });
-  const from: BoundFrom = { plan, tables: both.tables, merged: left.merged };
-  if (node.on === undefined) return from;
-  const scope = new Scope(both.tables, [], left.merged ?? [], context.outer);
-  const bounded = fold(condition(new ExpressionBinder(scope, context).bind(node.on), 'ON'));
-  if (bounded.kind === 'literal' && bounded.value === true) return from;
-  if (type === 'left') throw unsupported('LEFT JOIN LATERAL with a condition other than TRUE', node.on.span);
-  return { ...from, plan: filter(plan, bounded, node.on.span) };
+  return { plan: made, on: (condition) => filter(made, condition, span) };
+}
+
+/** Whether a row of the query depends on one row of the query around it and on nothing else. */
+function isRowByRow(node: LogicalNode): boolean {
+  switch (node.kind) {
+    case 'values':
+      return node.rows.length === 1;
+    case 'sort':
+      return node.limit === undefined && node.offset === 0 && isRowByRow(node.input);
+    case 'project':
+    case 'filter':
+    case 'correlate':
+    case 'union':
+      return inputsOf(node).every(isRowByRow);
+    default:
+      return false;
+  }
 }
 
 function columnNames({ alias, span }: DerivedTable, names: readonly string[]): readonly string[] {

@@ -1,11 +1,6 @@
-import type { Expr, LiteralExpr } from '../../contracts/expression.ts';
-import { fold } from '../../expr/fold.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
-import type { Span } from '../../errors/span.ts';
-import type { Query, SetOperation, ValuesQuery } from '../../parser/ast/query.ts';
-import { commonType } from '../../types/coercion.ts';
-import { VARCHAR, typeName, type SqlType } from '../../types/sql-type.ts';
-import { columnsOf, mayBeNull, project } from '../logical/build.ts';
+import type { Query, SetOperation } from '../../parser/ast/query.ts';
+import { columnsOf, project } from '../logical/build.ts';
 import type { LogicalField, LogicalNode } from '../logical/plan.ts';
 import { commonWindow } from '../logical/window.ts';
 import type { SortKey } from '../physical/plan.ts';
@@ -13,8 +8,9 @@ import type { BindContext, CommonTableInScope } from './bind-context.ts';
 import { ExpressionBinder } from './bind-expression.ts';
 import { unsupported } from './binder.ts';
 import { bindSelect } from './bind-select.ts';
+import { bindValues, unionType } from './bind-values.ts';
 import { coerce } from './coerce.ts';
-import { distinct, limited, oneRow, ordinalOf, sortKey } from './query-tail.ts';
+import { distinct, limited, ordinalOf, sortKey } from './query-tail.ts';
 import { Scope } from './scope.ts';
 
 /** A query with its WITH, ORDER BY and LIMIT. @throws PlanError, TypeMismatchError */
@@ -26,15 +22,21 @@ export function bindQuery(query: Query, outer: BindContext): LogicalNode {
     case 'set-operation':
       return sorted(bindSetOperation(query, context), query, context);
     case 'values':
-      return sorted(bindValues(query, context), query, context);
+      return sorted(bindValues(query, context, bindQuery), query, context);
   }
 }
 
 function withCommonTables(query: Query, outer: BindContext): BindContext {
   let context = outer;
+  const names = new Set<string>();
   for (const one of query.with) {
+    const name = one.name.name.toLowerCase();
+    if (names.has(name)) {
+      throw new PlanError('PLAN_DDL', `WITH names "${one.name.name}" twice`, { span: one.name.span });
+    }
+    names.add(name);
     const entry: CommonTableInScope = { name: one.name.name, columns: one.columns, query: one.query, context };
-    context = { ...context, common: new Map(context.common).set(one.name.name.toLowerCase(), entry) };
+    context = { ...context, common: new Map(context.common).set(name, entry) };
   }
   return context;
 }
@@ -78,26 +80,6 @@ function bindSetOperation(query: SetOperation, context: BindContext): LogicalNod
   return aligned.reduce((left, right) => ({ kind: 'set-operation', operator, all, left, right, schema, span }));
 }
 
-function unionType(
-  types: readonly SqlType[],
-  name: string,
-  { span, what }: { readonly span: Span; readonly what: string },
-): SqlType {
-  const common = commonType(types, 'values');
-  if (common === undefined) {
-    throw new PlanError(
-      'PLAN_TYPE',
-      `column "${name}" of ${what} has no common type: ${types.map(typeName).join(', ')}`,
-      {
-        span,
-        hint: 'Write a CAST so that they agree.',
-      },
-    );
-  }
-  const lengths = new Set(types.filter((one) => one.kind !== 'null').map(typeName));
-  return common.kind === 'char' && lengths.size > 1 ? VARCHAR : common;
-}
-
 function align(input: LogicalNode, fields: readonly LogicalField[], context: BindContext): LogicalNode {
   const exprs = columnsOf(input).map((column, i) => coerce(column, fields[i]!.type, context));
   return exprs.every((expr) => expr.kind === 'column')
@@ -108,42 +90,6 @@ function align(input: LogicalNode, fields: readonly LogicalField[], context: Bin
         fields.map((field) => field.name),
         input.span,
       );
-}
-
-function bindValues(query: ValuesQuery, context: BindContext): LogicalNode {
-  const binder = new ExpressionBinder(new Scope([]), context);
-  const rows = query.rows.map((row) => row.map((value) => binder.bind(value)));
-  const width = rows[0]?.length ?? 0;
-  rows.forEach((row) => {
-    if (row.length === width) return;
-    throw new PlanError('PLAN_TYPE', `the rows of VALUES have ${width} and ${row.length} columns`, {
-      span: query.span,
-    });
-  });
-  const names = Array.from({ length: width }, (_, i) => `EXPR$${i}`);
-  const types = names.map((name, i) =>
-    unionType(
-      rows.map((row) => row[i]!.type),
-      name,
-      { span: query.span, what: 'VALUES' },
-    ),
-  );
-  const typed = rows.map((row) => row.map((value, i) => fold(coerce(value, types[i]!, context))));
-  const fields = types.map((type, i) => ({
-    name: names[i]!,
-    type,
-    nullable: typed.some((row) => mayBeNull(row[i]!, [])),
-  }));
-  const constant = typed.filter(isConstant);
-  if (constant.length === typed.length) {
-    return { kind: 'values', rows: constant, schema: { fields }, span: query.span };
-  }
-  const inputs = typed.map((row) => project(oneRow(query.span), row, names, query.span));
-  return { kind: 'union', inputs, schema: { fields }, span: query.span };
-}
-
-function isConstant(row: Expr[]): row is LiteralExpr[] {
-  return row.every((value) => value.kind === 'literal');
 }
 
 /** ORDER BY and LIMIT over a result: by column names and positions, or expressions over the result. */

@@ -7,7 +7,7 @@ import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import type { SortKey } from '../physical/plan.ts';
 import type { BindContext } from './bind-context.ts';
-import { ExpressionBinder } from './bind-expression.ts';
+import { ExpressionBinder, type SubQueryBinder } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
 import { bindWhere } from './bind-where.ts';
 import { bindRowStar } from './bind-nested.ts';
@@ -36,14 +36,23 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   const scope = new Scope(from.tables, aliases, from.merged, context.outer);
   const input =
     query.where === undefined ? from.plan : bindWhere(query.where, from.plan, scope, { context, bindQuery });
-  const grouping = new Grouping(input, scope, context);
+  // Keys and arguments of aggregates are values of single rows: their sub-queries are joined before rows are grouped.
+  const below = new SubQueries(scope, input.schema.fields, { context, bindQuery, place: 'below' });
+  const grouping = new Grouping(input, scope, context, below);
   if (query.groupBy !== undefined) grouping.addGroupBy(query.groupBy);
+  const key = below.known();
   const queries = new SubQueries(scope, input.schema.fields, { context, bindQuery });
+  const results: SubQueryBinder = {
+    bind(node, binder) {
+      const known = key(node);
+      return known === undefined ? queries.bind(node, binder) : { ...known, span: node.span };
+    },
+  };
   // What OVER takes may be an aggregate, but no other call with OVER.
-  const inner = new ExpressionBinder(scope, context, (call) => grouping.hook(call), queries);
+  const inner = new ExpressionBinder(scope, context, (call) => grouping.hook(call), results);
   const overs = new OverCalls(query.windows);
   const hook = (call: FunctionCall): Expr | undefined => overs.hook(call, inner) ?? grouping.hook(call);
-  const binder = new ExpressionBinder(scope, context, hook, queries);
+  const binder = new ExpressionBinder(scope, context, hook, results);
 
   const selected = query.items.flatMap((item) => bindItem(item, binder, scope));
   const columns = selected.map((one, i) => ({ expr: one.expr, name: one.name === '' ? `EXPR$${i}` : one.name }));
@@ -52,8 +61,10 @@ export function bindSelect(query: SelectQuery, context: BindContext, bindQuery: 
   const order = new OrderBy(query, columns, names, binder);
 
   const grouped = query.groupBy !== undefined || having !== undefined || grouping.hasCalls;
-  const built = grouped ? grouping.build(query.span) : { plan: input, move: (expr: Expr) => expr };
-  const { plan, resolve } = queries.attach(built.plan, built.move);
+  const built = grouped
+    ? grouping.build(query.span, below.joins.attach(input))
+    : { plan: input, move: (expr: Expr) => expr };
+  const { plan, resolve } = queries.joins.attach(built.plan, built.move);
   const move = (expr: Expr): Expr => resolve(built.move(expr));
   const filtered = having === undefined ? plan : filter(plan, move(having), query.having?.span);
   const over = overs.build(filtered, move);

@@ -38,17 +38,18 @@ export function bindTableCall(table: TableFunction | UnnestTable, binder: Expres
 }
 
 function bindUnnest(table: UnnestTable, binder: ExpressionBinder): BoundTableCall {
-  const [operand, second] = table.operands;
-  if (operand === undefined || second !== undefined) throw unsupported('UNNEST of several collections', second?.span);
   const name = table.withOrdinality ? 'UNNEST WITH ORDINALITY' : 'UNNEST';
-  const arg = binder.bind(operand);
-  const binding = binder.context.functions.table(name)?.resolve(callSite([arg], binder.context));
-  if (binding === undefined) {
+  const fn = binder.context.functions.table(name);
+  const args = table.operands.map((operand) => {
+    const arg = binder.bind(operand);
+    if (fn?.resolve(callSite([arg], binder.context)) !== undefined) return arg;
     throw new PlanError('PLAN_ARGUMENTS', `UNNEST takes an ARRAY, MAP or MULTISET, not ${typeName(arg.type)}`, {
       span: operand.span,
     });
-  }
-  return { call: { name, binding }, args: [arg] };
+  });
+  const binding = fn?.resolve(callSite(args, binder.context));
+  if (binding === undefined) throw unsupported('this UNNEST', table.span);
+  return { call: { name, binding }, args };
 }
 
 function noTableFunction(name: string, span: Span, { context }: ExpressionBinder): PlanError {

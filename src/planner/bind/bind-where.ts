@@ -9,7 +9,8 @@ import { ExpressionBinder } from './bind-expression.ts';
 import { condition } from './coerce.ts';
 import type { QueryBinder } from './query-tail.ts';
 import type { Scope } from './scope.ts';
-import { SubQueries, isPlaceholder, type QueryTest } from './sub-queries.ts';
+import { isPlaceholder } from './pending-joins.ts';
+import { SubQueries, type QueryTest } from './sub-queries.ts';
 
 /** WHERE: a filter, and a semi or anti join for each sub-query that all rows must pass. */
 export function bindWhere(
@@ -35,7 +36,7 @@ export function bindWhere(
     list.push(expr);
   }
   const first = conjunction(plain);
-  const { plan, resolve } = queries.attach(first === undefined ? input : filter(input, first, where.span));
+  const { plan, resolve } = queries.joins.attach(first === undefined ? input : filter(input, first, where.span));
   const last = conjunction(onResults.map(resolve));
   return last === undefined ? plan : filter(plan, last, where.span);
 }

@@ -20,3 +20,11 @@ export interface Binder {
 export function unsupported(what: string, span: Span | undefined, hint?: string): PlanError {
   return new PlanError('PLAN_UNSUPPORTED', `${what} is not supported yet`, { span, hint });
 }
+
+/** A sub-query where it could never mean anything, or where nothing could be joined with it. */
+export function senseless(where: string, span: Span | undefined): PlanError {
+  return new PlanError('PLAN_UNSUPPORTED', `${where} takes no sub-query`, {
+    span,
+    hint: 'Compute it in a query in FROM and take its column here.',
+  });
+}

@@ -1,27 +1,39 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { PlanError } from '../../errors/sluice-error.ts';
-import { BIGINT, BOOLEAN } from '../../types/sql-type.ts';
-import { collectColumns, conjunction, conjunctsOf, moveColumns, replaceColumns } from '../expr-tree.ts';
+import { conjunction, conjunctsOf, exprKey, moveColumns } from '../expr-tree.ts';
 import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
 import { equalSides, join } from '../logical/join.ts';
 import type { AggregateNode, JoinNode, LogicalField, LogicalNode, SortNode } from '../logical/plan.ts';
+import { sameType } from '../../types/sql-type.ts';
+import { overDomain } from './domain.ts';
+import { freeOver, freeWindowAggregate } from './decorrelate-windows.ts';
+import { countOfNone, over, type FreedQuery } from './freed-query.ts';
 import { isCorrelatedPlan, isOuter, readsOuter } from './outer-columns.ts';
+import { comparedWithOuter, NotFree, replacePart, type ComparedWithOuter } from './outer-comparison.ts';
 
-/** A sub-query without columns of the query around it. */
-export interface FreedQuery {
-  readonly plan: LogicalNode;
-  /** The columns of the sub-query, over `plan` and the query around. */
-  readonly columns: readonly Expr[];
-  /** Which of its rows belong to a row of the query around, over both. */
-  readonly conditions: readonly Expr[];
-  /** It gives one row whatever it reads: an aggregate without GROUP BY, a list of one row. */
-  readonly single: boolean;
+/**
+ * A sub-query without columns of the query around it: by what it compares with them, where that is enough, else over
+ * its domain.
+ * @param use what is made of it; it may find the first way not enough
+ * @param instead what is better than its domain, if anything is
+ * @throws PlanError PLAN_UNSUPPORTED where neither can be done
+ */
+export function freeQuery<T>(
+  plan: LogicalNode,
+  use: (freed: FreedQuery) => T,
+  instead: (plan: LogicalNode) => T | undefined = () => undefined,
+): T {
+  try {
+    return use(decorrelate(plan));
+  } catch (error) {
+    if (error instanceof NotFree) return instead(plan) ?? use(overDomain(plan));
+    throw error;
+  }
 }
 
 /**
  * Takes what a sub-query says about the query around it out of its plan: conditions move up, an aggregate on the way is
  * grouped by what they compare. Projections are dissolved into `columns`.
- * @throws PlanError PLAN_UNSUPPORTED where that cannot be done
+ * @throws NotFree where that cannot be done
  */
 export function decorrelate(node: LogicalNode): FreedQuery {
   switch (node.kind) {
@@ -33,7 +45,7 @@ export function decorrelate(node: LogicalNode): FreedQuery {
       return freeAggregate(node);
     case 'filter': {
       if (!isCorrelatedPlan(node)) return whole(node);
-      const below = decorrelate(node.input);
+      const below = freeInput(node.input);
       const all = conjunctsOf(over(below.columns, node.condition));
       const own = conjunction(all.filter((one) => !readsOuter(one)));
       const plan = own === undefined ? below.plan : filter(below.plan, own, node.span);
@@ -43,20 +55,29 @@ export function decorrelate(node: LogicalNode): FreedQuery {
       return isCorrelatedPlan(node) ? freeSort(node) : whole(node);
     case 'join':
       return isCorrelatedPlan(node) ? freeJoin(node) : whole(node);
+    case 'over':
+      return isCorrelatedPlan(node) ? freeOver(node, freeInput(node.input)) : whole(node);
+    case 'window-aggregate':
+      return isCorrelatedPlan(node) ? freeWindowAggregate(node, freeInput(node.input)) : whole(node);
+    case 'union':
+    case 'set-operation':
+      return isCorrelatedPlan(node) ? freeSet(node) : whole(node);
     default:
-      if (isCorrelatedPlan(node)) throw tooDeep(node);
+      if (isCorrelatedPlan(node)) throw new NotFree();
       return whole(node);
   }
+}
+
+/** The rows of a single group that are not there for want of a partner are missed by what stands above. */
+function freeInput(node: LogicalNode): FreedQuery {
+  const freed = decorrelate(node);
+  if (freed.single && freed.conditions.length > 0) throw new NotFree();
+  return freed;
 }
 
 function whole(node: LogicalNode): FreedQuery {
   const single = node.kind === 'values' && node.rows.length === 1;
   return { plan: node, columns: columnsOf(node), conditions: [], single };
-}
-
-/** An expression over what its columns have become. */
-function over(columns: readonly Expr[], expr: Expr): Expr {
-  return replaceColumns(expr, (index, _, column) => (isOuter(index) ? column : columns[index]!));
 }
 
 function freeAggregate(node: AggregateNode): FreedQuery {
@@ -65,13 +86,13 @@ function freeAggregate(node: AggregateNode): FreedQuery {
     const columns = columnsOf(node).map((column, i) => (single ? countOfNone(column, node.calls[i]?.name) : column));
     return { plan: node, columns, conditions: [], single };
   }
-  const below = decorrelate(node.input);
-  const pairs = below.conditions.map((one) => comparedWithOuter(one, node));
+  const below = freeInput(node.input);
+  const pairs = below.conditions.map(comparedWithOuter);
   const exprs: Expr[] = [];
   const names: string[] = [];
   const place = (column: number): number => {
     const expr = below.columns[column]!;
-    if (readsOuter(expr)) throw tooDeep(node);
+    if (readsOuter(expr)) throw new NotFree();
     names.push(node.input.schema.fields[column]!.name);
     return exprs.push(expr) - 1;
   };
@@ -105,10 +126,10 @@ function freeAggregate(node: AggregateNode): FreedQuery {
 
 /** LIMIT counts the rows of each row of the query around: the first ones of each value that they are compared by. */
 function freeSort(node: SortNode): FreedQuery {
-  const below = decorrelate(node.input);
-  if (node.limit === undefined && node.offset === 0) return below;
-  if (below.columns.some(readsOuter)) throw tooDeep(node);
-  const pairs = below.conditions.map((one) => comparedWithOuter(one, node));
+  if (node.limit === undefined && node.offset === 0) return decorrelate(node.input);
+  const below = freeInput(node.input);
+  if (below.columns.some(readsOuter)) throw new NotFree();
+  const pairs = below.conditions.map(comparedWithOuter);
   const names = [...node.input.schema.fields.map((field) => field.name), ...pairs.map(() => 'key$')];
   const width = below.columns.length;
   const exprs = [...below.columns, ...pairs.map(({ own }) => own)];
@@ -129,60 +150,22 @@ function freeSort(node: SortNode): FreedQuery {
   return { plan, columns: all.slice(0, width), conditions, single: false };
 }
 
-/** A row without partner has no count; what it counts is nothing. */
-function countOfNone(column: Expr, call: string | undefined): Expr {
-  if (call !== 'COUNT') return column;
-  return {
-    kind: 'case',
-    whens: [
-      { when: { kind: 'is-null', arg: column, type: BOOLEAN }, then: { kind: 'literal', value: 0n, type: BIGINT } },
-    ],
-    otherwise: column,
-    type: BIGINT,
-  };
-}
-
-interface ComparedWithOuter {
-  readonly condition: Extract<Expr, { kind: 'call' }>;
-  /** The side that the sub-query has. */
-  readonly own: Expr;
-}
-
-/** Only equalities can become keys: below an aggregate nothing else can be taken out. */
-function comparedWithOuter(condition: Expr, node: LogicalNode): ComparedWithOuter {
-  const args = equalSides(condition)?.args ?? [];
-  const own = args.find((one) => !readsOuter(one));
-  const outer = args.find(readsOuter);
-  const pure = outer !== undefined && [...collectColumns(outer, new Set())].every(isOuter);
-  if (condition.kind === 'call' && condition.name === '=' && own !== undefined && pure) return { condition, own };
-  throw new PlanError(
-    'PLAN_UNSUPPORTED',
-    'below an aggregate or a LIMIT a sub-query may compare with the query around it by = only',
-    {
-      span: condition.span ?? node.span,
-      hint: 'Write the condition as column = outer column, or join and aggregate in FROM.',
-    },
-  );
-}
-
-function replacePart(condition: Extract<Expr, { kind: 'call' }>, from: Expr, to: Expr): Expr {
-  return { ...condition, args: condition.args.map((one) => (one === from ? to : one)) };
-}
-
 function freeJoin(node: JoinNode): FreedQuery {
   const { joinType } = node;
   const inner = joinType === 'inner';
-  if (joinType === 'right' || joinType === 'full') throw tooDeep(node);
+  if (joinType === 'right' || joinType === 'full') throw new NotFree();
   if (!inner && (isCorrelatedPlan(node.right) || (node.condition !== undefined && readsOuter(node.condition)))) {
-    throw tooDeep(node);
+    throw new NotFree();
   }
-  const left = decorrelate(node.left);
+  const left = freeInput(node.left);
   // What an outer join fills up with NULL must stay below it.
-  const right = inner ? decorrelate(node.right) : whole(node.right);
+  const right = inner ? freeInput(node.right) : whole(node.right);
   const width = left.plan.schema.fields.length;
   const shift = (expr: Expr): Expr => moveColumns(expr, (index) => (isOuter(index) ? index : index + width));
   const both = [...left.columns, ...right.columns.map(shift)];
   const all = node.condition === undefined ? [] : conjunctsOf(over(both, node.condition));
+  // Only an inner join may compare with the query around later than here.
+  if (!inner && all.some(readsOuter)) throw new NotFree();
   const own = conjunction(all.filter((one) => !readsOuter(one)));
   const plan = join(joinType, left.plan, right.plan, { condition: own, span: node.span });
   const columns = inner || joinType === 'left' ? both : [...left.columns, ...columnsOf(plan).slice(width)];
@@ -190,13 +173,47 @@ function freeJoin(node: JoinNode): FreedQuery {
   return { plan, columns, conditions, single: false };
 }
 
-function tooDeep(node: LogicalNode): PlanError {
-  return new PlanError(
-    'PLAN_UNSUPPORTED',
-    'a sub-query uses a column of the query around it where that is not supported',
-    {
-      span: node.span,
-      hint: 'Compare with columns of the query around in WHERE of the sub-query, or write a join.',
-    },
-  );
+/** Inputs that all compare with the same values: equal rows are those with the same values beside. */
+function freeSet(node: Extract<LogicalNode, { kind: 'union' | 'set-operation' }>): FreedQuery {
+  const inputs = (node.kind === 'union' ? node.inputs : [node.left, node.right]).map((one) => {
+    const below = freeInput(one);
+    if (below.columns.some(readsOuter)) throw new NotFree();
+    return { below, pairs: byOuter(below.conditions.map(comparedWithOuter)) };
+  });
+  const [first] = inputs;
+  if (first === undefined) throw new NotFree();
+  const width = node.schema.fields.length;
+  const plans = inputs.map(({ below, pairs }, i): LogicalNode => {
+    const fits =
+      pairs.length === first.pairs.length &&
+      pairs.every((one, k) => one.key === first.pairs[k]!.key && sameType(one.own.type, first.pairs[k]!.own.type));
+    if (!fits) throw new NotFree();
+    const names = [...node.schema.fields.map((field) => field.name), ...pairs.map(() => 'key$')];
+    return project(
+      below.plan,
+      [...below.columns, ...pairs.map(({ own }) => own)],
+      uniqueNames(names),
+      inputs[i]!.below.plan.span,
+    );
+  });
+  const keys = first.pairs.map((_, k): LogicalField => {
+    const { name, type } = plans[0]!.schema.fields[width + k]!;
+    return { name, type, nullable: true };
+  });
+  const schema = { fields: [...node.schema.fields, ...keys] };
+  const plan: LogicalNode =
+    node.kind === 'union' ? { ...node, inputs: plans, schema } : { ...node, left: plans[0]!, right: plans[1]!, schema };
+  const all = columnsOf(plan);
+  const conditions = first.pairs.map(({ condition, own }, k) => replacePart(condition, own, all[width + k]!));
+  return { plan, columns: all.slice(0, width), conditions, single: false };
+}
+
+/** In an order that does not depend on the text; `key` is the value that is compared with. */
+function byOuter(pairs: readonly ComparedWithOuter[]): readonly (ComparedWithOuter & { readonly key: string })[] {
+  return pairs
+    .map((pair) => {
+      const outer = equalSides(pair.condition)?.args.find((one) => one !== pair.own);
+      return { ...pair, key: outer === undefined ? '' : exprKey(outer) };
+    })
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }

@@ -10,10 +10,10 @@ import { EXPAND_ID, type LogicalField, type LogicalNode } from '../logical/plan.
 import type { AggregateCall, WindowProperty } from '../physical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import { bindAggregate, type BoundAggregate } from './aggregate-call.ts';
-import { ExpressionBinder } from './bind-expression.ts';
+import { ExpressionBinder, type SubQueryBinder } from './bind-expression.ts';
 import { functionName } from './bind-function.ts';
 import { GroupingSets, groupingCall, type GroupingCall } from './grouping-sets.ts';
-import { isPlaceholder } from './sub-queries.ts';
+import { isPlaceholder, isPlaceholderAbove } from './pending-joins.ts';
 import { isOverCall } from './over-call.ts';
 import type { Scope } from './scope.ts';
 import { attachedAggregate, attachedWindow, keyField } from './attached-window.ts';
@@ -39,10 +39,11 @@ export class Grouping {
   readonly #properties: WindowProperty[] = [];
   #window: BoundWindow | undefined;
 
-  constructor(input: LogicalNode, scope: Scope, context: BindContext) {
+  /** @param queries the sub-queries in keys and in arguments of aggregates */
+  constructor(input: LogicalNode, scope: Scope, context: BindContext, queries: SubQueryBinder) {
     this.#input = input;
     this.#context = context;
-    this.#inner = new ExpressionBinder(scope, context);
+    this.#inner = new ExpressionBinder(scope, context, undefined, queries);
   }
 
   get hasCalls(): boolean {
@@ -120,12 +121,19 @@ export class Grouping {
     return { kind: 'column', index: firstCall + index, name: text, type: made.type, span: call.span };
   }
 
-  /** Builds the aggregation; the returned function moves an expression onto its output. */
-  build(span: Span): { readonly plan: LogicalNode; readonly move: (expr: Expr) => Expr } {
+  /**
+   * Builds the aggregation; the returned function moves an expression onto its output.
+   * @param rows the input with the joins of its sub-queries, and what puts their results in place
+   */
+  build(
+    span: Span,
+    rows: { readonly plan: LogicalNode; readonly resolve: (expr: Expr) => Expr },
+  ): { readonly plan: LogicalNode; readonly move: (expr: Expr) => Expr } {
     const inputs: Expr[] = [];
     const names: string[] = [];
     const several = this.#sets.several;
-    const place = (expr: Expr, name: string): number => {
+    const place = (given: Expr, name: string): number => {
+      const expr = rows.resolve(given);
       // A key is NULL in the sets that leave it out, an argument never is.
       const from = several ? this.#keys.length : 0;
       const found = inputs.findIndex((one, i) => i >= from && exprKey(one) === exprKey(expr));
@@ -135,7 +143,7 @@ export class Grouping {
     };
     const own = this.#keys.map((key, i) => {
       names.push(key.kind === 'column' ? key.name : `key$${i}`);
-      return inputs.push(key) - 1;
+      return inputs.push(rows.resolve(key)) - 1;
     });
     const calls = this.#calls.map(({ call, args, filter }, i): AggregateCall => ({
       ...call,
@@ -144,7 +152,7 @@ export class Grouping {
     }));
     const time = this.#window?.processingTime === true ? undefined : this.#window?.time;
     const timeColumn = time === undefined ? -1 : place(time, 'time$');
-    const projected = project(this.#input, inputs, uniqueNames(names), span);
+    const projected = project(rows.plan, inputs, uniqueNames(names), span);
     const input = several ? this.#sets.expand(projected, own.length, span) : projected;
     const keys = several ? [...own, inputs.length] : own;
     const attached = this.#window === undefined ? attachedWindow(own, input) : undefined;
@@ -197,12 +205,13 @@ export class Grouping {
       }
       if (expr.kind !== 'column') return mapParts(expr, move);
       if (isOverCall(expr.index)) return expr;
-      if (isPlaceholder(expr.index)) return expr;
-      if (expr.index >= firstGrouping) {
+      if (isPlaceholderAbove(expr.index)) return expr;
+      if (expr.index >= firstGrouping && !isPlaceholder(expr.index)) {
         // Without GROUPING SETS the only set holds all keys, whatever column is asked.
         const set = { kind: 'column', index: this.#keys.length, name: EXPAND_ID, type: INT } as const;
         return this.#sets.value(this.#groupings[expr.index - firstGrouping]!, set);
       }
+      if (isPlaceholder(expr.index)) throw partOfKey(expr);
       if (expr.index >= firstProperty) return { ...expr, index: keyCount + callCount + expr.index - firstProperty };
       if (expr.index >= firstCall) return { ...expr, index: keyCount + expr.index - firstCall };
       throw new PlanError('PLAN_GROUPING', `column "${expr.name}" is neither grouped nor aggregated`, {
@@ -212,4 +221,11 @@ export class Grouping {
     };
     return move;
   }
+}
+
+function partOfKey({ span }: Expr): PlanError {
+  return new PlanError('PLAN_GROUPING', 'a sub-query of GROUP BY stands here without the rest of its key', {
+    span,
+    hint: 'Write the whole key as it stands in GROUP BY, or name it in a sub-query in FROM.',
+  });
 }

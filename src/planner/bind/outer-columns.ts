@@ -1,8 +1,8 @@
-import type { Expr } from '../../contracts/expression.ts';
+import type { ColumnExpr, Expr } from '../../contracts/expression.ts';
 import type { ColumnRef } from '../../parser/ast/expression.ts';
-import { collectColumns, moveColumns } from '../expr-tree.ts';
+import { collectColumns, moveColumns, partsOf } from '../expr-tree.ts';
 import type { LogicalNode } from '../logical/plan.ts';
-import { inputsOf } from '../logical/tree.ts';
+import { inputsOf, rewriteUp } from '../logical/tree.ts';
 import type { Names } from './scope.ts';
 
 /**
@@ -20,9 +20,19 @@ export function isOuter(index: number): boolean {
   return index >= OUTER;
 }
 
+/** Whether a column is of the query next around. */
+export function isNextOuter(index: number): boolean {
+  return index >= OUTER && index < 2 * OUTER;
+}
+
 /** The column as the query around sees it. */
 export function fromOuter(index: number): number {
   return index - OUTER;
+}
+
+/** All columns of a plan as a query within it names them. */
+export function outerColumnsOf(plan: LogicalNode): readonly { readonly index: number }[] {
+  return plan.schema.fields.map((_, i) => ({ index: i + OUTER }));
 }
 
 export function readsOuter(expr: Expr): boolean {
@@ -33,6 +43,28 @@ export function readsOuter(expr: Expr): boolean {
 /** Whether anything in a plan depends on the query around it. */
 export function isCorrelatedPlan(plan: LogicalNode): boolean {
   return exprsOf(plan).some(readsOuter) || inputsOf(plan).some(isCorrelatedPlan);
+}
+
+/** The columns of the query next around that a plan reads, each once, as the plan names them. */
+export function nextOuterColumns(plan: LogicalNode): readonly ColumnExpr[] {
+  const found = new Map<number, ColumnExpr>();
+  const see = (expr: Expr): void => {
+    if (expr.kind !== 'column') partsOf(expr).forEach(see);
+    else if (isNextOuter(expr.index)) found.set(expr.index, expr);
+  };
+  const walk = (node: LogicalNode): void => {
+    exprsOf(node).forEach(see);
+    inputsOf(node).forEach(walk);
+  };
+  walk(plan);
+  return [...found.values()].sort((a, b) => a.index - b.index);
+}
+
+/** The plan as a query so many levels further in (or, negative, out) would have bound it. */
+export function movedLevels(plan: LogicalNode, levels: number): LogicalNode {
+  if (levels === 0 || !isCorrelatedPlan(plan)) return plan;
+  const move = (expr: Expr): Expr => moveColumns(expr, (index) => (isOuter(index) ? index + levels * OUTER : index));
+  return rewriteUp(plan, (node) => mapExprs(node, move));
 }
 
 function exprsOf(node: LogicalNode): readonly Expr[] {
@@ -47,5 +79,20 @@ function exprsOf(node: LogicalNode): readonly Expr[] {
       return node.args;
     default:
       return [];
+  }
+}
+
+function mapExprs(node: LogicalNode, change: (expr: Expr) => Expr): LogicalNode {
+  switch (node.kind) {
+    case 'project':
+      return { ...node, exprs: node.exprs.map(change) };
+    case 'filter':
+      return { ...node, condition: change(node.condition) };
+    case 'join':
+      return node.condition === undefined ? node : { ...node, condition: change(node.condition) };
+    case 'correlate':
+      return { ...node, args: node.args.map(change) };
+    default:
+      return node;
   }
 }

@@ -1,40 +1,38 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { PlanError, SluiceError } from '../../errors/sluice-error.ts';
+import { SluiceError, PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { BIGINT, BOOLEAN } from '../../types/sql-type.ts';
-import { collectColumns } from '../expr-tree.ts';
 import { columnsOf, project, uniqueNames } from '../logical/build.ts';
-import { equalSides } from '../logical/join.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import type { AggregateCall } from '../physical/plan.ts';
 import { uniqueKey } from '../physical/changelog.ts';
 import type { BindContext } from './bind-context.ts';
-import type { FreedQuery } from './decorrelate.ts';
-import { isOuter, readsOuter } from './outer-columns.ts';
+import type { Domain } from './domain.ts';
+import type { FreedQuery } from './freed-query.ts';
+import { readsOuter } from './outer-columns.ts';
+import { comparedWithOuter, NotFree, replacePart } from './outer-comparison.ts';
 import { callSite } from './resolve-scalar.ts';
 
 interface SingleRow {
   readonly plan: LogicalNode;
   readonly conditions: readonly Expr[];
   readonly value: Expr;
+  readonly domain: Domain | undefined;
 }
 
 /**
  * A sub-query in place of a value that may have several rows for a row of the query around: they are counted, and more
  * than one fails when the job runs. What is known to be unique is taken as it is.
+ * @throws NotFree where it can only be told over its domain
  */
 export function singleRow(freed: FreedQuery, context: BindContext, span: Span): SingleRow {
   const value = freed.columns[0]!;
-  const pairs = freed.conditions.map((one) => ownSide(one, span));
+  const { domain } = freed;
+  const pairs = freed.conditions.map(comparedWithOuter);
   const key = uniqueKey(freed.plan);
   const isKey = (column: number): boolean => pairs.some(({ own }) => own.kind === 'column' && own.index === column);
-  if (key?.every(isKey) === true) return { plan: freed.plan, conditions: freed.conditions, value };
-  if (readsOuter(value)) {
-    throw new PlanError('PLAN_UNSUPPORTED', 'a query in place of a value gives a value of the query around it', {
-      span,
-      hint: 'Give a column of the sub-query and compute with it outside.',
-    });
-  }
+  if (key?.every(isKey) === true) return { plan: freed.plan, conditions: freed.conditions, value, domain };
+  if (readsOuter(value)) throw new NotFree();
   const owns = pairs.map((one) => one.own);
   const input = project(freed.plan, [...owns, value], uniqueNames([...owns.map((_, i) => `key$${i}`), 'value$']), span);
   const keys = owns.map((_, i) => i);
@@ -46,10 +44,7 @@ export function singleRow(freed: FreedQuery, context: BindContext, span: Span): 
   ];
   const plan: LogicalNode = { kind: 'aggregate', input, keys, calls, schema: { fields }, span };
   const all = columnsOf(plan);
-  const conditions = pairs.map(({ condition, own }, i) => ({
-    ...condition,
-    args: condition.args.map((one) => (one === own ? all[i]! : one)),
-  }));
+  const conditions = pairs.map(({ condition, own }, i) => replacePart(condition, own, all[i]!));
   const one: Expr = {
     kind: 'call',
     name: 'SINGLE_ROW',
@@ -61,6 +56,7 @@ export function singleRow(freed: FreedQuery, context: BindContext, span: Span): 
   return {
     plan,
     conditions,
+    domain,
     value: {
       kind: 'case',
       whens: [{ when: one, then: all[keys.length + 1]! }],
@@ -80,25 +76,6 @@ const checkSingle = {
     return true;
   },
 } as const;
-
-function ownSide(
-  condition: Expr,
-  span: Span,
-): { readonly condition: Extract<Expr, { kind: 'call' }>; readonly own: Expr } {
-  const args = equalSides(condition)?.args ?? [];
-  const own = args.find((one) => !readsOuter(one));
-  const outer = args.find(readsOuter);
-  const pure = outer !== undefined && [...collectColumns(outer, new Set())].every(isOuter);
-  if (condition.kind === 'call' && condition.name === '=' && own !== undefined && pure) return { condition, own };
-  throw new PlanError(
-    'PLAN_UNSUPPORTED',
-    'a query in place of a value may compare with the query around it by = only',
-    {
-      span: condition.span ?? span,
-      hint: 'Aggregate in the sub-query, or write a join.',
-    },
-  );
-}
 
 function aggregateCall(
   name: string,

@@ -8,14 +8,15 @@ import type {
   SubqueryExpression,
 } from '../../parser/ast/expression.ts';
 import { BOOLEAN } from '../../types/sql-type.ts';
-import { conjunction, moveColumns, replaceColumns } from '../expr-tree.ts';
+import { conjunction, moveColumns } from '../expr-tree.ts';
 import { mayBeNull, project } from '../logical/build.ts';
-import { join } from '../logical/join.ts';
 import type { JoinType, LogicalField, LogicalNode } from '../logical/plan.ts';
 import type { BindContext } from './bind-context.ts';
 import type { Binder } from './binder.ts';
-import { decorrelate, type FreedQuery } from './decorrelate.ts';
+import { decorrelate, freeQuery } from './decorrelate.ts';
+import type { FreedQuery } from './freed-query.ts';
 import { fromOuter, isOuter, outerNames } from './outer-columns.ts';
+import { PendingJoins, type JoinPlace } from './pending-joins.ts';
 import { distinct, oneRow, type QueryBinder } from './query-tail.ts';
 import type { Names } from './scope.ts';
 import { singleRow } from './single-row.ts';
@@ -25,25 +26,6 @@ export type QueryTest = InQueryExpression | QuantifiedExpression | ExistsExpress
 
 /** The forms of a sub-query that stands in an expression. */
 export type QueryExpression = QueryTest | SubqueryExpression;
-
-// While expressions are bound, results of sub-queries stand behind everything that grouping adds, the columns of their
-// joins behind those, and before all that belongs to the queries around.
-const firstResult = 2 ** 30;
-const firstJoined = 2 ** 31;
-const joinedStride = 2 ** 16;
-
-/** Whether a column stands for a sub-query until its join is made. */
-export function isPlaceholder(index: number): boolean {
-  return index >= firstResult;
-}
-
-/** A join that is still to be added to the query; `condition` is over the query and the joins up to this one. */
-interface PendingJoin {
-  readonly joinType: JoinType;
-  readonly plan: LogicalNode;
-  readonly condition: Expr | undefined;
-  readonly span: Span;
-}
 
 /** What a test asks of each row of its sub-query. */
 interface Asked {
@@ -71,30 +53,43 @@ export class SubQueries {
   readonly #context: BindContext;
   readonly #bindQuery: QueryBinder;
   readonly #fields: readonly LogicalField[];
-  readonly #joins: PendingJoin[] = [];
-  readonly #results: Expr[] = [];
+  readonly #joins: PendingJoins;
+  readonly #bound = new Map<string, Expr>();
 
   /** @param fields the columns behind `names` */
   constructor(
     names: Names,
     fields: readonly LogicalField[],
-    { context, bindQuery }: { readonly context: BindContext; readonly bindQuery: QueryBinder },
+    {
+      context,
+      bindQuery,
+      place = 'above',
+    }: { readonly context: BindContext; readonly bindQuery: QueryBinder; readonly place?: JoinPlace },
   ) {
     this.#names = names;
     this.#fields = fields;
     this.#context = context;
     this.#bindQuery = bindQuery;
+    this.#joins = new PendingJoins(place);
   }
 
   get isEmpty(): boolean {
-    return this.#joins.length === 0;
+    return this.#joins.isEmpty;
   }
 
   /** The value of a sub-query anywhere in an expression. */
   bind(node: QueryExpression, binder: Binder): Expr {
     const { span } = node;
     const value = node.kind === 'subquery' ? this.#scalar(node) : this.#truthOf(this.#asked(node, binder), span);
-    return this.#result(value, span);
+    const result = this.#joins.result(value, span);
+    this.#bound.set(textOf(node), result);
+    return result;
+  }
+
+  /** The values of the sub-queries bound so far, for those in the same words. */
+  known(): (node: QueryExpression) => Expr | undefined {
+    const bound = new Map(this.#bound);
+    return (node) => (bound.size === 0 ? undefined : bound.get(textOf(node)));
   }
 
   /**
@@ -105,7 +100,7 @@ export class SubQueries {
     const asked = this.#asked(node, binder);
     const { span } = node;
     if (asked.freed.single && asked.isCompared) {
-      const value = this.#result(this.#truthOf(asked, span), span);
+      const value = this.#joins.result(this.#truthOf(asked, span), span);
       return passes ? value : { kind: 'not', arg: value, type: BOOLEAN, span };
     }
     if (passes !== asked.inverted) {
@@ -123,40 +118,21 @@ export class SubQueries {
     return undefined;
   }
 
-  /**
-   * Adds the joins of all sub-queries bound so far to `input`.
-   * @param move what became of the columns of the query (by grouping)
-   * @returns the plan, and the function that puts the results in place of the placeholders of a moved expression
-   */
-  attach(
-    input: LogicalNode,
-    move: (expr: Expr) => Expr = (expr) => expr,
-  ): { readonly plan: LogicalNode; readonly resolve: (expr: Expr) => Expr } {
-    const at: number[] = [];
-    const resolve = (expr: Expr): Expr =>
-      replaceColumns(expr, (index, _, column) => {
-        if (index < firstResult || isOuter(index)) return column;
-        if (index < firstJoined) return resolve(move(this.#results[index - firstResult]!));
-        const place = index - firstJoined;
-        return { ...column, index: at[Math.floor(place / joinedStride)]! + (place % joinedStride) };
-      });
-    let plan = input;
-    for (const { joinType, plan: right, condition, span } of this.#joins) {
-      at.push(plan.schema.fields.length);
-      plan = join(joinType, plan, right, { condition: condition && resolve(move(condition)), span });
-    }
-    return { plan, resolve };
+  /** The joins of all sub-queries bound so far. */
+  get joins(): Pick<PendingJoins, 'attach' | 'attachSides'> {
+    return this.#joins;
   }
 
-  #query(node: QueryExpression): FreedQuery {
-    const plan = this.#bindQuery(node.query, { ...this.#context, outer: outerNames(this.#names) });
-    return decorrelate(plan);
+  #query(node: QueryExpression): LogicalNode {
+    const { level } = this.#context;
+    return this.#bindQuery(node.query, { ...this.#context, level: level + 1, outer: outerNames(this.#names) });
   }
 
   #asked(node: QueryTest, binder: Binder): Asked {
     const { span } = node;
     if (node.kind === 'exists') {
-      const freed = this.#query({ ...node, query: { ...node.query, orderBy: [], ...unlimited(node.query) } });
+      const plan = this.#query({ ...node, query: { ...node.query, orderBy: [], ...unlimited(node.query) } });
+      const freed = freeQuery(plan, (one) => one);
       // An aggregate without GROUP BY always has its row.
       return {
         freed: freed.single ? decorrelate(oneRow(span)) : freed,
@@ -165,7 +141,7 @@ export class SubQueries {
         isCompared: false,
       };
     }
-    const freed = this.#query(node);
+    const freed = freeQuery(this.#query(node), (one) => one);
     const operands = node.operand.kind === 'row' ? node.operand.items : [node.operand];
     if (operands.length !== freed.columns.length) {
       const values = operands.length === 1 ? '1 value is' : `${operands.length} values are`;
@@ -188,21 +164,15 @@ export class SubQueries {
     return { freed, tests, inverted, isCompared: true };
   }
 
-  /** The placeholder of a value. */
-  #result(value: Expr, span: Span): Expr {
-    const index = firstResult + this.#results.push(value) - 1;
-    return { kind: 'column', index, name: 'query$', type: value.type, span };
-  }
-
   #truthOf(asked: Asked, span: Span): Expr {
     const truth = (value: boolean | null): Expr => ({ kind: 'literal', value, type: BOOLEAN, span });
     const opposite = (value: Expr): Expr => (asked.inverted ? { kind: 'not', arg: value, type: BOOLEAN, span } : value);
     if (asked.freed.single && asked.isCompared) {
       // One row is there in any case: the test is a comparison with it.
       const inner = this.#inner();
-      const { plan, conditions } = asked.freed;
+      const { plan, conditions, domain } = asked.freed;
       const compared = conjunction(asked.tests(inner).map((one) => one.expr)) ?? truth(true);
-      this.#joins.push({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), span });
+      this.#joins.add({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), domain, span });
       return opposite(compared);
     }
     const passes = this.#test('mark', asked, { span, mode: 'true' });
@@ -235,8 +205,8 @@ export class SubQueries {
       return { kind: 'or', args: [expr, ...isNull], type: BOOLEAN, span };
     });
     const condition = conjunction([...freed.conditions.map(inner), ...compared]);
-    const index = firstJoined + this.#joins.length * joinedStride;
-    this.#joins.push({ joinType, plan: freed.plan, condition, span });
+    const index = this.#joins.firstColumn;
+    this.#joins.add({ joinType, plan: freed.plan, condition, domain: freed.domain, span });
     return { kind: 'column', index, name: 'mark$', type: BOOLEAN, span };
   }
 
@@ -244,7 +214,7 @@ export class SubQueries {
   #rejectNulls(asked: Asked, span: Span): void {
     const { freed } = asked;
     const add = (plan: LogicalNode, condition: readonly Expr[]): void => {
-      this.#joins.push({ joinType: 'anti', plan, condition: conjunction(condition), span });
+      this.#joins.add({ joinType: 'anti', plan, condition: conjunction(condition), domain: freed.domain, span });
     };
     const isNull = (arg: Expr): Expr => ({ kind: 'is-null', arg, type: BOOLEAN, span });
     const column = freed.columns[0]!;
@@ -277,23 +247,22 @@ export class SubQueries {
 
   #scalar(node: SubqueryExpression): Expr {
     const { span } = node;
-    const freed = this.#query(node);
-    if (freed.columns.length !== 1) {
-      throw new PlanError('PLAN_TYPE', `a query in place of a value has one column, not ${freed.columns.length}`, {
-        span,
-      });
+    const query = this.#query(node);
+    const width = query.schema.fields.length;
+    if (width !== 1) {
+      throw new PlanError('PLAN_TYPE', `a query in place of a value has one column, not ${width}`, { span });
     }
-    const { plan, conditions, value } = freed.single
-      ? { plan: freed.plan, conditions: freed.conditions, value: freed.columns[0]! }
-      : singleRow(freed, this.#context, span);
+    const { plan, conditions, value, domain } = freeQuery(query, (freed) =>
+      freed.single ? { ...freed, value: freed.columns[0]! } : singleRow(freed, this.#context, span),
+    );
     const inner = this.#inner();
-    this.#joins.push({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), span });
+    this.#joins.add({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), domain, span });
     return inner(value);
   }
 
   /** How the next join's own columns and those of this query are named in its condition. */
   #inner(): (expr: Expr) => Expr {
-    const first = firstJoined + this.#joins.length * joinedStride;
+    const first = this.#joins.firstColumn;
     return (expr) => moveColumns(expr, (index) => (isOuter(index) ? fromOuter(index) : first + index));
   }
 }
@@ -322,4 +291,9 @@ function unlimited(query: QueryExpression['query']): { readonly limit?: undefine
   const { limit, offset } = query;
   const takesNone = limit?.kind === 'number' && Number(limit.text) === 0;
   return takesNone || offset !== undefined ? {} : { limit: undefined };
+}
+
+/** Equal queries have equal texts; where they stand does not count. */
+function textOf(node: QueryExpression): string {
+  return JSON.stringify(node, (key, value: unknown) => (/span$/i.test(key) ? undefined : value));
 }

@@ -1,4 +1,5 @@
 import type { Expr } from '../../contracts/expression.ts';
+import type { ScalarImplementation } from '../../contracts/function.ts';
 import type { Span } from '../../errors/span.ts';
 import { BOOLEAN } from '../../types/sql-type.ts';
 import { collectColumns, conjunctsOf, exprKey, isDeterministic, moveColumns } from '../expr-tree.ts';
@@ -86,6 +87,19 @@ function equality(expr: Expr, width: number): JoinEquality | undefined {
   if (sideA === 'right' && sideB === 'left') return { left: b, right: toRight(a), nullsMatch };
   return undefined;
 }
+
+/** `a IS NOT DISTINCT FROM b` of two columns of one type: rows are found by it, NULL by NULL. */
+export function sameValue(a: Expr, b: Expr): Expr {
+  return { kind: 'call', name: 'IS NOT DISTINCT FROM', args: [a, b], impl: isSameValue, type: BOOLEAN };
+}
+
+// Keys are compared by the operator that keeps them: this is never computed for a row.
+const isSameValue: ScalarImplementation = {
+  nulls: 'custom',
+  mayReturnNull: false,
+  deterministic: true,
+  kernel: (a: unknown, b: unknown) => a === b,
+};
 
 interface EqualSides {
   readonly args: readonly [Expr, Expr];

@@ -74,6 +74,8 @@ export interface AggregateNode extends LogicalBase {
   readonly input: LogicalNode;
   readonly keys: readonly number[];
   readonly calls: readonly AggregateCall[];
+  /** Groups outlive the time to live: a group made anew would be there twice for what is computed for it. */
+  readonly forever?: boolean;
 }
 
 /** Output: keys, then aggregates, then window properties. */

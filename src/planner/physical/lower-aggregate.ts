@@ -19,7 +19,7 @@ export function lowerAggregate(node: AggregateNode, before: boolean, lowerer: Lo
     calls: node.calls,
     retracts,
     emitBefore: updating && before,
-    stateTtlMs: lowerer.settings.stateTtlMs,
+    stateTtlMs: node.forever === true ? undefined : lowerer.settings.stateTtlMs,
     schema: node.schema,
     changelog: changelogOf(updating, before),
     span: node.span,

@@ -300,6 +300,8 @@ export interface RegularJoinExec extends ExecBase {
   readonly outputs: readonly number[];
   /** Rows that were not written for so long are forgotten; undefined: never. */
   readonly stateTtlMs: number | undefined;
+  /** The side whose rows are kept all the same. */
+  readonly forever?: 'left' | 'right';
 }
 
 /** MATCH_RECOGNIZE. Output: `spec.output`. */

@@ -1,5 +1,6 @@
 import type { Random } from '../random-cells.ts';
 import { PortableTerms, same, type OracleColumn, type OracleTable, type PortableQuery } from './portable-terms.ts';
+import { PortableSubQueries } from './portable-sub-queries.ts';
 import { PortableWindows } from './portable-windows.ts';
 
 /**
@@ -32,12 +33,14 @@ export class PortableQueries {
   readonly #tables: readonly OracleTable[];
   readonly #terms: PortableTerms;
   readonly #windows: PortableWindows;
+  readonly #subQueries: PortableSubQueries;
 
   constructor(random: Random, tables: readonly OracleTable[]) {
     this.#random = random;
     this.#tables = tables;
     this.#terms = new PortableTerms(random);
     this.#windows = new PortableWindows(random, tables, this.#terms);
+    this.#subQueries = new PortableSubQueries(random, tables, this.#terms);
   }
 
   /** @param depth operators on top of one another */
@@ -61,6 +64,11 @@ export class PortableQueries {
       () => this.#windows.query(),
     ];
     return this.#random.pick(forms)();
+  }
+
+  /** Sub-queries that depend on the query around them. @param depth operators below */
+  correlated(depth: number): PortableQuery {
+    return this.#subQueries.query(this.query(depth));
   }
 
   #scan(): PortableQuery {

@@ -83,7 +83,11 @@ export class RegularJoinOperator implements Operator {
       new JoinSide(
         this.#state.scope(at === 0 ? 'left' : 'right'),
         this.#layouts[at].stored.map((column) => inputs[at].schema.fields[column]!.type),
-        { retracts: inputs[at].changelog !== 'insert-only', counted: counted[at]!, ttlMs },
+        {
+          retracts: inputs[at].changelog !== 'insert-only',
+          counted: counted[at]!,
+          ttlMs: node.forever === (at === 0 ? 'left' : 'right') ? undefined : ttlMs,
+        },
       );
     this.#sides = [side(0), side(1)];
     const types = node.keys.map((key) => left.schema.fields[key.left]!.type);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, b VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 1000)) WITH (type = 'random', rows = '9');
+SELECT a, (SELECT COUNT(*) FROM (SELECT COUNT(*) AS n FROM t WHERE t.a < x.a GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)) AS y) FROM t AS x;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a INT, b VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS withOffset(ts, 1000)) WITH (type = 'random', rows = '9');
+SELECT * FROM t AS x LEFT JOIN LATERAL (SELECT b FROM t WHERE t.a = x.a) AS y ON EXISTS (SELECT 1 FROM t);
