@@ -6,8 +6,9 @@ export default defineConfig({
     // Processes, not threads: tests set V8 flags and load native code, and a crash must not take the others along.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Only against a hang: what takes a second on an idle machine took forty beside other work on the same two cores.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // The same result on every machine, whatever its zone.
     env: { TZ: 'UTC' },
     coverage: { enabled: false },

@@ -21,6 +21,6 @@ describe.skipIf(!cliIsBuilt)(
       });
       // A kill repeats what its process had written since its last commit, half a second before.
       expect(report.repeated).toBeLessThan(report.written * 0.25);
-    }, 150_000);
+    }, 300_000);
   },
 );

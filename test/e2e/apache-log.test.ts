@@ -74,5 +74,5 @@ describe.skipIf(lines === undefined)('10,000 real Apache lines through the log s
       await service.close();
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -145,7 +145,7 @@ describe.skipIf(!cliIsBuilt)('sluice on the command line (needs dist/cli/main.js
       const limited = await runCli(['query', `${endless} SELECT a FROM r`, '--limit', '5']);
       expect(limited.code).toBe(0);
       expect(limited.stdout.trimEnd().split('\n')).toHaveLength(5);
-      const timed = await runCli(['query', `${endless} SELECT a FROM r`, '--timeout', '500ms', '--mode', 'changelog']);
+      const timed = await runCli(['query', `${endless} SELECT a FROM r`, '--timeout', '3s', '--mode', 'changelog']);
       expect(timed.code).toBe(0);
       expect(timed.stdout.split('\n')[0]).toMatch(/^\{"op":"\+I","row":\{"a":\d+\}\}$/);
     });
@@ -159,7 +159,7 @@ describe.skipIf(!cliIsBuilt)('sluice on the command line (needs dist/cli/main.js
           'error[PLAN_UNBOUNDED]: the query never ends and updates its rows, so it has no final rows\n' +
           'hint: Use --mode changelog to see each change, or --timeout 10s or --limit 100 for the rows as they then stand.\n',
       });
-      const asTheyStand = await runCli(['query', sql, '--timeout', '1s']);
+      const asTheyStand = await runCli(['query', sql, '--timeout', '3s']);
       expect(asTheyStand.code).toBe(0);
       expect(asTheyStand.stdout).toMatch(/^\{"n":\d+\}\n$/);
     });

@@ -97,7 +97,7 @@ describe('a reset of a consumer group', () => {
       CREATE TABLE s (k VARCHAR) WITH (${store.options({ consumerGroup: 'g', assignment: 'balanced', startupMode: 'Earliest', heartBeatIntervalMills: '50' })});
       CREATE TABLE gone (k VARCHAR) WITH (type='blackhole');
       INSERT INTO gone SELECT k FROM s;`);
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 60_000;
     while (job.progress().rows < 4 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
     warnings.length = 0;
     await engine.execute('ALTER CONSUMER GROUP g FOR t RESET TO BEGIN');

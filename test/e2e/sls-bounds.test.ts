@@ -50,7 +50,7 @@ describe('reading a log store', () => {
     expect(shards * groups * body.length).toBeGreaterThan(240 * MIB);
     await changes.return?.();
     await store.client.close();
-  }, 60_000);
+  }, 180_000);
 
   it('asks a shard that has nothing new only a few times a second', async () => {
     const store = await new TestStore(service.url, 'quiet').create(2);

@@ -61,7 +61,7 @@ function copy(logStore: string, source: string, url = service.url): string {
 }
 
 async function until(done: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 60_000;
   while (!(await done())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await sleep(30);

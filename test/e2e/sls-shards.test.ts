@@ -209,7 +209,7 @@ describe('a log store that is deleted and created anew', () => {
     if (noticed) await until('its notice', () => warnings.some((line) => line.includes('waiting until it exists')));
     await store.create(4);
     await store.putMany(['1', '5', '9', 'd'], 8);
-    await until('the logs of the new one', () => reading.rows.length >= 12, 15_000);
+    await until('the logs of the new one', () => reading.rows.length >= 12);
     expect(compare(store.sent, all(reading))).toEqual(clean);
   });
 });
@@ -302,10 +302,10 @@ describe('progress in the consumer group', () => {
 
 describe('the rate of a read', () => {
   it('is not held back by small answers while there is more', async () => {
-    await store.putMany(['1'], 100);
+    await store.putMany(['1'], 500);
     const reading = await read({ batchGetSize: '1' });
-    // A pause of 200 ms after each would take 20 s.
-    await until('the logs', () => reading.rows.length === 100, 5000);
+    // A pause of 200 ms after each would take 100 s.
+    await until('the logs', () => reading.rows.length === 500);
   });
 
   it('is bounded by maxRatePerShard', async () => {

@@ -67,7 +67,7 @@ describe('texts that are not quite queries of another system', () => {
       const { span } = error as ParseError;
       expect(span !== undefined && span.start >= 0 && span.start <= text.length, text).toBe(true);
     }
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     ['postgresql', (n: number) => `SELECT a${'::int'.repeat(n)} FROM t`],

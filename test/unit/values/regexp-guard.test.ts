@@ -72,7 +72,7 @@ describe('Java regular expressions', () => {
     for (const pattern of ['^(a+)+$', '^(a|a)*$', '(?i)^(a+)+$', '^(([a-z])+.)+[A-Z]([a-z])+$', '^(a{1,9}){1,9}$']) {
       const start = performance.now();
       expect(javaRegexp(pattern, { backtracking: false })?.test(text)).toBe(false);
-      expect(performance.now() - start, pattern).toBeLessThan(2000);
+      expect(performance.now() - start, pattern).toBeLessThan(20_000);
     }
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   Batch,
   KIND_DELETE,
@@ -275,7 +275,7 @@ describe('positions', () => {
     expect(rowsOfBatches(first.batches).length).toBe(30);
     expect(first.status).toBe('more');
     expect(first.rawBytes).toBeGreaterThan(0);
-    expect(Math.abs((first.serverTimeMs ?? 0) - Date.now())).toBeLessThan(5000);
+    expect(Math.abs((first.serverTimeMs ?? 0) - Date.now())).toBeLessThan(60_000);
     await reader.close();
     const rest = await drain(await source.openSplit(split, first.position));
     expect(rest.rows.map((row) => row[0])).toEqual(someRows.slice(30).map((row) => row[0]));
@@ -427,11 +427,15 @@ describe('failures', () => {
     const stop = new AbortController();
     const reader = await readerOf(freshStore(1, { startupMode: 'Earliest' }), stop.signal);
     expect((await reader.read()).status).toBe('caught-up');
-    const started = performance.now();
-    const waiting = reader.read();
-    stop.abort();
-    expect(await waiting).toMatchObject({ status: 'caught-up', batches: [] });
-    expect(performance.now() - started).toBeLessThan(150);
+    // Time stands still: the pause before the next pull never ends by itself.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    try {
+      const waiting = reader.read();
+      stop.abort();
+      expect(await waiting).toMatchObject({ status: 'caught-up', batches: [] });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('of the clock are corrected with the server time', async () => {

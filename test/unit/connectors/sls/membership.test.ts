@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createConsumerGroup } from '../../../../src/connectors/sls/api/consumer-groups.ts';
 import { Membership } from '../../../../src/connectors/sls/source/membership.ts';
 import { Progress } from '../../../../src/connectors/sls/source/progress.ts';
@@ -10,6 +10,7 @@ import { slsTable, sourceContext } from '../../../support/sls-table.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const close of closers.splice(0).reverse()) await close();
 });
 
@@ -80,23 +81,34 @@ describe('a member of a consumer group', () => {
   it('counts its shards as lost when nothing was heard for the time-out of the group', async () => {
     const faults = { rules: [{ api: 'HeartBeat', fault: 'error', status: 400, code: 'Broken', after: 1 }] };
     const store = await group(60, faults);
-    const { membership, lines } = member(store, 'a', 30, 300);
+    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.advanceTimersByTime(1);
+    const { membership, lines } = member(store, 'a', 30, 60_000);
     await membership.start();
     takeAll(membership);
+    await until('some failures', () => lines.length >= 3);
+    vi.advanceTimersByTime(59_000);
     expect(membership.moves().removed).toEqual([]);
-    await until('the loss', () => membership.moves().removed.length === 2);
+    vi.advanceTimersByTime(2000);
+    expect(membership.moves().removed).toEqual([0, 1]);
     expect(lines.some((line) => line.includes('count as lost'))).toBe(true);
   });
 
   it('keeps its shards when single heartbeats fail', async () => {
-    const store = await group(1, {
+    const store = await group(60, {
       rules: [{ api: 'HeartBeat', fault: 'error', status: 400, code: 'Broken', every: 2 }],
     });
-    const { membership, lines } = member(store, 'a', 50, 1000);
+    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.advanceTimersByTime(1);
+    const { membership, lines } = member(store, 'a', 50);
     await membership.start();
     expect(takeAll(membership)).toEqual([0, 1]);
-    await until('some failures', () => lines.length >= 3);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    for (let failures = 1; failures <= 5; failures++) {
+      await until('a failure', () => lines.length >= failures);
+      // Each of them alone is far below the time-out, all together are above it.
+      vi.advanceTimersByTime(20_000);
+      expect(membership.moves()).toEqual({ added: [], removed: [] });
+    }
     expect(membership.moves()).toEqual({ added: [], removed: [] });
   });
 });
