@@ -16,6 +16,7 @@ const all: readonly (() => Promise<readonly Measure[]>)[] = [
   async () => (await import('./j-joins.ts')).measures,
   async () => (await import('./t-time-joins.ts')).measures,
   async () => (await import('./m-match.ts')).measures,
+  async () => (await import('./v-shared-views.ts')).measures,
   async () => (await import('./p4-start.ts')).measures,
   async () => (await import('./c1-compile.ts')).measures,
   async () => (await import('./s-logservice.ts')).measures,
