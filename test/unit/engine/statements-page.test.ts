@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe('the page of statements', () => {
-  it('has examples', () => expect(examples.length).toBe(20));
+  it('has examples', () => expect(examples.length).toBe(21));
 
   it.each(examples)('$sql', async ({ sql, answer }) => {
     const lines: string[] = [];
