@@ -1,8 +1,8 @@
-import { encodeUtf8 } from '../../columnar/byte-slice.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import type { Scratch } from '../../columnar/scratch.ts';
 import type { ColumnOrigin, LogGroupDecoderSettings, RowChunk } from './decoder-settings.ts';
 import { ColumnFiller } from './fill-columns.ts';
+import { keyOf, sameKey } from './key-words.ts';
 import { corrupt, truncated } from './damaged-body.ts';
 
 export type { ColumnOrigin, LogGroupDecoderSettings } from './decoder-settings.ts';
@@ -13,22 +13,22 @@ const BUCKETS = 1024;
 /**
  * Decodes pull answers (LogGroupList) into batches of the wanted columns.
  *
- * The scan notes only where the wanted values lie: a key is looked up by its length and outer bytes and compared byte
- * by byte only then, so that fields nobody asked for cost a few loads. The columns are filled from those places
+ * The scan notes only where the wanted values lie: a key is looked up by its length and outer bytes and compared in
+ * words only then, so that fields nobody asked for cost a few loads. The columns are filled from those places
  * afterwards: VARCHAR are views into the body, numbers are parsed from its bytes, what a filter dropped is not parsed.
  */
 export class LogGroupDecoder {
   readonly #settings: LogGroupDecoderSettings;
   readonly #maxRows: number;
   readonly #filler: ColumnFiller;
-  /** Content keys by column; the empty array for other origins. */
-  readonly #keys: Uint8Array[];
+  /** Content keys by column; nothing for other origins. */
+  readonly #keys: DataView[];
   /** 1 + first column whose key falls into the bucket, 0 = none; `#next` chains further ones. */
   readonly #buckets = new Uint16Array(BUCKETS);
   readonly #next: Uint16Array;
   /** By the length byte of a key: 0 = no wanted key begins so, and the field is skipped unseen. */
   readonly #keyLengths = new Uint8Array(256);
-  readonly #tags: { readonly column: number; readonly key: Uint8Array }[] = [];
+  readonly #tags: { readonly column: number; readonly key: DataView }[] = [];
   readonly #topic: readonly number[];
   readonly #source: readonly number[];
   readonly #time: number;
@@ -39,6 +39,8 @@ export class LogGroupDecoder {
   readonly #groupLengths: Int32Array;
 
   #body: Uint8Array = EMPTY;
+  /** The same bytes, for words that begin anywhere. */
+  #view: DataView = NO_BYTES;
   #scratch: Scratch | undefined;
   #chunks: RowChunk[] = [];
   #chunk: RowChunk = NO_CHUNK;
@@ -51,18 +53,19 @@ export class LogGroupDecoder {
     this.#maxRows = settings.maxRows ?? DEFAULT_MAX_ROWS;
     const { origins } = settings;
     const columnsOf = (kind: ColumnOrigin['kind']) => origins.flatMap((one, c) => (one.kind === kind ? [c] : []));
-    this.#keys = origins.map((one) => (one.kind === 'content' ? encodeUtf8(one.key) : EMPTY));
+    this.#keys = origins.map((one) => (one.kind === 'content' ? keyOf(one.key) : NO_BYTES));
     this.#next = new Uint16Array(origins.length);
     for (const c of columnsOf('content').reverse()) {
       const key = this.#keys[c]!;
-      this.#keyLengths[key.length < 128 ? key.length : (key.length & 0x7f) | 0x80] = 1;
-      if (key.length === 0 || key.length > 127) continue;
-      const bucket = bucketOf(key.length, key[0]!, key[key.length - 1]!);
+      const length = key.byteLength;
+      this.#keyLengths[length < 128 ? length : (length & 0x7f) | 0x80] = 1;
+      if (length === 0 || length > 127) continue;
+      const bucket = bucketOf(length, key.getUint8(0), key.getUint8(length - 1));
       this.#next[c] = this.#buckets[bucket]!;
       this.#buckets[bucket] = c + 1;
     }
     origins.forEach((one, column) => {
-      if (one.kind === 'tag') this.#tags.push({ column, key: encodeUtf8(one.key) });
+      if (one.kind === 'tag') this.#tags.push({ column, key: keyOf(one.key) });
     });
     this.#topic = columnsOf('topic');
     this.#source = columnsOf('source');
@@ -82,6 +85,7 @@ export class LogGroupDecoder {
    */
   decode(body: Uint8Array, scratch?: Scratch): Batch[] {
     this.#body = body;
+    this.#view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     this.#scratch = scratch;
     this.#chunks = [];
     this.#chunk = NO_CHUNK;
@@ -93,6 +97,7 @@ export class LogGroupDecoder {
       return this.#chunks.map((chunk) => this.#filler.fill(body, chunk, scratch));
     } finally {
       this.#body = EMPTY;
+      this.#view = NO_BYTES;
       this.#scratch = undefined;
       this.#chunks = [];
       this.#chunk = NO_CHUNK;
@@ -197,6 +202,8 @@ export class LogGroupDecoder {
     const body = this.#body;
     const buckets = this.#buckets;
     const keyLengths = this.#keyLengths;
+    const view = this.#view;
+    const keys = this.#keys;
     let at = start;
     while (at < end) {
       const tag = body[at]!;
@@ -240,7 +247,7 @@ export class LogGroupDecoder {
             let candidate = buckets[bucketOf(keyLength, body[keyAt]!, body[keyEnd - 1]!)]!;
             while (candidate !== 0) {
               const column = candidate - 1;
-              if (sameKey(this.#keys[column]!, body, keyAt, keyLength)) {
+              if (sameKey(keys[column]!, view, keyAt, keyLength)) {
                 const slot = 2 * column * capacity + row;
                 slots[slot] = valueAt;
                 slots[slot + capacity] = valueLength;
@@ -311,7 +318,7 @@ export class LogGroupDecoder {
     for (let column = 0; column < origins.length; column++) {
       if (origins[column]!.kind !== 'content') continue;
       const key = this.#keys[column]!;
-      if (key.length !== pair.keyLength || !sameKey(key, this.#body, pair.keyAt, pair.keyLength)) continue;
+      if (!sameKey(key, this.#view, pair.keyAt, pair.keyLength)) continue;
       slots[2 * column * capacity + row] = pair.valueAt;
       slots[(2 * column + 1) * capacity + row] = pair.valueLength;
     }
@@ -319,7 +326,7 @@ export class LogGroupDecoder {
 
   #takeTag(): void {
     for (const { column, key } of this.#tags) {
-      if (key.length !== pair.keyLength || !sameKey(key, this.#body, pair.keyAt, pair.keyLength)) continue;
+      if (!sameKey(key, this.#view, pair.keyAt, pair.keyLength)) continue;
       this.#groupOffsets[column] = pair.valueAt;
       this.#groupLengths[column] = pair.valueLength;
     }
@@ -374,14 +381,9 @@ let varint = 0;
 const pair = { keyAt: -1, keyLength: 0, valueAt: -1, valueLength: 0 };
 
 const EMPTY = new Uint8Array(0);
+const NO_BYTES = new DataView(EMPTY.buffer);
 const NO_CHUNK: RowChunk = { capacity: 0, rowCount: 0, slots: new Int32Array(0) };
 
 function bucketOf(length: number, first: number, last: number): number {
   return (length * 37 + first * 5 + last * 11) & (BUCKETS - 1);
-}
-
-function sameKey(key: Uint8Array, body: Uint8Array, at: number, length: number): boolean {
-  if (key.length !== length) return false;
-  for (let i = 0; i < length; i++) if (key[i] !== body[at + i]) return false;
-  return true;
 }
