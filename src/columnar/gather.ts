@@ -22,16 +22,19 @@ export function gatherColumn(column: Column, rows: Int32Array, count: number): C
     return bytesColumn(column.type, { bytes: column.bytes, offsets, lengths }, count, nulls);
   }
   const target = allocateValues(column.layout, count);
-  if (column.layout === 'i128') {
-    const words = target as BigInt64Array;
+  if (column.layout === 'i64' || column.layout === 'f64' || column.layout === 'i128') {
+    // As 32-bit words, which make no bigint on the heap.
+    const width = column.layout === 'i128' ? 4 : 2;
+    const from = new Int32Array(column.values.buffer, column.values.byteOffset, column.values.byteLength >> 2);
+    const to = new Int32Array(target.buffer);
     for (let k = 0; k < count; k++) {
-      words[k * 2] = column.values[rows[k]! * 2]!;
-      words[k * 2 + 1] = column.values[rows[k]! * 2 + 1]!;
+      const row = rows[k]! * width;
+      for (let w = 0; w < width; w++) to[k * width + w] = from[row + w]!;
     }
   } else {
     // One loop body for all element kinds: gathering happens at edges (results, sinks, sort), not per operator.
-    const from = column.values as { readonly [index: number]: number | bigint };
-    const to = target as { [index: number]: number | bigint };
+    const from = column.values as { readonly [index: number]: number };
+    const to = target as { [index: number]: number };
     for (let k = 0; k < count; k++) to[k] = from[rows[k]!]!;
   }
   return fixedColumn(column.type, target, count, nulls);

@@ -30,28 +30,18 @@ export function addLongs(
   const { linear } = array;
   const memory = linear?.memory;
   if (linear === undefined || memory === undefined) return false;
-  const { words } = memory;
   for (let from = 0; from < count; from += KERNEL_ROWS) {
     const size = Math.min(KERNEL_ROWS, count - from);
     memory.slots.set(slots.subarray(from, from + size));
-    for (let k = 0; k < size; k++) {
-      const row = rows[from + k]! << 1;
-      words[k << 1] = values[row]!;
-      words[(k << 1) + 1] = values[row + 1]!;
-    }
+    pickPairs(values, rows, from, size, memory.words);
     if (sign === 1) memory.kernels.addLongs(size, linear.table);
     else memory.kernels.subtractLongs(size, linear.table);
   }
   return true;
 }
 
-/** Copies items of 8 bytes to `into`, as pairs of words. @returns false where the pages are not in a linear memory */
-export function gatherWords(
-  array: PagedArray<'f64'> | PagedArray<'i64'>,
-  slots: Int32Array,
-  count: number,
-  into: Int32Array,
-): boolean {
+/** Copies 8 bytes of each slot to `into`, as pairs of words. @returns false where the pages are not in a linear memory */
+export function gatherWords(array: PagedArray, slots: Int32Array, count: number, into: Int32Array): boolean {
   const { linear } = array;
   const memory = linear?.memory;
   if (linear === undefined || memory === undefined) return false;
@@ -62,4 +52,33 @@ export function gatherWords(
     into.set(memory.words.subarray(0, size << 1), from << 1);
   }
   return true;
+}
+
+/** Copies the 8 bytes of these rows, pairs of words, to the slots. @returns false where the pages are not in a linear memory */
+export function scatterWords(
+  array: PagedArray,
+  slots: Int32Array,
+  rows: Int32Array,
+  count: number,
+  values: Int32Array,
+): boolean {
+  const { linear } = array;
+  const memory = linear?.memory;
+  if (linear === undefined || memory === undefined) return false;
+  for (let from = 0; from < count; from += KERNEL_ROWS) {
+    const size = Math.min(KERNEL_ROWS, count - from);
+    memory.slots.set(slots.subarray(from, from + size));
+    pickPairs(values, rows, from, size, memory.words);
+    memory.kernels.scatter8(size, linear.table);
+  }
+  return true;
+}
+
+/** The pairs of words of the rows `rows[from … from + size)`. */
+export function pickPairs(values: Int32Array, rows: Int32Array, from: number, size: number, into: Int32Array): void {
+  for (let k = 0; k < size; k++) {
+    const row = rows[from + k]! << 1;
+    into[k << 1] = values[row]!;
+    into[(k << 1) + 1] = values[row + 1]!;
+  }
 }

@@ -45,6 +45,8 @@ export interface StateKernels {
   addConstant(count: number, table: number): void;
   addLongs(count: number, table: number): void;
   subtractLongs(count: number, table: number): void;
+  /** Copies `words` to the 8 bytes of each slot. */
+  scatter8(count: number, table: number): void;
   /** Copies the 8 bytes of each slot → `words`. */
   gather8(count: number, table: number): void;
 }
@@ -280,6 +282,11 @@ export function stateModule(initial: number, maximum: number): Uint8Array<ArrayB
       ]),
       update('addLongs', operation(ADD_LONGS)),
       update('subtractLongs', operation(SUBTRACT_LONGS)),
+      update('scatter8', (address, at, row) => [
+        get(address),
+        [twice(at), loadLong(SCRATCH.words + row * 8)],
+        storeLong(),
+      ]),
       update('gather8', (address, at, row) => [
         twice(at),
         [get(address), loadLong()],

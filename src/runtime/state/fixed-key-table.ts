@@ -1,5 +1,6 @@
 import { allocateValues, fixedColumn, type Column } from '../../columnar/column.ts';
 import type { LinearHost } from '../../columnar/linear/linear-memory.ts';
+import { pickPairs } from '../../columnar/linear/paged-kernels.ts';
 import { KERNEL_ROWS } from '../../columnar/linear/state-kernels.ts';
 import { PagedArray } from '../../columnar/paged-array.ts';
 import type { StateReader, StateWriter } from '../../contracts/state.ts';
@@ -188,11 +189,7 @@ export class FixedKeyTable implements StoredKeyTable {
     const { kernels, words: into } = memory;
     const size = to - from;
     if (this.#wide) {
-      for (let k = 0; k < size; k++) {
-        const row = rows[from + k]! << 1;
-        into[k << 1] = words[row]!;
-        into[(k << 1) + 1] = words[row + 1]!;
-      }
+      pickPairs(words, rows, from, size, into);
       kernels.hash8(size);
     } else {
       for (let k = 0; k < size; k++) into[k] = words[rows[from + k]!]!;

@@ -1,4 +1,5 @@
 import { allocateValues, bytesColumn, fixedColumn, type Column, type FixedValues } from '../../columnar/column.ts';
+import { gatherWords, scatterWords } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { BytesStore, StateFactory } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
@@ -60,28 +61,26 @@ function cellsOf(state: StateFactory, type: SqlType): Cells {
 
 class BytesCells implements Cells {
   readonly #type: SqlType;
-  readonly #nulls: PagedArray<'u8'>;
+  readonly #nulls: NullMarks;
   readonly #bytes: BytesStore;
 
   constructor(state: StateFactory, type: SqlType) {
     this.#type = type;
-    this.#nulls = state.array('nulls', 'u8');
+    this.#nulls = new NullMarks(state);
     this.#bytes = state.bytes('bytes');
   }
 
   ensure(slotCount: number): void {
-    this.#nulls.ensure(slotCount);
     this.#bytes.ensure(slotCount);
   }
 
   write(column: Column, rows: Int32Array, slots: Int32Array, count: number): void {
     if (column.layout !== 'bytes') throw new InternalError('a column of another layout is stored');
     const { bytes, offsets, lengths, nulls } = column;
+    this.#nulls.write(nulls, rows, slots, count);
     for (let k = 0; k < count; k++) {
       const row = rows[k]!;
-      const isNull = nulls !== null && nulls[row] === 1;
-      this.#nulls.set(slots[k]!, isNull ? 1 : 0);
-      if (isNull) this.#bytes.clear(slots[k]!);
+      if (nulls !== null && nulls[row] === 1) this.#bytes.clear(slots[k]!);
       else this.#bytes.set(slots[k]!, bytes, offsets[row]!, lengths[row]!);
     }
   }
@@ -107,7 +106,7 @@ class BytesCells implements Cells {
       this.#bytes.read(slots[k]!, into);
       lengths[k] = used - offsets[k]!;
     }
-    return bytesColumn(this.#type, { bytes, offsets, lengths }, count, readNulls(this.#nulls, slots, count));
+    return bytesColumn(this.#type, { bytes, offsets, lengths }, count, this.#nulls.read(slots, count));
   }
 
   clear(slot: number): void {
@@ -120,27 +119,27 @@ class FixedCells implements Cells {
   readonly #type: SqlType;
   readonly #layout: Exclude<Layout, 'bytes'>;
   readonly #words: number;
-  readonly #nulls: PagedArray<'u8'>;
+  readonly #nulls: NullMarks;
   readonly #items: PagedArray<'i32'>;
 
   constructor(state: StateFactory, type: SqlType, layout: Exclude<Layout, 'bytes'>) {
     this.#type = type;
     this.#layout = layout;
     this.#words = wordsOf[layout];
-    this.#nulls = state.array('nulls', 'u8');
+    this.#nulls = new NullMarks(state);
     this.#items = state.array('items', 'i32');
   }
 
   ensure(slotCount: number): void {
-    this.#nulls.ensure(slotCount);
     this.#items.ensure(slotCount * this.#words);
   }
 
   write(column: Column, rows: Int32Array, slots: Int32Array, count: number): void {
     if (column.layout === 'bytes') throw new InternalError('a column of another layout is stored');
-    writeNulls(this.#nulls, column.nulls, rows, slots, count);
+    this.#nulls.write(column.nulls, rows, slots, count);
     const width = this.#words;
     const from = width > 1 || column.layout === 'f32' ? asWords(column.values) : (column.values as Int32Array);
+    if (width === 2 && scatterWords(this.#items, slots, rows, count, from)) return;
     const { pages, shift, mask } = this.#items;
     // Pages hold a whole number of items, so the words of one lie side by side.
     for (let k = 0; k < count; k++) {
@@ -157,13 +156,14 @@ class FixedCells implements Cells {
     const values = allocateValues(this.#layout, count);
     const into = width > 1 || this.#layout === 'f32' ? asWords(values) : (values as Int32Array);
     const { pages, shift, mask } = this.#items;
-    for (let k = 0; k < count; k++) {
+    const done = width === 2 && gatherWords(this.#items, slots, count, into);
+    for (let k = done ? count : 0; k < count; k++) {
       const at = slots[k]! * width;
       const page = pages[at >> shift]!;
       const from = at & mask;
       for (let w = 0; w < width; w++) into[k * width + w] = page[from + w]!;
     }
-    return fixedColumn(this.#type, values, count, readNulls(this.#nulls, slots, count));
+    return fixedColumn(this.#type, values, count, this.#nulls.read(slots, count));
   }
 
   clear(): void {
@@ -186,26 +186,36 @@ function asWords(values: FixedValues): Int32Array {
   return new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2);
 }
 
-function writeNulls(
-  stored: PagedArray<'u8'>,
-  nulls: Uint8Array | null,
-  rows: Int32Array,
-  slots: Int32Array,
-  count: number,
-): void {
-  const { pages, shift, mask } = stored;
-  for (let k = 0; k < count; k++) {
-    const slot = slots[k]!;
-    pages[slot >> shift]![slot & mask] = nulls === null ? 0 : nulls[rows[k]!]!;
-  }
-}
+/** Which slots hold NULL. Before the first NULL nothing is kept. */
+class NullMarks {
+  readonly #marks: PagedArray<'u8'>;
 
-function readNulls(stored: PagedArray<'u8'>, slots: Int32Array, count: number): Uint8Array | null {
-  const { pages, shift, mask } = stored;
-  let nulls: Uint8Array | null = null;
-  for (let k = 0; k < count; k++) {
-    const slot = slots[k]!;
-    if (pages[slot >> shift]![slot & mask] === 1) (nulls ??= new Uint8Array(count))[k] = 1;
+  constructor(state: StateFactory) {
+    this.#marks = state.array('nulls', 'u8');
   }
-  return nulls;
+
+  write(nulls: Uint8Array | null, rows: Int32Array, slots: Int32Array, count: number): void {
+    const marks = this.#marks;
+    if (nulls === null && marks.capacity === 0) return;
+    for (let k = 0; k < count; k++) {
+      const mark = nulls === null ? 0 : nulls[rows[k]!]!;
+      const slot = slots[k]!;
+      if (slot >= marks.capacity) {
+        if (mark === 0) continue;
+        marks.ensure(slot + 1);
+      }
+      marks.pages[slot >> marks.shift]![slot & marks.mask] = mark;
+    }
+  }
+
+  read(slots: Int32Array, count: number): Uint8Array | null {
+    const { pages, shift, mask, capacity } = this.#marks;
+    if (capacity === 0) return null;
+    let nulls: Uint8Array | null = null;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      if (slot < capacity && pages[slot >> shift]![slot & mask] === 1) (nulls ??= new Uint8Array(count))[k] = 1;
+    }
+    return nulls;
+  }
 }

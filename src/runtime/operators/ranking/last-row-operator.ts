@@ -10,6 +10,8 @@ import { RowStore } from '../../state/row-store.ts';
 import { StateRegistry } from '../../state/state-registry.ts';
 import { StateTtl } from '../../state/state-ttl.ts';
 
+const LAST_BASE = 1 << 30;
+
 /** Keep-last deduplication: the latest row of each partition; one update a batch and partition. */
 export class LastRowOperator implements Operator {
   readonly holds: 'copies' | 'forwards';
@@ -24,6 +26,12 @@ export class LastRowOperator implements Operator {
   #context: OperatorContext | undefined;
   #none: Counter | undefined;
   #slots = new Int32Array(0);
+  /** By partition: `base` + which winner of the batch it is, or −`base` for one that is new with it. */
+  readonly #marks = new StateRegistry().array('marks', 'i32');
+  #base = 1;
+  #winnerRows = new Int32Array(0);
+  #winnerSlots = new Int32Array(0);
+  #winnerIsNew = new Uint8Array(0);
 
   constructor(node: LastRowExec) {
     this.#node = node;
@@ -41,9 +49,9 @@ export class LastRowOperator implements Operator {
   open(context: OperatorContext): void {
     this.#context = context;
     this.#none = context.metrics.counter('nullRowtime');
-    context.metrics.gauge('stateBytes', () => this.#state.memoryBytes);
+    context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#marks.bytes);
     context.metrics.gauge('stateKeys', () => this.#partitions.size);
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch, out: Out): void | Promise<void> {
@@ -52,36 +60,45 @@ export class LastRowOperator implements Operator {
     if (this.#slots.length < count) this.#slots = new Int32Array(count * 2);
     const keys = this.#node.partition.map((column) => batch.columns[column]!);
     const fresh = this.#partitions.upsert(keys, rows, count, this.#slots);
-    this.#times?.ensure(this.#partitions.slotCount);
-    const isNew = new Set(this.#partitions.freshSlots.subarray(0, fresh));
-    for (const slot of isNew) this.#times?.set(slot, -Infinity);
+    this.#begin(count, fresh);
     const now = this.#context?.now() ?? 0;
-    const winners = new Map<number, number>();
+    const times = this.#node.timeColumn < 0 ? undefined : timesOf(batch.columns, this.#node.timeColumn);
+    const { pages, shift, mask } = this.#marks;
+    const base = this.#base;
+    let winners = 0;
     for (let k = 0; k < count; k++) {
       const slot = this.#slots[k]!;
-      if (this.#ttl !== undefined && !isNew.has(slot) && this.#ttl.expired(slot, now)) {
-        isNew.add(slot);
+      const page = pages[slot >> shift]!;
+      const mark = page[slot & mask]!;
+      let isNew = mark === -base;
+      if (this.#ttl !== undefined && !isNew && this.#ttl.expired(slot, now)) {
+        isNew = true;
         this.#times?.set(slot, -Infinity);
       }
-      if (this.#times !== undefined) {
-        const at = timesOf(batch.columns, this.#node.timeColumn)[rows[k]!]!;
+      if (this.#times !== undefined && times !== undefined) {
+        const at = times[rows[k]!]!;
         const held = this.#times.get(slot);
         if (at < held || (at === held && this.#node.ties === 'first')) continue;
         this.#times.set(slot, at);
       }
       this.#ttl?.touch(this.#slots.subarray(k, k + 1), 1, now);
-      winners.set(slot, rows[k]!);
+      if (mark >= base) {
+        this.#winnerRows[mark - base] = rows[k]!;
+        continue;
+      }
+      page[slot & mask] = base + winners;
+      this.#winnerSlots[winners] = slot;
+      this.#winnerIsNew[winners] = isNew ? 1 : 0;
+      this.#winnerRows[winners++] = rows[k]!;
     }
-    return winners.size === 0 ? undefined : this.#emit(batch, winners, isNew, out);
+    return winners === 0 ? undefined : this.#emit(batch, winners, out);
   }
 
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const slot of this.#ttl.sweep(this.#partitions.liveSlots(), nowMs)) {
+    this.#ttl?.removeExpired(this.#partitions.liveSlots(), nowMs, (slot) => {
       this.#partitions.remove(slot);
       this.#rows?.clear(slot);
-    }
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
+    });
   }
 
   snapshot(into: StateWriter): void {
@@ -108,42 +125,68 @@ export class LastRowOperator implements Operator {
     });
   }
 
-  #emit(
-    batch: Batch,
-    winners: ReadonlyMap<number, number>,
-    isNew: ReadonlySet<number>,
-    out: Out,
-  ): void | Promise<void> {
+  /** Room for the batch, and marks for its new partitions. */
+  #begin(count: number, fresh: number): void {
+    const { slotCount, freshSlots } = this.#partitions;
+    this.#times?.ensure(slotCount);
+    this.#marks.ensure(slotCount);
+    // Marks of former batches lie below the base; they are 32-bit and start anew before they run over.
+    this.#base += this.#winnerRows.length + 1;
+    if (this.#base > LAST_BASE - count) {
+      this.#marks.zero(this.#marks.capacity);
+      this.#base = 1;
+    }
+    if (this.#winnerRows.length < count) {
+      this.#winnerRows = new Int32Array(count * 2);
+      this.#winnerSlots = new Int32Array(count * 2);
+      this.#winnerIsNew = new Uint8Array(count * 2);
+    }
+    for (let k = 0; k < fresh; k++) {
+      const slot = freshSlots[k]!;
+      this.#marks.set(slot, -this.#base);
+      this.#times?.set(slot, -Infinity);
+    }
+  }
+
+  #emit(batch: Batch, count: number, out: Out): void | Promise<void> {
     const { schema } = this.#node;
-    const slots = Int32Array.from(winners.keys());
-    const rows = Int32Array.from(winners.values());
-    const count = rows.length;
-    const old = slots.filter((slot) => !isNew.has(slot));
-    const kind = (slot: number): number => (isNew.has(slot) ? KIND_INSERT : KIND_UPDATE_AFTER);
+    const slots = this.#winnerSlots.slice(0, count);
+    const rows = this.#winnerRows.slice(0, count);
+    const isNew = this.#winnerIsNew;
+    const old = slots.filter((_, k) => isNew[k] === 0);
     if (this.#rows === undefined) {
-      const kinds = old.length === 0 ? null : Uint8Array.from(slots, kind);
+      const kinds = old.length === 0 ? null : Uint8Array.from(slots, (_, k) => kindOf(isNew[k]!));
       const columns = batch.columns.map((column) => gather(column, rows, count));
       return out.emit(new Batch(schema, columns, count, null, kinds));
     }
     const before = this.#rows.read(old, old.length);
     this.#rows.write(batch.columns, rows, slots, count);
-    const after = this.#rows.read(slots, count);
+    // Bytes are read back: those of the batch are not ours to keep.
+    const store = this.#rows;
+    const after = batch.columns.map((column, c) =>
+      column.layout === 'bytes' ? store.column(c, slots, count) : gather(column, rows, count),
+    );
     if (old.length === 0) return out.emit(new Batch(schema, after, count));
-    const picks: number[] = [];
-    const kinds: number[] = [];
+    const size = old.length + count;
+    const places = new Int32Array(size);
+    const kinds = new Uint8Array(size);
+    let to = 0;
     let taken = 0;
-    slots.forEach((slot, k) => {
-      if (!isNew.has(slot)) {
-        picks.push(taken++);
-        kinds.push(KIND_UPDATE_BEFORE);
+    for (let k = 0; k < count; k++) {
+      if (isNew[k] === 0) {
+        kinds[to] = KIND_UPDATE_BEFORE;
+        places[to++] = taken++;
       }
-      picks.push(old.length + k);
-      kinds.push(kind(slot));
-    });
-    const places = Int32Array.from(picks);
-    const columns = after.map((column, c) => gather(concat(before[c]!, column), places, places.length));
-    return out.emit(new Batch(schema, columns, places.length, null, Uint8Array.from(kinds)));
+      kinds[to] = kindOf(isNew[k]!);
+      places[to++] = old.length + k;
+    }
+    const columns = after.map((column, c) => gather(concat(before[c]!, column), places, size));
+    return out.emit(new Batch(schema, columns, size, null, kinds));
   }
+}
+
+function kindOf(isNew: number): number {
+  return isNew === 1 ? KIND_INSERT : KIND_UPDATE_AFTER;
 }
 
 function timesOf(columns: readonly Column[], column: number): Float64Array {
