@@ -28,10 +28,25 @@ export function skipTrees(name: fc.Arbitrary<Identifier>): fc.Arbitrary<MatchSki
 
 /** What stands inside PATTERN ( … ). */
 export function patternTrees(name: fc.Arbitrary<Identifier>): fc.Arbitrary<readonly PatternElement[]> {
-  const { elements } = fc.letrec<{ elements: readonly PatternElement[]; element: PatternElement }>((tie) => ({
-    elements: fc
+  const { elements } = fc.letrec<{
+    elements: readonly PatternElement[];
+    sequence: readonly PatternElement[];
+    element: PatternElement;
+  }>((tie) => ({
+    sequence: fc
       .array(tie('element'), { minLength: 1, maxLength: 3 })
       .map(([first, ...rest]) => [{ ...first!, relaxed: false }, ...rest]),
+    elements: fc.oneof(
+      { weight: 4, arbitrary: tie('sequence') },
+      {
+        weight: 1,
+        arbitrary: fc
+          .array(tie('sequence'), { minLength: 2, maxLength: 3 })
+          .map((branches): readonly PatternElement[] => [
+            { kind: 'pattern-alternation', branches, relaxed: false, quantifier: undefined, span },
+          ]),
+      },
+    ),
     element: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       fc.record({
@@ -42,8 +57,15 @@ export function patternTrees(name: fc.Arbitrary<Identifier>): fc.Arbitrary<reado
         span: fc.constant(span),
       }),
       fc.record({
-        kind: fc.constant('pattern-group' as const),
+        kind: fc.constantFrom('pattern-group' as const, 'pattern-exclusion' as const),
         elements: tie('elements'),
+        relaxed: fc.boolean(),
+        quantifier,
+        span: fc.constant(span),
+      }),
+      fc.record({
+        kind: fc.constant('pattern-permute' as const),
+        branches: fc.array(tie('elements'), { minLength: 1, maxLength: 3 }),
         relaxed: fc.boolean(),
         quantifier,
         span: fc.constant(span),

@@ -114,6 +114,17 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
         input,
       ),
   },
+  'match of alternatives and repeated groups': {
+    changelog: 'insert-only',
+    build: (input) =>
+      plannedOver(
+        matchScript(`PARTITION BY k ORDER BY ts, v DESC
+          MEASURES FIRST(ts) AS f, COUNT(*) AS n, CLASSIFIER() AS c ALL ROWS PER MATCH
+          AFTER MATCH SKIP TO NEXT ROW PATTERN ((A | {- B -} C)+ (B C | PERMUTE(A, C)))
+          DEFINE A AS A.v < 3, B AS SUM(B.v) < 6, C AS C.v >= 1`),
+        input,
+      ),
+  },
   'match with every row and timeouts': {
     changelog: 'insert-only',
     build: (input) =>

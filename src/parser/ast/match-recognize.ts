@@ -28,7 +28,25 @@ export interface PatternGroup extends PatternPart {
   readonly elements: readonly PatternElement[];
 }
 
-export type PatternElement = PatternVariable | PatternGroup;
+/** `A B | C`; the only element of what it stands in. */
+export interface PatternAlternation extends PatternPart {
+  readonly kind: 'pattern-alternation';
+  readonly branches: readonly (readonly PatternElement[])[];
+}
+
+/** `PERMUTE(A, B C)` */
+export interface PatternPermute extends PatternPart {
+  readonly kind: 'pattern-permute';
+  readonly branches: readonly (readonly PatternElement[])[];
+}
+
+/** `{- A B -}`: rows that ALL ROWS PER MATCH leaves out. */
+export interface PatternExclusion extends PatternPart {
+  readonly kind: 'pattern-exclusion';
+  readonly elements: readonly PatternElement[];
+}
+
+export type PatternElement = PatternVariable | PatternGroup | PatternAlternation | PatternPermute | PatternExclusion;
 
 /** `[FINAL | RUNNING] expression AS name` */
 export interface MatchMeasure {

@@ -126,7 +126,7 @@ function parsePattern(cursor: Cursor): {
   cursor.expectWord('PATTERN');
   if (!cursor.isSign('(')) throw cursor.expected('"("');
   cursor.advance();
-  const pattern = cursor.nested(() => parseElements(cursor));
+  const pattern = parseAlternatives(cursor);
   let within = parseWithin(cursor);
   if (!cursor.isSign(')')) throw cursor.expected('a pattern variable or ")"');
   cursor.advance();
@@ -143,6 +143,18 @@ function parseWithin(cursor: Cursor): Expression | undefined {
   return cursor.expression();
 }
 
+/** `A B | C`: one element where there are alternatives, else those of the sequence. */
+function parseAlternatives(cursor: Cursor): readonly PatternElement[] {
+  return cursor.nested(() => {
+    const start = cursor.token;
+    const branches = [parseElements(cursor)];
+    while (cursor.takeSign('|')) branches.push(parseElements(cursor));
+    if (branches.length === 1) return branches[0]!;
+    const span = cursor.spanFrom(start);
+    return [{ kind: 'pattern-alternation', branches, relaxed: false, quantifier: undefined, span }];
+  });
+}
+
 function parseElements(cursor: Cursor): readonly PatternElement[] {
   const elements: PatternElement[] = [];
   for (;;) {
@@ -150,8 +162,14 @@ function parseElements(cursor: Cursor): readonly PatternElement[] {
     if (arrow && elements.length === 0) throw cursor.expected('a pattern variable');
     if (arrow) cursor.advance();
     refuse(cursor);
-    const isEnd = cursor.isSign(')') || (cursor.isWord('WITHIN') && cursor.isAhead(1, 'INTERVAL'));
-    if (!arrow && elements.length > 0 && (isEnd || !(cursor.isSign('(') || cursor.isName()))) return elements;
+    const isEnd =
+      cursor.isSign(')') ||
+      cursor.isSign('|') ||
+      cursor.isSign(',') ||
+      isExclusionEnd(cursor) ||
+      (cursor.isWord('WITHIN') && cursor.isAhead(1, 'INTERVAL'));
+    const goesOn = cursor.isSign('(') || cursor.isSign('{') || cursor.isName();
+    if (!arrow && elements.length > 0 && (isEnd || !goesOn)) return elements;
     elements.push(parseElement(cursor, arrow));
   }
 }
@@ -159,24 +177,45 @@ function parseElements(cursor: Cursor): readonly PatternElement[] {
 function parseElement(cursor: Cursor, relaxed: boolean): PatternElement {
   const start = cursor.token;
   if (cursor.takeSign('(')) {
-    const elements = cursor.nested(() => parseElements(cursor));
+    const elements = parseAlternatives(cursor);
     if (!cursor.isSign(')')) throw cursor.expected('a pattern variable or ")"');
     cursor.advance();
     const quantifier = parseQuantifier(cursor);
     return { kind: 'pattern-group', elements, relaxed, quantifier, span: cursor.spanFrom(start) };
+  }
+  if (cursor.isSign('{') && cursor.isAhead(1, '-')) {
+    cursor.advance();
+    cursor.advance();
+    const elements = parseAlternatives(cursor);
+    if (!isExclusionEnd(cursor)) throw cursor.expected('a pattern variable or "-}"');
+    cursor.advance();
+    cursor.advance();
+    const quantifier = parseQuantifier(cursor);
+    return { kind: 'pattern-exclusion', elements, relaxed, quantifier, span: cursor.spanFrom(start) };
+  }
+  if (cursor.isSequence('PERMUTE', '(')) {
+    cursor.advance();
+    cursor.advance();
+    const branches = cursor.list(() => parseAlternatives(cursor));
+    if (!cursor.isSign(')')) throw cursor.expected('"," or ")"');
+    cursor.advance();
+    const quantifier = parseQuantifier(cursor);
+    return { kind: 'pattern-permute', branches, relaxed, quantifier, span: cursor.spanFrom(start) };
   }
   const name = cursor.identifier('a pattern variable');
   const quantifier = parseQuantifier(cursor);
   return { kind: 'pattern-variable', name, relaxed, quantifier, span: cursor.spanFrom(start) };
 }
 
-/** What the standard has and neither Blink nor Flink takes. */
+function isExclusionEnd(cursor: Cursor): boolean {
+  return cursor.isSign('-') && cursor.isAhead(1, '}');
+}
+
+/** What the standard has and nobody takes. */
 function refuse(cursor: Cursor): void {
   const { token } = cursor;
-  if (cursor.isSign('|') || cursor.isSign('||')) throw syntaxErrors.patternForm('alternation by |', token);
-  if (cursor.isSequence('PERMUTE', '(')) throw syntaxErrors.patternForm('PERMUTE', token);
+  if (cursor.isSign('||')) throw syntaxErrors.patternForm('an empty alternative', token);
   if (cursor.isSign('^') || cursor.isSign('$')) throw syntaxErrors.patternForm('an anchor of the partition', token);
-  if (cursor.isSign('{')) throw syntaxErrors.patternForm('leaving out rows by {- -}', token);
 }
 
 function parseQuantifier(cursor: Cursor): PatternQuantifier | undefined {

@@ -44,11 +44,24 @@ function elementsText(elements: readonly PatternElement[]): string {
   return elements
     .map((element) => {
       const arrow = element.relaxed ? '-> ' : '';
-      const body =
-        element.kind === 'pattern-group' ? `(${elementsText(element.elements)})` : variableText(nameText(element.name));
-      return arrow + body + (element.quantifier === undefined ? '' : quantifierText(element.quantifier));
+      return arrow + bodyText(element) + (element.quantifier === undefined ? '' : quantifierText(element.quantifier));
     })
     .join(' ');
+}
+
+function bodyText(element: PatternElement): string {
+  switch (element.kind) {
+    case 'pattern-variable':
+      return variableText(nameText(element.name));
+    case 'pattern-group':
+      return `(${elementsText(element.elements)})`;
+    case 'pattern-exclusion':
+      return `{- ${elementsText(element.elements)} -}`;
+    case 'pattern-alternation':
+      return element.branches.map(elementsText).join(' | ');
+    case 'pattern-permute':
+      return `PERMUTE(${element.branches.map(elementsText).join(', ')})`;
+  }
 }
 
 /** Words that mean something else inside PATTERN. */

@@ -1,22 +1,27 @@
-import type { Span } from '../../errors/span.ts';
 import type { MatchRecognize, PatternElement } from '../../parser/ast/match-recognize.ts';
-import type { MatchElement } from '../physical/match-plan.ts';
+import type { MatchElement, MatchSpec } from '../physical/match-plan.ts';
 import { notInFlink, patternError } from './match-error.ts';
 import type { MatchInput } from './match-input.ts';
+import { bindPatternTree, isTree, partsOf, patternSpan } from './pattern-tree.ts';
 
-/** PATTERN ( … ) as a list of places. @throws PlanError PLAN_PATTERN */
-export function bindPattern(node: MatchRecognize, input: MatchInput, flink: boolean): readonly MatchElement[] {
+/** PATTERN ( … ) as a list of places, or as a tree where it branches. @throws PlanError PLAN_PATTERN */
+export function bindPattern(
+  node: MatchRecognize,
+  input: MatchInput,
+  flink: boolean,
+): Pick<MatchSpec, 'pattern' | 'tree'> {
+  if (isTree(node.pattern)) return { pattern: [], tree: bindPatternTree(node, input, flink) };
   const pattern = elements(node.pattern, input, flink);
   checkPattern(pattern, node, flink);
-  return pattern;
+  return { pattern };
 }
 
 /** The variables of a pattern in the order in which they first stand in it. */
 export function variableNames(pattern: readonly PatternElement[]): readonly string[] {
   const names = new Set<string>();
   const visit = (element: PatternElement): void => {
-    if (element.kind === 'pattern-group') element.elements.forEach(visit);
-    else names.add(element.name.name);
+    if (element.kind === 'pattern-variable') names.add(element.name.name);
+    else partsOf(element).forEach(visit);
   };
   pattern.forEach(visit);
   return [...names];
@@ -28,15 +33,8 @@ function elements(pattern: readonly PatternElement[], input: MatchInput, flink: 
     if (element.relaxed && flink) {
       throw notInFlink('"->"', element.span, 'Put a reluctant variable without condition between: A X*? B.');
     }
-    if (element.kind === 'pattern-group') {
-      if (element.quantifier !== undefined) {
-        throw patternError(
-          'a quantifier cannot stand behind a group',
-          element.span,
-          'Repeat single variables: A+ B{2,3}.',
-        );
-      }
-      const [first, ...rest] = elements(element.elements, input, flink);
+    if (element.kind !== 'pattern-variable') {
+      const [first, ...rest] = elements(partsOf(element), input, flink);
       return first === undefined ? [] : [{ ...first, relaxed: first.relaxed || element.relaxed }, ...rest];
     }
     const { quantifier, name, relaxed } = element;
@@ -67,10 +65,4 @@ function checkPattern(pattern: readonly MatchElement[], node: MatchRecognize, fl
       'End it with a plain variable, or make the quantifier reluctant: B+?.',
     );
   }
-}
-
-function patternSpan(node: MatchRecognize): Span {
-  const first = node.pattern[0];
-  const last = node.pattern.at(-1);
-  return first === undefined || last === undefined ? node.span : { start: first.span.start, end: last.span.end };
 }

@@ -1,6 +1,6 @@
 import { printExpr } from '../../expr/print.ts';
 import type { Field } from '../../types/schema.ts';
-import type { MatchElement, MatchSpan, MatchSpec } from '../physical/match-plan.ts';
+import type { MatchElement, MatchSpan, MatchSpec, PatternTree } from '../physical/match-plan.ts';
 import { duration, keyNames, list, projection, sortKeys } from './attributes.ts';
 
 export function matchAttributes(
@@ -18,7 +18,10 @@ export function matchAttributes(
   return {
     partition: spec.partition.length === 0 ? undefined : keyNames(spec.partition, input),
     order: list([time, ...(spec.order.length === 0 ? [] : [sortKeys(spec.order, input)])]),
-    pattern: list([spec.pattern.map((one) => elementText(one, spec)).join(' ')]),
+    pattern:
+      spec.tree === undefined
+        ? list([spec.pattern.map((one) => elementText(one, spec)).join(' ')])
+        : `(${treeText(spec.tree, spec)})`,
     within: spec.within && withinText(spec.within, input),
     define: define.length === 0 ? undefined : list(define),
     skip: skipText(spec),
@@ -31,10 +34,33 @@ function withinText(within: MatchSpan, input: readonly Field[]): string {
   return within.kind === 'fixed' ? duration(within.ms) : `${input[within.column]?.name ?? ''} ms`;
 }
 
+function treeText(tree: PatternTree, spec: MatchSpec): string {
+  switch (tree.kind) {
+    case 'variable': {
+      const name = spec.variables[tree.variable]?.name ?? '';
+      return tree.hidden ? `{- ${name} -}` : name;
+    }
+    case 'sequence':
+    case 'choice': {
+      const texts = tree.parts.map((one) => treeText(one, spec));
+      return tree.kind === 'sequence' ? texts.join(' ') : `(${texts.join(' | ')})`;
+    }
+    case 'repeat': {
+      const text = treeText(tree.part, spec);
+      const body = tree.part.kind === 'variable' ? text : `(${text})`;
+      return `${body}${boundsText(tree)}${tree.reluctant ? '?' : ''}`;
+    }
+  }
+}
+
+function boundsText({ least, most }: { readonly least: number; readonly most: number | undefined }): string {
+  if (least === 1 && most === 1) return '';
+  return least === most ? `{${least}}` : `{${least},${most === undefined ? '' : most}}`;
+}
+
 function elementText(element: MatchElement, spec: MatchSpec): string {
-  const { least, most, reluctant, relaxed } = element;
-  const bounds =
-    least === 1 && most === 1 ? '' : least === most ? `{${least}}` : `{${least},${most === undefined ? '' : most}}`;
+  const { reluctant, relaxed } = element;
+  const bounds = boundsText(element);
   const name = spec.variables[element.variable]?.name ?? '';
   return `${relaxed ? '-> ' : ''}${name}${bounds}${reluctant ? '?' : ''}`;
 }

@@ -50,6 +50,19 @@ export interface MatchElement {
   readonly relaxed: boolean;
 }
 
+/** A pattern with alternatives or repeated groups; parts and ways in the order in which they are preferred. */
+export type PatternTree =
+  /** `hidden`: its rows are left out of ALL ROWS PER MATCH. */
+  | { readonly kind: 'variable'; readonly variable: number; readonly hidden: boolean }
+  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly PatternTree[] }
+  | {
+      readonly kind: 'repeat';
+      readonly part: PatternTree;
+      readonly least: number;
+      readonly most: number | undefined;
+      readonly reluctant: boolean;
+    };
+
 export interface MatchSkipTo {
   readonly kind: 'next-row' | 'past-last-row' | 'to-first' | 'to-last';
   /** Of `to-first` and `to-last`. */
@@ -71,6 +84,8 @@ export interface MatchSpec {
   readonly order: readonly SortKey[];
   readonly variables: readonly MatchVariable[];
   readonly pattern: readonly MatchElement[];
+  /** In place of `pattern`: it follows the SQL standard, where the preferred way through the pattern is the match. */
+  readonly tree?: PatternTree | undefined;
   readonly skip: MatchSkipTo;
   /** A match that would last as long or longer is given up; undefined: none is. */
   readonly within: MatchSpan | undefined;

@@ -36,6 +36,8 @@ export class MatchStore {
   readonly #state = new StateRegistry();
   readonly #rowRefs: PagedArray<'i32'>;
   readonly #rowPool = new SlotPool();
+  /** 1: ALL ROWS PER MATCH leaves the row out. */
+  readonly #nodeHidden: PagedArray<'i32'>;
   readonly #nodePrevious: PagedArray<'i32'>;
   readonly #nodeRefs: PagedArray<'i32'>;
   /** Nodes up to this one. */
@@ -72,6 +74,7 @@ export class MatchStore {
     this.#rowRefs = state.array('rowRefs', 'i32');
     this.nodeRow = state.array('nodeRow', 'i32');
     this.nodeVariable = state.array('nodeVariable', 'i32');
+    this.#nodeHidden = state.array('nodeHidden', 'i32');
     this.#nodePrevious = state.array('nodePrevious', 'i32');
     this.#nodeRefs = state.array('nodeRefs', 'i32');
     this.#nodeDepth = state.array('nodeDepth', 'i32');
@@ -166,10 +169,12 @@ export class MatchStore {
   }
 
   /** The row is taken by a variable behind `previous`. The node is held once, for the caller. */
-  addNode(row: number, variable: number, previous: number): number {
+  addNode(row: number, variable: number, previous: number, hidden = false): number {
     const node = this.#nodePool.take();
     const { slotCount } = this.#nodePool;
-    for (const array of [this.nodeRow, this.nodeVariable, this.#nodePrevious]) array.ensure(slotCount);
+    for (const array of [this.nodeRow, this.nodeVariable, this.#nodeHidden]) array.ensure(slotCount);
+    this.#nodePrevious.ensure(slotCount);
+    this.#nodeHidden.set(node, hidden ? 1 : 0);
     for (const array of [this.#nodeRefs, this.#nodeDepth, this.#nodeNth]) array.ensure(slotCount);
     this.#nodeLast.ensure(slotCount * this.#variables);
     this.#nodeBack.ensure(slotCount * this.#back);
@@ -213,6 +218,10 @@ export class MatchStore {
       this.#nodePool.give(node);
       node = this.#nodePrevious.get(node) - 1;
     }
+  }
+
+  isHidden(node: number): boolean {
+    return this.#nodeHidden.get(node) === 1;
   }
 
   previous(node: number): number {

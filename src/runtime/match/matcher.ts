@@ -3,6 +3,7 @@ import type { MatchSpec } from '../../planner/physical/match-plan.ts';
 import { Conditions } from './conditions.ts';
 import { NONE, type MatchStore } from './match-store.ts';
 import { END, compilePattern, type Automaton } from './pattern-automaton.ts';
+import { compileTree } from './tree-automaton.ts';
 
 /** A result that is not written yet: the last node of a match (held), and which turn gave it. */
 export interface Found {
@@ -19,6 +20,8 @@ export class Matcher {
   readonly #store: MatchStore;
   readonly #automaton: Automaton;
   readonly #conditions: Conditions;
+  /** No condition looks at the rows before: runs in one state go on alike. */
+  readonly #decidedByRow: boolean;
   /** No run is over before: until then a look at all keys need not be taken. */
   #nextTimeoutMs = Infinity;
   #found: Found[] = [];
@@ -30,7 +33,8 @@ export class Matcher {
   constructor(spec: MatchSpec, store: MatchStore) {
     this.#spec = spec;
     this.#store = store;
-    this.#automaton = compilePattern(spec.pattern);
+    this.#automaton = spec.tree === undefined ? compilePattern(spec.pattern) : compileTree(spec.tree);
+    this.#decidedByRow = spec.variables.every((one) => one.rest === undefined);
     this.#conditions = new Conditions(spec.variables, store, this.#automaton.states);
   }
 
@@ -151,18 +155,22 @@ export class Matcher {
     let at = first;
     let ended = false;
     for (const run of runs) {
-      if (store.runState.get(run) === END) next.push(run);
-      else ended = this.#follow(run, row, at++, results, next) || ended;
+      if (store.runState.get(run) === END) {
+        // It waited for runs before it: they may have come to nothing with this row.
+        ended = true;
+        next.push(run);
+      } else ended = this.#follow(run, row, at++, results, next) || ended;
     }
     ended = this.#follow(NONE, row, at, results, next) || ended;
     if (next.length === 0 && runs.length === 0) return;
-    store.setRuns(key, ended ? this.#settle(next, turn) : next);
+    const kept = this.#automaton.prefers ? this.#preferred(next) : next;
+    store.setRuns(key, ended ? this.#settle(kept, turn) : kept);
   }
 
   /** Puts what becomes of a run (NONE: of one that may begin) into `next`. @returns whether a match was completed */
   #follow(run: number, row: number, at: number, results: Uint8Array, next: number[]): boolean {
     const store = this.#store;
-    const { states, waits } = this.#automaton;
+    const { states, waits, prefers } = this.#automaton;
     const isNew = run === NONE;
     const state = states[this.#states[at]!]!;
     const node = this.#nodes[at]!;
@@ -190,10 +198,11 @@ export class Matcher {
       }
       if (isNew && !moved) deadline = this.#deadline(row);
       moved = true;
-      const taken = store.addNode(row, variable, node);
-      if (target !== END) next.push(store.addRun(target, taken, start, deadline));
+      const taken = store.addNode(row, variable, node, edge.hidden);
+      const goesOn = target !== END && (!prefers || states[target]!.edges.length > 0);
+      if (goesOn) next.push(store.addRun(target, taken, start, deadline));
       if (target === END || (states[target]!.accepting && !waits)) {
-        if (target !== END) store.holdNode(taken);
+        if (goesOn) store.holdNode(taken);
         const done = store.addRun(END, taken, start, deadline);
         this.#complete(done, store.rowNumber.get(row));
         next.push(done);
@@ -221,7 +230,9 @@ export class Matcher {
       const match = this.#firstDone(left);
       if (match === NONE) return left;
       const start = store.runStart.get(match);
-      if (left.some((run) => store.runState.get(run) !== END && store.runStart.get(run) < start)) return left;
+      // What is left of the match's own start is preferred to it.
+      const until = this.#automaton.prefers ? start : start - 1;
+      if (left.some((run) => store.runState.get(run) !== END && store.runStart.get(run) <= until)) return left;
       const node = store.runNode.get(match);
       store.holdNode(node);
       this.#found.push({ node, turn });
@@ -232,6 +243,24 @@ export class Matcher {
         return stays;
       });
     }
+  }
+
+  /** Takes out the runs that can never be the match: behind a complete one of their start, or one in their state. */
+  #preferred(runs: readonly number[]): readonly number[] {
+    const store = this.#store;
+    const states = new Set<number>();
+    let start = NONE;
+    return runs.filter((run) => {
+      if (store.runStart.get(run) !== start) {
+        start = store.runStart.get(run);
+        states.clear();
+      }
+      const state = store.runState.get(run);
+      const stays = !states.has(END) && !(this.#decidedByRow && states.has(state));
+      states.add(state);
+      if (!stays) store.removeRun(run);
+      return stays;
+    });
   }
 
   #complete(run: number, turn: number): void {

@@ -10,6 +10,8 @@ export interface Edge {
   readonly target: number;
   /** Variables whose conditions must fail on the row. */
   readonly nots: readonly number[];
+  /** ALL ROWS PER MATCH leaves the row out. */
+  readonly hidden?: boolean;
 }
 
 export interface State {
@@ -26,6 +28,8 @@ export interface Automaton {
   readonly start: number;
   /** A match that could still grow waits for the row that ends it: the pattern ends with a greedy quantifier. */
   readonly waits: boolean;
+  /** Edges and runs stand in the order in which they are preferred, and the preferred way is the match. */
+  readonly prefers: boolean;
 }
 
 interface Transition {
@@ -105,7 +109,7 @@ export function compilePattern(pattern: readonly MatchElement[]): Automaton {
   for (const element of pattern.toReversed()) start = compiler.element(element, start);
   const states = compiler.transitions.map((_, i) => flatten(compiler.transitions, i));
   const tail = pattern.slice(pattern.findLastIndex((one) => one.least > 0));
-  return { states, start, waits: tail.some(isGreedy) };
+  return { states, start, waits: tail.some(isGreedy), prefers: false };
 }
 
 /** Edges of a state and of those it leads to without a row, in the order in which they are tried. */

@@ -285,6 +285,7 @@ export class MatchOperator implements Operator {
     const chain: number[] = [];
     for (let node = end; node >= 0; node = this.#store.previous(node)) chain.push(node);
     for (const node of chain.reverse()) {
+      if (this.#store.isHidden(node)) continue;
       nodes.push(node);
       ends.push(end);
     }

@@ -272,6 +272,92 @@ describe('MATCH_RECOGNIZE of Blink', () => {
   });
 });
 
+describe('alternatives and repeated groups', () => {
+  const conditions = { A: 'price < 3', B: 'price > 2', C: 'price > 4' };
+  /** The clause for the variables of a pattern. */
+  const define = (pattern: string): string =>
+    `DEFINE ${Object.entries(conditions)
+      .filter(([name]) => pattern.includes(name))
+      .map(([name, condition]) => `${name} AS ${condition}`)
+      .join(', ')}`;
+
+  it('prefer the alternative on the left, even where the other one is longer', async () => {
+    const clauses = (pattern: string): string =>
+      `ORDER BY ts MEASURES FIRST(id) AS f, LAST(id) AS l, CLASSIFIER() AS c AFTER MATCH SKIP PAST LAST ROW PATTERN (${pattern}) ${define(pattern)}`;
+    expect(await matched(series('x', 1, 5, 1, 3), clauses('A C | A B'))).toEqual(['1 2 C', '3 4 B']);
+    expect(await matched(series('x', 1, 5, 1, 3), clauses('A B | A C'))).toEqual(['1 2 B', '3 4 B']);
+    expect(await matched(series('x', 1, 5, 5, 1), clauses('A | A B+'))).toEqual(['1 1 A', '4 4 A']);
+    expect(await matched(series('x', 1, 5, 5, 1), clauses('A B+ | A'))).toEqual(['1 3 B', '4 4 A']);
+  });
+
+  it('repeat groups as often as they can and give the rows of one back that stays open', async () => {
+    const clauses = (pattern: string): string =>
+      `ORDER BY ts MEASURES FIRST(id) AS f, LAST(id) AS l, COUNT(A.id) AS n AFTER MATCH SKIP PAST LAST ROW PATTERN (${pattern}) ${define(pattern)}`;
+    expect(await matched(series('x', 1, 5, 2, 3, 1, 1), clauses('(A B)+'))).toEqual(['1 4 2']);
+    expect(await matched(series('x', 1, 5, 2, 3, 1, 1), clauses('(A B)+?'))).toEqual(['1 2 1', '3 4 1']);
+    expect(await matched(series('x', 1, 5, 2, 3, 1, 1), clauses('(A B){2}'))).toEqual(['1 4 2']);
+    expect(await matched(series('x', 1, 1, 1, 5), clauses('(A | B)* A B'))).toEqual(['1 4 3']);
+  });
+
+  it('come out as soon as no preferred way is open, not at the end', async () => {
+    const engine = await Engine.open({ onWarning: () => undefined });
+    try {
+      const columns = [
+        { name: 'v', type: 'INT' },
+        { name: 'ts', type: 'TIMESTAMP(3)' },
+      ];
+      let ask: () => void = () => undefined;
+      const asked = new Promise<void>((resolve) => (ask = resolve));
+      async function* rows(): AsyncGenerator<[number, string]> {
+        for (const [i, v] of [1, 5, 2, 9, 9].entries()) yield [v, `2024-01-01 00:00:0${i}`];
+        // The match is there before the input goes on.
+        await asked;
+      }
+      engine.registerTable('s', { columns, rows: rows(), watermark: { column: 'ts', delayMs: 0 } });
+      const sql = `SELECT * FROM s MATCH_RECOGNIZE (ORDER BY ts MEASURES FIRST(v) AS f, LAST(v) AS l
+        AFTER MATCH SKIP PAST LAST ROW PATTERN (A B (A C)*) DEFINE A AS v < 3, B AS v = 5, C AS v = 4)`;
+      const seen: unknown[] = [];
+      for await (const { row } of engine.query(sql).changes({ text: true })) {
+        seen.push(row);
+        ask();
+      }
+      expect(seen).toEqual([{ f: '1', l: '5' }]);
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('take the parts of PERMUTE in any order', async () => {
+    const clauses = `ORDER BY ts MEASURES A.id AS a, B.id AS b, C.id AS c AFTER MATCH SKIP PAST LAST ROW
+      PATTERN (PERMUTE(A, B, C)) DEFINE A AS price = 1, B AS price = 2, C AS price = 3`;
+    expect(await matched(series('x', 1, 2, 3, 3, 1, 2, 2, 2, 3, 1), clauses)).toEqual(['1 2 3', '5 6 4', '10 8 9']);
+  });
+
+  it('leave rows in {- -} out of ALL ROWS PER MATCH, not out of the measures', async () => {
+    const clauses = `ORDER BY ts MEASURES FINAL COUNT(B.id) AS n, CLASSIFIER() AS c ALL ROWS PER MATCH
+      AFTER MATCH SKIP PAST LAST ROW PATTERN (A {- B+ -} C) DEFINE A AS price < 3, B AS price BETWEEN 3 AND 4, C AS price > 4`;
+    const rows = (await matched(series('x', 1, 3, 4, 5), clauses)).map((one) => one.split(' '));
+    expect(rows.map((cells) => [cells[0], cells.at(-2), cells.at(-1)])).toEqual([
+      ['1', '2', 'A'],
+      ['4', '2', 'C'],
+    ]);
+  });
+
+  it('do not multiply where conditions look at the row alone', async () => {
+    const clauses = `ORDER BY ts MEASURES FIRST(id) AS f, COUNT(*) AS n AFTER MATCH SKIP PAST LAST ROW PATTERN ((A | B | A B)+ C) DEFINE C AS price = 9`;
+    const prices = [...Array.from({ length: 60 }, () => 1), 9];
+    expect(await matched(series('x', ...prices), clauses)).toEqual(['1 61']);
+  });
+
+  it.each([
+    ['PATTERN (A | B)', 'an alternative (A | B) is not supported by Flink'],
+    ['PATTERN (A (B A)+ B)', 'a quantifier behind a group is not supported by Flink'],
+    ['PATTERN (PERMUTE(A, B))', 'PERMUTE is not supported by Flink'],
+  ])('%s is refused under Flink', async (pattern, message) => {
+    expect(await refused(`ORDER BY ts MEASURES A.id AS a ${pattern}`, { flink: true })).toContain(message);
+  });
+});
+
 describe('the rules of MATCH_RECOGNIZE', () => {
   it.each([
     ['MEASURES A.id AS a PATTERN (A)', 'MATCH_RECOGNIZE needs ORDER BY'],
@@ -283,7 +369,12 @@ describe('the rules of MATCH_RECOGNIZE', () => {
     ['PARTITION BY k || k ORDER BY ts MEASURES A.id AS a PATTERN (A)', 'PARTITION BY of MATCH_RECOGNIZE takes columns'],
     ['ORDER BY ts PATTERN (A)', 'MATCH_RECOGNIZE gives no column'],
     ['ORDER BY ts MEASURES A.id AS a PATTERN (A* B?)', 'the pattern can match without any row'],
-    ['ORDER BY ts MEASURES A.id AS a PATTERN ((A B)+)', 'a quantifier cannot stand behind a group'],
+    ['ORDER BY ts MEASURES A.id AS a PATTERN ((A B)+)', 'accepted'],
+    ['ORDER BY ts MEASURES A.id AS a PATTERN (A* | B)', 'the pattern can match without any row'],
+    ['ORDER BY ts MEASURES A.id AS a PATTERN (A -> (B C)+)', '"->" does not go with alternatives and repeated groups'],
+    ['ORDER BY ts MEASURES A.id AS a PATTERN (A {- B -})', 'rows are left out of ALL ROWS PER MATCH only'],
+    ['ORDER BY ts MEASURES A.id AS a PATTERN ((A B C D E F){1000})', 'the pattern has more than 5000 places'],
+    ['ORDER BY ts MEASURES A.id AS a PATTERN (PERMUTE(A, B, C, D, E, F, G))', 'PERMUTE takes at most 6 patterns'],
     ['ORDER BY ts MEASURES A.id AS a PATTERN (A (B C))', 'accepted'],
     ['ORDER BY ts MEASURES X.id AS a PATTERN (A B)', '"X" is no pattern variable'],
     ['ORDER BY ts MEASURES A.id AS a PATTERN (A B) DEFINE C AS price > 1', '"C" is no pattern variable'],

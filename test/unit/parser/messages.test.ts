@@ -175,8 +175,8 @@ const mistakes: readonly (readonly [string, string])[] = [
     'PARSE_SYNTAX 1:21 [PARTITION] expected "PARTITION BY", "ORDER BY" or ")" but found "PARTITION"',
   ],
   [
-    'SELECT a FROM t MATCH_RECOGNIZE (PATTERN (A | B))',
-    'PARSE_SYNTAX 1:45 [|] alternation by | is not supported in MATCH_RECOGNIZE / A pattern is a list of variables with quantifiers, such as PATTERN (A B+ C{2,4}? D).',
+    'SELECT a FROM t MATCH_RECOGNIZE (PATTERN (A || B))',
+    'PARSE_SYNTAX 1:45 [||] an empty alternative is not supported in MATCH_RECOGNIZE / A pattern is a list of variables with quantifiers, such as PATTERN (A B+ C{2,4}? D).',
   ],
   [
     'SELECT a FROM TABLE(t)',

@@ -66,15 +66,27 @@ describe('MATCH_RECOGNIZE', () => {
     );
   });
 
+  it.each([
+    'PATTERN (A | B)',
+    'PATTERN (A B | C{2} | (A | C)+? B)',
+    'PATTERN (PERMUTE(A, B C, (A | B))?)',
+    'PATTERN (A {- B+ -} C | {- A | B -}{2,3})',
+    'PATTERN (`PERMUTE` (A B)*)',
+  ])('prints %s as it stands', (pattern) => {
+    expect(printed(match(`ORDER BY ts ${pattern}`))).toContain(pattern);
+  });
+
   it('reads names of characters written by their codes', () => {
     expect(printed('SELECT \\u006C.id, a\\u0062c FROM \\u006C')).toBe('SELECT l.id, abc FROM l');
   });
 
   it.each([
-    ['PATTERN (A | B)', 'alternation by | is not supported in MATCH_RECOGNIZE'],
-    ['PATTERN (PERMUTE(A, B))', 'PERMUTE is not supported in MATCH_RECOGNIZE'],
+    ['PATTERN (A | | B)', 'expected a pattern variable but found "|"'],
+    ['PATTERN (A || B)', 'an empty alternative is not supported in MATCH_RECOGNIZE'],
+    ['PATTERN (PERMUTE(A, B)', 'expected "DEFINE" or ")" but found "AS"'],
+    ['PATTERN (PERMUTE(A B; C))', 'expected "," or ")" but found ";"'],
     ['PATTERN (^ A)', 'an anchor of the partition is not supported in MATCH_RECOGNIZE'],
-    ['PATTERN ({- A -} B)', 'leaving out rows by {- -} is not supported in MATCH_RECOGNIZE'],
+    ['PATTERN ({- A } B)', 'expected a pattern variable or "-}" but found "}"'],
     ['PATTERN (A B) SUBSET U = (A, B) DEFINE A AS x', 'SUBSET is not supported in MATCH_RECOGNIZE'],
     ['ALL ROWS PER MATCH WITH UNMATCHED ROWS PATTERN (A)', 'WITH UNMATCHED ROWS is not supported in MATCH_RECOGNIZE'],
     ['PATTERN (A{4,2})', 'a quantifier has its smaller number first and allows one row at least'],
