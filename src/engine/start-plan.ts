@@ -31,6 +31,13 @@ export interface StartedPlan {
 }
 
 const PROGRESS_MS = 500;
+/** Longer than producers keep their first rows (2 s by default) and a shard at its end is left alone (0.5 s). */
+const EMPTY_GRACE_MS = 3000;
+
+/** A query: somebody waits for its rows. */
+function handsOut(plan: PhysicalPlan): boolean {
+  return plan.roots.some((root) => root.kind === 'collect');
+}
 
 /**
  * Starts a plan and waits until its sources and sinks are open.
@@ -54,6 +61,7 @@ export async function startPlan(
       checkpointIntervalMs: session.int('blink.checkpoint.interval.ms') ?? 10_000,
       idleTimeoutMs: session.int('sql.exec.source.idle.timeout.ms') ?? 10_000,
       idleAdvance: session.flag('sql.exec.source.idle.advance'),
+      emptyGraceMs: handsOut(plan) ? 0 : EMPTY_GRACE_MS,
       maxBatchRows: context.maxBatchRows,
     },
   });

@@ -15,6 +15,7 @@ export const defaultJobSettings: JobSettings = {
   checkpointIntervalMs: 10_000,
   idleTimeoutMs: 10_000,
   idleAdvance: true,
+  emptyGraceMs: 0,
   maxBatchRows: 4096,
   inFlightBytes: 64 << 20,
 };

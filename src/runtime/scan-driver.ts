@@ -112,8 +112,7 @@ export class ScanDriver {
       const listedMs = this.#host.clock.elapsed();
       const splits = await this.#source.open(positions);
       this.#sentMs = restored === undefined ? -Infinity : decodeMs(restored.getJson('sent'));
-      const { idleTimeoutMs, idleAdvance } = this.#host.settings;
-      this.#times = new SplitTimes([], { idleTimeoutMs, idleAdvance });
+      this.#times = new SplitTimes([], this.#host.settings);
       if (this.#source.discovery !== undefined) this.#times.listed(listedMs);
       this.#addSplits(splits, stored);
       for (const state of this.#splits) if (this.#isReady(state) && !this.#closed) await this.#openReader(state);

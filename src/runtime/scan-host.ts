@@ -8,6 +8,8 @@ export interface ScanSettings {
   /** −1: splits do not become idle by time. */
   readonly idleTimeoutMs: number;
   readonly idleAdvance: boolean;
+  /** How long a split that is empty at its first answer holds event time back: its producers may be starting, too. */
+  readonly emptyGraceMs: number;
 }
 
 /** What a scan needs of its task. */

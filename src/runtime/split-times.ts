@@ -1,10 +1,18 @@
 import type { ReadResult, Split } from '../contracts/connector.ts';
 import { WatermarkMinimum } from './watermark.ts';
 
+interface TimeSettings {
+  readonly idleTimeoutMs: number;
+  readonly idleAdvance: boolean;
+  /** How long a split that is empty at its first answer holds event time back; absent: not at all. */
+  readonly emptyGraceMs?: number;
+}
+
 /**
  * Event time over the splits of one source (design D8): the minimum over them, −∞ until each has answered. A split that
- * can idle leaves the minimum when its first answer says it is empty or when it has been caught up for longer than the
- * timeout, and is back with its next row. When all are idle the watermark moves by the server time elapsed since the
+ * can idle leaves the minimum when its first answer says it is empty (in a job a moment later: where it was started
+ * together with its producers, the first rows of this split must not be late for those of others) or when it has been
+ * caught up for longer than the timeout, and is back with its next row. When all are idle the watermark moves by the server time elapsed since the
  * last data, never to the wall clock: logs of long ago may be loading.
  *
  * A split that waits for others (a shard made by split or merge) is not part of the minimum: those others hold it in its
@@ -13,11 +21,13 @@ import { WatermarkMinimum } from './watermark.ts';
  */
 export class SplitTimes {
   readonly #splits: Split[] = [];
-  readonly #settings: { readonly idleTimeoutMs: number; readonly idleAdvance: boolean };
+  readonly #settings: TimeSettings;
   readonly #minimum: WatermarkMinimum;
   /** Since when a split has been caught up, by the time that nobody sets. */
   readonly #caughtUpSince: (number | undefined)[] = [];
   readonly #answered: boolean[] = [];
+  /** Splits whose first answer said that they are empty, until their first row. */
+  readonly #empty = new Set<number>();
   /** Inputs of the minimum by split; undefined while the split waits. */
   readonly #inputs: (number | undefined)[] = [];
   /** The splits that a waiting split waits for. */
@@ -26,7 +36,7 @@ export class SplitTimes {
   #listedMs = Infinity;
   #dataServerMs: number | undefined;
 
-  constructor(splits: readonly Split[], settings: { readonly idleTimeoutMs: number; readonly idleAdvance: boolean }) {
+  constructor(splits: readonly Split[], settings: TimeSettings) {
     this.#settings = settings;
     this.#minimum = new WatermarkMinimum(0);
     for (const split of splits) this.add(split, []);
@@ -101,6 +111,7 @@ export class SplitTimes {
   data(index: number, serverMs: number | undefined): void {
     this.#setIdle(index, false);
     this.#answered[index] = true;
+    this.#empty.delete(index);
     this.#caughtUpSince[index] = undefined;
     if (serverMs !== undefined) this.#dataServerMs = Math.max(this.#dataServerMs ?? -Infinity, serverMs);
   }
@@ -115,8 +126,8 @@ export class SplitTimes {
       this.#caughtUpSince[index] = undefined;
     } else if (this.#splits[index]!.canIdle) {
       this.#caughtUpSince[index] ??= nowMs;
-      if (first && !this.#isAwaited(index)) this.#setIdle(index, true);
-      else this.#check(index, nowMs);
+      if (first) this.#empty.add(index);
+      this.#check(index, nowMs);
     }
   }
 
@@ -138,6 +149,10 @@ export class SplitTimes {
   }
 
   #check(index: number, nowMs: number): boolean {
+    if (this.#isStillEmpty(index, nowMs)) {
+      this.#setIdle(index, true);
+      return true;
+    }
     if (!this.#isDue(index, nowMs) || !this.#isConfirmed(index)) return false;
     this.#setIdle(index, true);
     return true;
@@ -149,6 +164,17 @@ export class SplitTimes {
     const { idleTimeoutMs } = this.#settings;
     if (since === undefined || idleTimeoutMs < 0 || input === undefined || this.#minimum.isIdle(input)) return false;
     return nowMs - since >= idleTimeoutMs && !this.#isAwaited(index);
+  }
+
+  /** Whether a split that never had a row was given time enough for one. */
+  #isStillEmpty(index: number, nowMs: number): boolean {
+    const since = this.#caughtUpSince[index];
+    const input = this.#inputs[index];
+    if (since === undefined || input === undefined || !this.#empty.has(index) || this.#minimum.isIdle(input))
+      return false;
+    const { idleTimeoutMs, emptyGraceMs = 0 } = this.#settings;
+    const graceMs = idleTimeoutMs < 0 ? emptyGraceMs : Math.min(emptyGraceMs, idleTimeoutMs);
+    return nowMs - since >= graceMs && !this.#isAwaited(index);
   }
 
   #isConfirmed(index: number): boolean {

@@ -28,6 +28,35 @@ describe('event time over splits', () => {
     expect(times.value(undefined)).toBe(-Infinity);
   });
 
+  it('gives a split that is empty at its first answer a moment in a job, so that its first rows are not late', () => {
+    const inJob = { ...settings, emptyGraceMs: 3000 };
+    const times = new SplitTimes([shard('0'), shard('1')], inJob);
+    times.data(0, 0);
+    times.advance(0, 100);
+    times.answered(0, 'more', 0);
+    times.answered(1, 'caught-up', 1000);
+    expect([times.value(undefined), times.allIdle]).toEqual([-Infinity, false]);
+    times.answered(1, 'caught-up', 1500);
+    times.data(1, 0);
+    times.advance(1, 50);
+    expect(times.value(undefined)).toBe(50);
+    // It had a row now: the timeout is the one of all splits.
+    times.answered(1, 'caught-up', 2000);
+    expect([times.tick(5500), times.value(undefined), times.tick(12_000)]).toEqual([false, 50, true]);
+  });
+
+  it('counts a split that stays empty as idle after that moment, by an answer or by time, never after the timeout', () => {
+    const after = (idleTimeoutMs: number): number[] => {
+      const times = new SplitTimes([shard('0'), shard('1')], { ...settings, idleTimeoutMs, emptyGraceMs: 3000 });
+      for (const index of [0, 1]) times.answered(index, 'caught-up', 0);
+      return [100, 2999, 3000].filter((nowMs) => {
+        times.answered(0, 'caught-up', nowMs);
+        return times.tick(nowMs) && times.allIdle;
+      });
+    };
+    expect([after(10_000), after(-1), after(100)]).toEqual([[3000], [3000], [100]]);
+  });
+
   it('counts a split as idle when it has been caught up for the timeout, until its next row', () => {
     const times = new SplitTimes([shard('0'), shard('1')], settings);
     for (const index of [0, 1]) {
