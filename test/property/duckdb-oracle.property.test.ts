@@ -125,7 +125,7 @@ function count(seen: Map<string, number>, { forms }: PortableQuery): void {
 }
 
 describe('continuous queries', () => {
-  it(`end with what DuckDB computes from the complete tables (SEED=${seed})`, { timeout: 120_000 }, async () => {
+  it(`end with what DuckDB computes from the complete tables (SEED=${seed})`, { timeout: 600_000 }, async () => {
     const seen = new Map<string, number>();
     for (let run = 0; run < runs; run++) {
       const random = new Random(seed + run);
@@ -138,7 +138,7 @@ describe('continuous queries', () => {
     if (runs >= 300) expect([...seen.keys()].length, [...seen].join(' ')).toBeGreaterThanOrEqual(34);
   });
 
-  it(`and so do sub-queries that depend on them (SEED=${seed})`, { timeout: 120_000 }, async () => {
+  it(`and so do sub-queries that depend on them (SEED=${seed})`, { timeout: 600_000 }, async () => {
     const seen = new Map<string, number>();
     let compared = 0;
     for (let run = 0; run < runs; run++) {

@@ -48,6 +48,16 @@ const jobs: Readonly<Record<string, { readonly table: JobTable; readonly script:
   },
 };
 
+const subQueries: typeof jobs = {
+  'sub-queries for the values of the query around': {
+    table: changes,
+    script: `INSERT INTO a SELECT k, (SELECT COUNT(*) FROM t AS u WHERE u.k = t.k AND u.v < t.v) FROM t;
+      INSERT INTO b SELECT k, (SELECT u.v FROM t AS u WHERE u.k = t.k AND u.v > t.v ORDER BY u.v LIMIT 1) FROM t;
+      INSERT INTO c SELECT k, v FROM t WHERE EXISTS (SELECT 1 FROM t AS u WHERE u.v = t.v AND u.ts < t.ts AND NOT EXISTS
+        (SELECT 1 FROM t AS w WHERE w.k = u.k AND w.v > t.v));`,
+  },
+};
+
 type Written = ScriptedJob['written'];
 
 async function part(
@@ -72,7 +82,7 @@ async function part(
 }
 
 describe('restart law of operators with several readers', () => {
-  for (const [name, job] of Object.entries(jobs)) {
+  for (const [name, job] of Object.entries({ ...jobs, ...subQueries })) {
     it(`${name}: stopped after any batch and restored gives what a straight run gives`, async () => {
       for (const batchRows of [1, 7, 30]) {
         const straight = await part(job, batchRows, {});

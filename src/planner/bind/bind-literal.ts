@@ -60,7 +60,10 @@ export function bindNumber(node: NumberLiteral, span: Span, negative = false): L
     if (BigInt.asIntN(32, unscaled) === unscaled) return { kind: 'literal', value: Number(unscaled), type: INT, span };
     if (BigInt.asIntN(64, unscaled) === unscaled) return { kind: 'literal', value: unscaled, type: BIGINT, span };
   }
-  const precision = node.form === 'integer' ? digits.replace(/^0+/, '').length : digits.length;
+  const significant = digits.replace(/^0+/, '').length;
+  const written = node.form === 'integer' ? significant : digits.length;
+  // The zero before the point of `0.00…1` is left out where there is no room for it.
+  const precision = written > MAX_DECIMAL_PRECISION ? Math.max(significant, scale) : written;
   if (precision > MAX_DECIMAL_PRECISION) {
     throw new PlanError('PLAN_TYPE', `number ${node.text} has more than ${MAX_DECIMAL_PRECISION} digits`, {
       span,

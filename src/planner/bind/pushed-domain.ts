@@ -4,7 +4,14 @@ import { conjunction, conjunctsOf, replaceColumns } from '../expr-tree.ts';
 import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
 import { correlate } from '../logical/correlate.ts';
 import { join, sameValue } from '../logical/join.ts';
-import type { AggregateNode, JoinNode, LogicalField, LogicalNode, SortNode } from '../logical/plan.ts';
+import type {
+  AggregateNode,
+  JoinNode,
+  LogicalField,
+  LogicalNode,
+  SortNode,
+  WindowAggregateNode,
+} from '../logical/plan.ts';
 import { lookupJoin } from '../logical/time-joins.ts';
 import { countOfNone } from './freed-query.ts';
 import { fromOuter, isNextOuter, isOuter, movedLevels, nextOuterColumns } from './outer-columns.ts';
@@ -43,6 +50,9 @@ export class PushedDomain {
       }
       case 'aggregate':
         return this.#aggregate(node);
+      case 'window-aggregate':
+        if (node.window.kind !== 'attached') throw notForEach(node);
+        return this.#aggregate(withoutWindow(node));
       case 'expand': {
         const input = this.below(node.input);
         const width = node.input.schema.fields.length;
@@ -224,6 +234,12 @@ export class PushedDomain {
     // What is further out is next around from here on.
     return { ...column, index: isNextOuter(index) ? width + (this.#places.get(index) ?? 0) : fromOuter(index) };
   }
+}
+
+/** Behind a join rows do not come window by window: the bounds of windows are keys like others. */
+function withoutWindow({ input, keys, calls, schema, span }: WindowAggregateNode): AggregateNode {
+  const fields = schema.fields.map(({ name, type, nullable }) => ({ name, type, nullable }));
+  return { kind: 'aggregate', input, keys, calls, schema: { fields }, span };
 }
 
 function shifted(column: Expr, by: number): Expr {

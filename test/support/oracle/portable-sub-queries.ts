@@ -1,5 +1,5 @@
 import type { Random } from '../random-cells.ts';
-import type { PortableTerms} from './portable-terms.ts';
+import type { PortableTerms } from './portable-terms.ts';
 import { same, type OracleColumn, type OracleTable, type PortableQuery } from './portable-terms.ts';
 
 type Text = Pick<PortableQuery, 'sluice' | 'duck'>;
@@ -295,14 +295,21 @@ export class PortableSubQueries {
     const where = this.#where(outer, inner.source, depth);
     const name = `g${++aliases}`;
     const call = this.#random.pick([`MAX(${name}.n)`, 'COUNT(*)', `SUM(${name}.n)`]);
-    const grouped = this.#random.chance(0.6) ? ` GROUP BY ${inner.source.alias}.${key.name}` : '';
+    const keyName = `${inner.source.alias}.${key.name}`;
+    // Of nothing the empty set gives a row in DuckDB and none in a stream: the count keeps it away on both sides.
+    const grouped = this.#random.pick([
+      '',
+      ` GROUP BY ${keyName}`,
+      ` GROUP BY ${keyName}`,
+      ` GROUP BY ROLLUP (${keyName}, ${inner.source.alias}.${this.#random.pick(inner.source.columns).name}) HAVING COUNT(*) > 0`,
+    ]);
     return {
       ...both(
         where,
         (w) => `(SELECT ${call} FROM (SELECT COUNT(*) AS n FROM ${inner.text} WHERE ${w}${grouped}) AS ${name})`,
       ),
       type: 'bigint',
-      form: `aggregate of ${grouped === '' ? 'count' : 'groups'}${where.form}`,
+      form: `aggregate of ${grouped === '' ? 'count' : grouped.includes('ROLLUP') ? 'rollup' : 'groups'}${where.form}`,
     };
   }
 
@@ -339,20 +346,27 @@ export class PortableSubQueries {
     };
   }
 
-  /** WITH inside of the sub-query, read once or twice. DuckDB 1.5 forgets rows of one that is correlated: written out. */
+  /**
+   * WITH inside of the sub-query, read once or twice. DuckDB 1.5.6 goes wrong over a correlated one, and over EXISTS
+   * instead of MAX here: `(SELECT … FROM (… <> o.v) AS a WHERE EXISTS (SELECT 1 FROM (… <> o.v) AS b WHERE b.i > a.i))`.
+   */
   #common(outer: Source): Value {
     const inner = this.#source();
     const where = this.#correlation(outer, inner.source);
     const name = `w${++aliases}`;
     const query = `SELECT ${inner.source.alias}.${inner.source.columns[0]!.name} AS j FROM ${inner.text} WHERE ${where}`;
     const isTwice = this.#random.chance(0.5);
-    const body = (of: (alias: string) => string): string =>
-      isTwice
-        ? `SELECT COUNT(*) FROM ${of('a')} WHERE EXISTS (SELECT 1 FROM ${of('b')} WHERE b.i > a.i)`
-        : `SELECT COUNT(*) FROM ${of('a')}`;
+    const body = (of: (alias: string) => string, test: (from: string) => string): string =>
+      `SELECT COUNT(*) FROM ${of('a')}${isTwice ? ` WHERE ${test(of('b'))}` : ''}`;
     return {
-      sluice: `(WITH ${name} (i) AS (${query}) ${body((alias) => `${name} AS ${alias}`)})`,
-      duck: `(${body((alias) => `(${query}) AS ${alias} (i)`)})`,
+      sluice: `(WITH ${name} (i) AS (${query}) ${body(
+        (alias) => `${name} AS ${alias}`,
+        (from) => `EXISTS (SELECT 1 FROM ${from} WHERE b.i > a.i)`,
+      )})`,
+      duck: `(${body(
+        (alias) => `(${query}) AS ${alias} (i)`,
+        (from) => `a.i < (SELECT MAX(b.i) FROM ${from})`,
+      )})`,
       type: 'bigint',
       form: isTwice ? 'with, twice' : 'with',
     };

@@ -24,6 +24,7 @@ export function regularJoin(parts: {
   readonly keys: readonly JoinKey[];
   readonly condition?: JoinCondition | undefined;
   readonly stateTtlMs?: number;
+  readonly forever?: 'left' | 'right';
 }): RegularJoinExec {
   const { joinType, left, right } = parts;
   const width = left.schema.fields.length;

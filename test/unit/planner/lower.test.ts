@@ -53,6 +53,24 @@ describe('changelog', () => {
   });
 });
 
+describe('the time to live of state', () => {
+  it('is not that of the values which a sub-query is computed for', () => {
+    const query = 'SELECT k, (SELECT COUNT(*) FROM t AS u WHERE u.k = t.k AND u.v < t.v) FROM t';
+    const all = nodes(`SET 'blink.state.ttl.ms' = '1000'; ${query}`);
+    const lives = [...new Set(all)].flatMap((one) =>
+      one.kind === 'group-aggregate' || one.kind === 'regular-join'
+        ? [[one.kind, one.stateTtlMs, one.kind === 'regular-join' ? one.forever : undefined]]
+        : [],
+    );
+    expect(lives).toEqual([
+      ['regular-join', 1000, undefined],
+      ['group-aggregate', 1000, undefined],
+      ['regular-join', 1000, 'right'],
+      ['group-aggregate', undefined, undefined],
+    ]);
+  });
+});
+
 describe('exchanges', () => {
   it('stand before keyed state, and gather where there is no key', () => {
     const keyed = only('SELECT k, i, COUNT(*) FROM t GROUP BY k, i', 'exchange');

@@ -21,11 +21,11 @@ interface Driven {
 
 async function drive(
   joinType: RegularJoinExec['joinType'],
-  options: { readonly changelog?: Changelog; readonly stateTtlMs?: number } = {},
+  options: { readonly changelog?: Changelog; readonly stateTtlMs?: number; readonly forever?: 'left' | 'right' } = {},
 ): Promise<Driven> {
   const input = inputOf(side, options.changelog ?? 'retract');
   const keys = [{ left: 0, right: 0, nullsMatch: false }];
-  const ttl = options.stateTtlMs === undefined ? {} : { stateTtlMs: options.stateTtlMs };
+  const { changelog: _, ...ttl } = options;
   const clock = new FakeClock();
   const operator = new RegularJoinOperator(regularJoin({ joinType, left: input, right: input, keys, ...ttl }));
   const driven = await driveOperator(operator, clock);
@@ -96,6 +96,18 @@ describe('a regular join', () => {
       expect(await push(LEFT, '+I 1 b')).toEqual(['+I 1 b 1 y', '+I 1 b 1 x']);
       driven.advance(5000);
       expect(await push(LEFT, '+I 1 c')).toEqual(['+I 1 c null null']);
+    }
+  });
+
+  it('keeps the side that is not sent again beyond its time to live, and the other one as long as ever', async () => {
+    for (const changelog of ['insert-only', 'retract'] as const) {
+      const { push, driven } = await drive('inner', { changelog, stateTtlMs: 1000, forever: 'right' });
+      await push(RIGHT, '+I 1 x');
+      await push(LEFT, '+I 1 a');
+      driven.advance(5000);
+      expect(await push(LEFT, '+I 1 b'), changelog).toEqual(['+I 1 b 1 x']);
+      driven.advance(5000);
+      expect(await push(RIGHT, '+I 1 y')).toEqual([]);
     }
   });
 
