@@ -48,7 +48,7 @@ export class GroupAggregateOperator implements Operator {
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#marks.bytes);
     context.metrics.gauge('stateKeys', () => this.#keys.size);
     this.#context = context;
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch, out: Out): void | Promise<void> {
@@ -65,9 +65,8 @@ export class GroupAggregateOperator implements Operator {
     this.#aggregates.ensure(slotCount);
     this.#rowCounts?.ensure(slotCount);
     const touched = this.#touch(size, fresh);
-    const touchedSlots = this.#touched.subarray(0, touched);
-    const renewed = this.#renew(touchedSlots);
-    const before = fresh + renewed === touched ? undefined : this.#aggregates.results(touchedSlots, touched);
+    const renewed = this.#renew(touched);
+    const before = fresh + renewed === touched.length ? undefined : this.#aggregates.results(touched, touched.length);
     if (this.#rowCounts === undefined || batch.kinds === null) {
       this.#accumulate(batch, rows, this.#slots, size);
     } else {
@@ -75,14 +74,12 @@ export class GroupAggregateOperator implements Operator {
       this.#accumulate(batch, this.#rows, this.#rowSlots, this.#split(rows, size, batch.kinds, true));
       this.#retract(batch, this.#rows, this.#rowSlots, this.#split(rows, size, batch.kinds, false));
     }
-    return this.#emit(touchedSlots, before, out);
+    return this.#emit(touched, before, out);
   }
 
   /** Removes the groups that were not written for their time to live; nothing is sent (Flink). */
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const slot of this.#ttl.sweep(this.#keys.liveSlots(), nowMs)) this.#remove(slot);
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
+    this.#ttl?.removeExpired(this.#keys.liveSlots(), nowMs, (slot) => this.#remove(slot));
   }
 
   snapshot(into: StateWriter): void {
@@ -108,8 +105,11 @@ export class GroupAggregateOperator implements Operator {
     this.#rowSlots = new Int32Array(size * 2);
   }
 
-  /** Lists each group of the batch once, in the order of its first row; marks the new ones. */
-  #touch(size: number, fresh: number): number {
+  /**
+   * Lists each group of the batch once, in the order of its last row, which is the order of the last updates where each
+   * row is a batch of its own: ties of a TopN above do not depend on where batches end. Marks the new ones.
+   */
+  #touch(size: number, fresh: number): Int32Array {
     if (++this.#round === LAST_ROUND) {
       this.#marks.clear();
       this.#round = 1;
@@ -119,16 +119,16 @@ export class GroupAggregateOperator implements Operator {
     const { pages, shift, mask } = this.#marks;
     const { freshSlots } = this.#keys;
     for (let k = 0; k < fresh; k++) pages[freshSlots[k]! >> shift]![freshSlots[k]! & mask] = -mark;
-    let touched = 0;
-    for (let k = 0; k < size; k++) {
+    let first = size;
+    for (let k = size - 1; k >= 0; k--) {
       const slot = this.#slots[k]!;
       const page = pages[slot >> shift]!;
       const found = page[slot & mask]!;
       if (found === mark || found === mark + 1) continue;
       page[slot & mask] = found === -mark ? mark + 1 : mark;
-      this.#touched[touched++] = slot;
+      this.#touched[--first] = slot;
     }
-    return touched;
+    return this.#touched.subarray(first, size);
   }
 
   /** Starts groups anew whose state has expired, and notes that all of these are written now. @returns how many */
