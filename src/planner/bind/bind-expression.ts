@@ -208,6 +208,9 @@ export class ExpressionBinder implements Binder {
   #isDistinct(left: Expression, right: Expression, negated: boolean, span: Span): Expr {
     const a = this.bind(left);
     const b = this.bind(right);
+    const unequal = this.compare('<>', a, b, span);
+    // A text that is no number, date or time compares as NULL, and is distinct from each.
+    const mayBeBad = isString(a.type) !== isString(b.type) && a.type.kind !== 'null' && b.type.kind !== 'null';
     const distinct: Expr = {
       kind: 'case',
       whens: [
@@ -217,7 +220,7 @@ export class ExpressionBinder implements Binder {
         },
         { when: { kind: 'is-null', arg: b, type: BOOLEAN, span }, then: truth(true, span) },
       ],
-      otherwise: this.compare('<>', a, b, span),
+      otherwise: mayBeBad ? this.call('IS NOT FALSE', [unequal], span) : unequal,
       type: BOOLEAN,
       span,
     };

@@ -1,5 +1,4 @@
 import type { Expr } from '../../contracts/expression.ts';
-import { PlanError } from '../../errors/sluice-error.ts';
 import type { Span } from '../../errors/span.ts';
 import { collectColumns, moveColumns, replaceColumns } from '../expr-tree.ts';
 import { join } from '../logical/join.ts';
@@ -92,15 +91,19 @@ export class PendingJoins {
 
   /**
    * Adds the joins to the sides of a join, each to the one whose columns its sub-query reads.
-   * @returns the sides, and the function that moves an expression over the columns of both onto them
-   * @throws PlanError PLAN_UNSUPPORTED where a sub-query reads columns of both sides
+   * @returns the sides, and the function that moves an expression over the columns of both onto them; undefined where a
+   *   sub-query reads columns of both sides
    */
-  attachSides(left: LogicalNode, right: LogicalNode): { left: LogicalNode; right: LogicalNode; resolve: Move } {
+  attachSides(
+    left: LogicalNode,
+    right: LogicalNode,
+  ): { readonly left: LogicalNode; readonly right: LogicalNode; readonly resolve: Move } | undefined {
     const width = left.schema.fields.length;
     const sides = { left, right };
     const places: { side: 'left' | 'right'; at: number }[] = [];
     for (const pending of this.#joins) {
       const side = this.#sideOf(pending, places, width);
+      if (side === undefined) return undefined;
       const plan = sides[side];
       places.push({ side, at: plan.schema.fields.length });
       // While a side is made its own columns count from 0.
@@ -127,7 +130,7 @@ export class PendingJoins {
     { condition, domain, span }: PendingJoin,
     places: readonly { readonly side: 'left' | 'right' }[],
     width: number,
-  ): 'left' | 'right' {
+  ): 'left' | 'right' | undefined {
     const found = new Set<'left' | 'right'>();
     const { firstResult, firstJoined } = this.#range;
     const see = (expr: Expr): void => {
@@ -142,12 +145,7 @@ export class PendingJoins {
       }
     };
     for (const expr of [...(condition === undefined ? [] : [condition]), ...(domain?.values ?? [])]) see(expr);
-    if (found.size === 2) {
-      throw new PlanError('PLAN_UNSUPPORTED', 'a sub-query in ON of an outer join reads columns of both sides', {
-        span,
-        hint: 'Take what it needs of one side into a sub-query in FROM, or write an inner join.',
-      });
-    }
+    if (found.size === 2) return undefined;
     return found.has('left') ? 'left' : 'right';
   }
 

@@ -377,8 +377,10 @@ export class PortableSubQueries {
     const inner = this.#from(outer);
     const where = this.#where(outer, inner.source, depth);
     const not = this.#random.chance(0.35) ? 'NOT ' : '';
+    // DuckDB 1.5.6 goes wrong over EXISTS under OR: `EXISTS (SELECT 1 FROM i WHERE i.id = o.id AND i.s <> o.n) OR …`.
     const exists = (): Value => ({
-      ...both(where, (w) => `${not}EXISTS (SELECT 1 FROM ${inner.text} WHERE ${w})`),
+      sluice: `${not}EXISTS (SELECT 1 FROM ${inner.text} WHERE ${where.sluice})`,
+      duck: `${not}((SELECT COUNT(*) FROM ${inner.text} WHERE ${where.duck}) > 0)`,
       type: 'boolean',
       form: `${not}exists${inner.form}${where.form}`.toLowerCase(),
     });
