@@ -5,13 +5,16 @@
 export function formatDouble(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   if (!Number.isFinite(value)) return value === value ? (value > 0 ? 'Infinity' : '-Infinity') : 'NaN';
-  return javaNotation(String(value));
+  return javaNotation(Math.abs(value) < 1e-322 ? value.toPrecision(2) : String(value));
 }
+
+// Of the smallest numbers one digit would do; Java gives two, 4.9E-324 and 1.4E-45.
 
 /** `formatDouble` with the digits that a 32-bit float needs (Java's `Float.toString`). */
 export function formatFloat(value: number): string {
   const float = Math.fround(value);
   if (float === 0 || !Number.isFinite(float)) return formatDouble(float);
+  if (Math.abs(float) < 1e-44) return javaNotation(String(Number(float.toPrecision(2))));
   // 9 digits always suffice for a float; most need fewer.
   for (let digits = 1; digits < 9; digits++) {
     const text = float.toPrecision(digits);

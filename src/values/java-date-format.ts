@@ -10,7 +10,7 @@ import {
   type CivilDate,
 } from './civil-date.ts';
 import { compileDatePattern, type DateField } from './date-pattern.ts';
-import { parseLocalTimestamp } from './parse-temporal.ts';
+import { parseSqlTimestamp } from './flink-timestamp.ts';
 import { weekFrom, weekOfYear, weekYear } from './week-of-year.ts';
 import { writeNameField, writeNumberField, writeZoneField } from './write-date-field.ts';
 import { writeAscii, writePadded } from './write-number.ts';
@@ -20,7 +20,7 @@ import { knownZone, type Zone } from './zone.ts';
 /**
  * `simple`: Java's SimpleDateFormat, lenient (Blink): numbers of any width, day 31 of February is in March, text behind
  * the match is ignored. `strict`: Java's DateTimeFormatter as Flink uses it: two letters are two digits, ranges are
- * checked, S counts fraction digits, all the text must match; what it refuses is read as `yyyy-MM-dd[ HH:mm:ss[.S…]]`.
+ * checked, S counts fraction digits, all the text must match; what it refuses is read as `java.sql.Timestamp` reads it.
  */
 export type DateFormatStyle = 'simple' | 'strict';
 
@@ -194,7 +194,7 @@ export class JavaDateFormat {
   parseLocal(bytes: Uint8Array, offset: number, length: number): number {
     const local = this.#read(bytes, offset, offset + length);
     if (this.#style === 'simple' || local === local) return local;
-    return parseLocalTimestamp(bytes, offset, length) ?? NaN;
+    return parseSqlTimestamp(bytes, offset, length);
   }
 
   #read(bytes: Uint8Array, offset: number, end: number): number {
@@ -266,7 +266,7 @@ export class JavaDateFormat {
     }
     const start = this.#at;
     const fixed = field.abuts || (!lenient && (count === 2 || letter === 'S'));
-    const value = this.#readNumber(bytes, end, fixed ? count : 9, lenient);
+    const value = this.#readNumber(bytes, end, fixed ? count : lenient ? 12 : 9, lenient);
     if (value !== value) return false;
     const width = this.#at - start;
     if (!lenient && width < Math.min(count, 4)) return false;
@@ -276,7 +276,8 @@ export class JavaDateFormat {
         break;
       case 'y':
       case 'Y':
-        this.#year = count === 2 && width === 2 && value >= 0 ? fullYear(value) : value;
+        if (!lenient && count === 2) this.#year = 2000 + value;
+        else this.#year = count === 2 && width === 2 && value >= 0 ? fullYear(value) : value;
         break;
       case 'M':
       case 'L':

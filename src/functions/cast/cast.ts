@@ -23,7 +23,9 @@ export function castImplementation(
 ): ScalarImplementation | undefined {
   const flink = context.compatibility === 'flink';
   const zone = timeZone(context.timeZone);
-  const conversion = findConversion({ from, to, flink, zone, failing: flink && mode !== 'try' });
+  // In Flink a text beside a date or time that is none makes the comparison NULL, where CAST fails.
+  const isComparedTime = mode === 'implicit' && /^(date|time|timestamp)$/.test(to.kind);
+  const conversion = findConversion({ from, to, flink, zone, failing: flink && mode !== 'try' && !isComparedTime });
   if (conversion === undefined) return undefined;
   const { kernel, mayReturnNull = false, inline } = conversion;
   return {

@@ -6,8 +6,8 @@ import type { CastSite, Conversion } from './conversion.ts';
 /** Reads a value from a byte range; null when the text is none. */
 export type TextParser = (bytes: Uint8Array, offset: number, length: number) => unknown;
 
-/** A conversion from text: surrounding blanks are trimmed; bad text is NULL or fails the run. */
-export function castFromText(site: CastSite, parse: TextParser): Conversion {
+/** A conversion from text: surrounding blanks are trimmed where `trims` is not false; bad text is NULL or fails the run. */
+export function castFromText(site: CastSite, parse: TextParser, trims = true): Conversion {
   const { failing, to } = site;
   return {
     mayReturnNull: true,
@@ -15,8 +15,8 @@ export function castFromText(site: CastSite, parse: TextParser): Conversion {
       const { bytes } = text;
       let start = text.offset;
       let end = start + text.length;
-      while (start < end && bytes[start]! <= 0x20) start++;
-      while (end > start && bytes[end - 1]! <= 0x20) end--;
+      while (trims && start < end && bytes[start]! <= 0x20) start++;
+      while (trims && end > start && bytes[end - 1]! <= 0x20) end--;
       const value = parse(bytes, start, end - start);
       if (value === null && failing) throw badText(text.toString(), typeName(to));
       return value;

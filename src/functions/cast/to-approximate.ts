@@ -38,12 +38,22 @@ export function castToApproximate(site: CastSite, to: 'float' | 'double'): Conve
         : { kernel: (value: number) => value / 1000, inline: (value) => `(${value} / 1000)` };
     case 'char':
     case 'varchar':
-      if (!float) return castFromText(site, parseDouble);
+      if (!float) return castFromText(site, parseJavaDouble);
       return castFromText(site, (bytes, offset, length) => {
-        const value = parseDouble(bytes, offset, length);
+        const value = parseJavaDouble(bytes, offset, length);
         return value === null ? null : Math.fround(value);
       });
     default:
       return undefined;
   }
+}
+
+/** Java takes the letter of a literal behind the digits: `1.5d`, `2f`. */
+function parseJavaDouble(bytes: Uint8Array, offset: number, length: number): number | null {
+  const value = parseDouble(bytes, offset, length);
+  if (value !== null || length < 2) return value;
+  const last = bytes[offset + length - 1]! | 0x20;
+  const before = bytes[offset + length - 2]!;
+  const isSuffix = (last === 0x64 || last === 0x66) && (before === 0x2e || (before >= 0x30 && before <= 0x39));
+  return isSuffix ? parseDouble(bytes, offset, length - 1) : null;
 }

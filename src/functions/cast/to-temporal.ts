@@ -3,6 +3,7 @@ import { msOfFine } from '../../columnar/fine-time.ts';
 import { isFineTime } from '../../types/sql-type.ts';
 import { daysFromCivil, MS_PER_DAY } from '../../values/civil-date.ts';
 import { pow10 } from '../../values/decimal.ts';
+import { parseFlinkTimestamp } from '../../values/flink-timestamp.ts';
 import { parseDate, parseTime, parseTimestamp } from '../../values/parse-temporal.ts';
 import { IDENTITY, type CastSite, type Conversion } from './conversion.ts';
 import { castFromText } from './from-text.ts';
@@ -20,10 +21,23 @@ export function castToDate(site: CastSite): Conversion | undefined {
   }
 }
 
-/** Flink also takes a year and a year with month: `123` is 0123-01-01. */
-function parseFlinkDate(bytes: Uint8Array, offset: number, length: number): number | null {
+const FIRST_DAY = daysFromCivil(0, 1, 1);
+const LAST_DAY = daysFromCivil(9999, 12, 31);
+
+/** Whether a `T` and no blank stands behind the date. */
+function hasLetterT(bytes: Uint8Array, offset: number, length: number): boolean {
+  for (let at = offset; at < offset + length; at++) {
+    if (bytes[at] === 0x20) return false;
+    if (bytes[at] === 0x54) return true;
+  }
+  return false;
+}
+
+/** Flink knows the years 0 to 9999 and no `T`, and also takes a year and a year with month: `123` is 0123-01-01. */
+export function parseFlinkDate(bytes: Uint8Array, offset: number, length: number): number | null {
   const days = parseDate(bytes, offset, length);
-  if (days !== null || length > 7) return days;
+  if (days !== null) return days < FIRST_DAY || days > LAST_DAY || hasLetterT(bytes, offset, length) ? null : days;
+  if (length > 7) return null;
   const match = /^(\d{1,4})(?:-(\d{1,2}))?$/.exec(decodeUtf8(bytes, offset, length));
   const month = Number(match?.[2] ?? 1);
   return match === null || month < 1 || month > 12 ? null : daysFromCivil(Number(match[1]), month, 1);
@@ -74,10 +88,16 @@ export function castToTimestamp(site: CastSite, precision: number): Conversion |
       return { kernel: (value: number) => zone.toInstant(value) };
     case 'char':
     case 'varchar':
-      return castFromText(site, (bytes, offset, length) => {
-        const ms = parseTimestamp(bytes, offset, length, zone);
-        return ms === null ? null : Math.floor(ms / unit) * unit;
-      });
+      return castFromText(
+        site,
+        (bytes, offset, length) => {
+          const ms = flink
+            ? parseFlinkTimestamp(bytes, offset, length, zone)
+            : parseTimestamp(bytes, offset, length, zone);
+          return ms === null ? null : Math.floor(ms / unit) * unit;
+        },
+        !flink,
+      );
     default:
       return flink ? undefined : secondsToTimestamp(site);
   }

@@ -76,7 +76,7 @@ const slice = scalar({
   name: 'ARRAY_SLICE',
   category: 'collection',
   syntax: ['ARRAY_SLICE(array, from [, to])'],
-  doc: 'The elements from one place to another, both included and counted from 1; negative places count from the end, and what lies outside is left out.',
+  doc: 'The elements from one place to another, both included and counted from 1; negative places count from the end, 0 is the first one, and what lies outside is left out.',
   examples: [
     { sql: 'ARRAY_SLICE(ARRAY[1, 2, 3, 4], 2, 3)', gives: '[2, 3]' },
     { sql: 'ARRAY_SLICE(ARRAY[1, 2, 3, 4], -2)', gives: '[3, 4]' },
@@ -89,7 +89,7 @@ const slice = scalar({
     const kernel = (out: ByteSlice, array: ByteSlice, from: number, to = -1): void => {
       const { count } = reader.open(array);
       const first = Math.max(1, from < 0 ? count + from + 1 : from);
-      const last = Math.min(count, to < 0 ? count + to + 1 : to);
+      const last = Math.min(count, to < 0 ? count + to + 1 : Math.max(1, to));
       const kept: Value[] = [];
       for (let i = first; i <= last; i++) kept.push(reader.value(i - 1));
       writer.write(out, kept);

@@ -7,7 +7,7 @@ const ascii = scalar({
   name: 'ASCII',
   category: 'string',
   syntax: ['ASCII(text)'],
-  doc: 'The code of the first character; 0 for the empty text.',
+  doc: 'The code of the first character; 0 for the empty text. In Flink the first byte with its sign, which is negative beyond ASCII.',
   examples: [
     { sql: `ASCII('abc')`, gives: '97' },
     { sql: `ASCII('')`, gives: '0' },
@@ -16,8 +16,10 @@ const ascii = scalar({
     {
       params: ['text'],
       returns: INT,
-      kernel: (text: ByteSlice) =>
-        text.length === 0 ? 0 : codePointAt(text.bytes, text.offset, text.offset + text.length),
+      make: ({ context }) =>
+        context.compatibility === 'flink'
+          ? ({ bytes, offset, length }: ByteSlice) => (length === 0 ? 0 : (bytes[offset]! << 24) >> 24)
+          : ({ bytes, offset, length }: ByteSlice) => (length === 0 ? 0 : codePointAt(bytes, offset, offset + length)),
     },
   ],
 });

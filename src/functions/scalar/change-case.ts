@@ -41,27 +41,31 @@ const upper = scalar({
 });
 
 const WORDS = /[\p{L}\p{N}]+/gu;
+const ASCII_WORDS = /[A-Za-z0-9]+/g;
 
 const initcap = scalar({
   name: 'INITCAP',
   category: 'string',
   syntax: ['INITCAP(text)'],
-  doc: 'The first letter of each word in upper case, the rest in lower case; letters and digits form words.',
+  doc: 'The first letter of each word in upper case, the rest in lower case; letters and digits form words (in Flink those of ASCII).',
   examples: [{ sql: `INITCAP('hello wORLD')`, gives: 'Hello World' }],
   overloads: [
     {
       params: ['text'],
       returns: VARCHAR,
       // slow: Unicode case mapping.
-      kernel: (out: ByteSlice, text: ByteSlice) => {
-        const source = text.toString();
-        out.setString(
-          source.replace(WORDS, (word) => {
-            const [first = ''] = word;
-            return first.toUpperCase() + word.slice(first.length).toLowerCase();
-          }),
-        );
-        return true;
+      make: ({ context }) => {
+        const words = context.compatibility === 'flink' ? ASCII_WORDS : WORDS;
+        return (out: ByteSlice, text: ByteSlice) => {
+          const source = text.toString();
+          out.setString(
+            source.replace(words, (word) => {
+              const [first = ''] = word;
+              return first.toUpperCase() + word.slice(first.length).toLowerCase();
+            }),
+          );
+          return true;
+        };
       },
     },
   ],

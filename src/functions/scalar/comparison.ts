@@ -3,7 +3,7 @@ import { sameValues } from '../../columnar/nested/equality.ts';
 import type { CallSite, ScalarBinding, ScalarFunction, ScalarImplementation } from '../../contracts/function.ts';
 import { asDecimalType, commonType } from '../../types/coercion.ts';
 import { layoutOf } from '../../types/layout.ts';
-import { BOOLEAN, isNested, isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
+import { BOOLEAN, isNested, isNumeric, isString, VARCHAR, type SqlType } from '../../types/sql-type.ts';
 import { pow10 } from '../../values/decimal.ts';
 import { scalar } from '../define.ts';
 import { compareSlices, slicesEqual } from './compare-kernels.ts';
@@ -84,8 +84,10 @@ export function resolveComparison(op: Comparison, site: CallSite): ScalarBinding
       return { args: [x, y], returns: BOOLEAN, impl: decimals(op, y.scale - x.scale) };
     }
   }
-  const type = commonType([a, b], 'compare');
-  if (type === undefined) return undefined;
+  const common = commonType([a, b], 'compare');
+  if (common === undefined) return undefined;
+  // Blanks at the end count: CHARs of two lengths are not brought to one.
+  const type = common.kind === 'char' ? VARCHAR : common;
   if (isNested(type)) return compareNested(op, type);
   return { args: [type, type], returns: BOOLEAN, impl: compareAs(op, type, site) };
 }

@@ -36,10 +36,12 @@ function firstPresent(name: string, exactly: number | undefined, example: readon
     syntax: [exactly === undefined ? `${name}(a, …)` : `${name}(a, b)`],
     doc: 'The first argument that is not NULL.',
     examples: [{ sql: example[0], gives: example[1] }],
-    resolve({ types }) {
+    resolve({ types, context }) {
       if (types.length === 0 || (exactly !== undefined && types.length !== exactly)) return undefined;
-      const type = commonType(types, 'values');
-      if (type === undefined) return undefined;
+      const common = commonType(types, 'values');
+      if (common === undefined) return undefined;
+      // Blink makes a CASE of it, which pads CHAR; in Flink it is a function of its own, which does not.
+      const type = common.kind === 'char' && context.compatibility === 'flink' ? VARCHAR : common;
       const args = types.map(() => type);
       if (types.length === 2) return picking(args, type, (a, b) => a ?? b, 'coalesce');
       return picking(

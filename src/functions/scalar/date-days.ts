@@ -4,6 +4,7 @@ import type { CallSite, ScalarFunction } from '../../contracts/function.ts';
 import { DATE, DOUBLE, INT, VARCHAR, isInteger, isNumeric, isString, type SqlType } from '../../types/sql-type.ts';
 import { MS_PER_DAY } from '../../values/civil-date.ts';
 import { MAX_TIMESTAMP_BYTES, writeDate } from '../../values/format-temporal.ts';
+import { parseFlinkDate } from '../cast/to-temporal.ts';
 import { parseDate } from '../../values/parse-temporal.ts';
 import { scalar } from '../define.ts';
 import { DEFAULT_DATE_PATTERN, patternOf } from './date-patterns.ts';
@@ -111,8 +112,9 @@ const toDate = scalar({
       make: ({ context }) => {
         const lenient = context.compatibility === 'blink';
         return (text: ByteSlice) => {
+          if (!lenient) return parseFlinkDate(text.bytes, text.offset, text.length);
           const days = parseDate(text.bytes, text.offset, text.length);
-          if (days !== null || !lenient) return days;
+          if (days !== null) return days;
           const loose = daysOfText(text);
           return Number.isNaN(loose) ? null : loose;
         };
@@ -123,7 +125,8 @@ const toDate = scalar({
       returns: DATE,
       mayReturnNull: true,
       make: (site) => {
-        const pattern = patternOf(site, 1, site.context.compatibility === 'blink' ? 'simple' : 'strict');
+        // Flink reads dates with the lenient format, unlike timestamps.
+        const pattern = patternOf(site, 1);
         return (text: ByteSlice, format: ByteSlice) => {
           const local = pattern(format)?.parseLocal(text.bytes, text.offset, text.length) ?? NaN;
           return Number.isNaN(local) ? null : Math.floor(local / MS_PER_DAY);

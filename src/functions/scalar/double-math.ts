@@ -46,6 +46,10 @@ function constant(name: string, value: number, doc: string): ScalarFunction {
   });
 }
 
+// Java multiplies by these, so that the last digit is the same.
+const RADIANS_PER_DEGREE = 0.017453292519943295;
+const DEGREES_PER_RADIAN = 57.29577951308232;
+
 export const doubleMath: readonly ScalarFunction[] = [
   ofMath('acos', 'Arc cosine', ['ACOS(1)', '0.0']),
   ofMath('asin', 'Arc sine', ['ASIN(0)', '0.0']),
@@ -72,15 +76,15 @@ export const doubleMath: readonly ScalarFunction[] = [
     'DEGREES',
     'Radians in degrees',
     ['DEGREES(PI())', '180.0'],
-    (x) => (x * 180) / Math.PI,
-    (x) => `(${x} * 180 / Math.PI)`,
+    (x) => x * DEGREES_PER_RADIAN,
+    (x) => `(${x} * ${DEGREES_PER_RADIAN})`,
   ),
   unary(
     'RADIANS',
     'Degrees in radians',
     ['ROUND(RADIANS(180), 3)', '3.142'],
-    (x) => (x / 180) * Math.PI,
-    (x) => `(${x} / 180 * Math.PI)`,
+    (x) => x * RADIANS_PER_DEGREE,
+    (x) => `(${x} * ${RADIANS_PER_DEGREE})`,
   ),
   scalar({
     name: 'LOG',

@@ -10,7 +10,7 @@ import { scalar } from '../define.ts';
 
 // slow: JSON text is put together from strings.
 
-/** A value as JSON, in the text forms of Flink, which has these functions: a TIMESTAMP as Java's LocalDateTime. */
+/** A value as JSON, in the text forms of Flink, which has these functions: a TIMESTAMP in ISO form. */
 export function jsonText(type: SqlType, value: Value, zone: Zone): string {
   return jsonTextOf(type, value, zone, 'flink', isoTime);
 }
@@ -21,12 +21,12 @@ export function sortedJson(text: string): string {
   return treeText(jsonTree(bytes, offset, length));
 }
 
-/** `1990-06-02T13:37:42.001`, without seconds where they are zero. */
+/** `1990-06-02T13:37:42.001`: the zeros at the end of the fraction are left out. */
 function isoTime(text: string): string {
   return text
     .replace(' ', 'T')
-    .replace(/\.0+$/, '')
-    .replace(/(T\d\d:\d\d):00$/, '$1');
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 /** What JSON_OBJECT and JSON_ARRAY give stands inside another one as it is, not as a text. */
@@ -66,7 +66,7 @@ const jsonString = scalar({
         const zone = timeZone(site.context.timeZone);
         return (out: ByteSlice, value: Value) => {
           const text = type === undefined ? '' : jsonText(type, value, zone);
-          out.setString(text.startsWith('{') || text.startsWith('[') ? sortedJson(text) : text);
+          out.setString(text.startsWith('"') ? text : sortedJson(text));
           return true;
         };
       },

@@ -36,6 +36,8 @@ export function jsonReader(site: CallSite): JsonReader {
     // A whole document `null` is refused in Flink's both modes.
     if (root === null) return error;
     const { failed, value } = followStandardPath(root, last);
+    // What a strict path finds must be something.
+    if (value === null && !last.lax) return error;
     return failed ? error : { kind: last.lax ? 'lax' : 'strict', value };
   };
 }

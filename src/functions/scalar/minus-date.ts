@@ -22,7 +22,9 @@ export const minusDate = scalar({
     const [a, b] = [temporalReader(first, zone), temporalReader(second, zone)];
     if (a === undefined || b === undefined) return undefined;
     const months = /^(YEAR|MONTH)/.test(unit.toString());
-    const form = months ? 'local' : 'instant';
+    // Days between dates are days, however long the zone's were.
+    const isDates = first.kind === 'date' && second.kind === 'date';
+    const form = months || isDates ? 'local' : 'instant';
     const readA = a[form] as (value: unknown) => number;
     const readB = b[form] as (value: unknown) => number;
     return {

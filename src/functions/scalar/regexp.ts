@@ -52,7 +52,7 @@ const regexpExtract = scalar({
   name: 'REGEXP_EXTRACT',
   category: 'regexp',
   syntax: ['REGEXP_EXTRACT(text, pattern [, group])'],
-  doc: 'What the group (default 0: the whole match) of the first match holds. NULL without a match or group, or for an empty or invalid pattern.',
+  doc: 'What the group (default 0: the whole match) of the first match holds. NULL without a match or group, or for an invalid pattern, in Blink for an empty one as well.',
   examples: [
     { sql: `REGEXP_EXTRACT('foothebar', 'foo(.*?)(bar)', 1)`, gives: 'the' },
     { sql: `REGEXP_EXTRACT('abc', 'x')`, gives: null },
@@ -65,8 +65,9 @@ const regexpExtract = scalar({
       mayReturnNull: true,
       make: (site) => {
         const find = patternOf(site, false);
+        const takesEmpty = site.context.compatibility === 'flink';
         return (out: ByteSlice, text: ByteSlice, pattern: ByteSlice, group = 0) => {
-          if (pattern.length === 0 || group < 0) return false;
+          if ((pattern.length === 0 && !takesEmpty) || group < 0) return false;
           const found = find(pattern)?.exec(text.toString())?.[group];
           if (found === undefined) return false;
           out.setString(found);
@@ -81,7 +82,7 @@ const regexpReplace = scalar({
   name: 'REGEXP_REPLACE',
   category: 'regexp',
   syntax: ['REGEXP_REPLACE(text, pattern, replacement)'],
-  doc: 'The text with all matches replaced; `$1` in the replacement is a group, a backslash makes the next character literal (Flink takes the replacement as it is). An empty pattern changes nothing, an invalid one gives NULL.',
+  doc: 'The text with all matches replaced; `$1` in the replacement is a group, a backslash makes the next character literal (Flink takes the replacement as it is). An empty pattern changes nothing (in Flink it matches before every character and at the end), an invalid one gives NULL.',
   examples: [
     { sql: `REGEXP_REPLACE('100-200', '(\\d+)', 'num')`, gives: 'num-num' },
     { sql: `REGEXP_REPLACE('a1b2', '([a-z])(\\d)', '$2$1')`, gives: '1a2b' },
@@ -95,7 +96,7 @@ const regexpReplace = scalar({
         const find = patternOf(site, true);
         const takesGroups = site.context.compatibility === 'blink';
         return (out: ByteSlice, text: ByteSlice, pattern: ByteSlice, replacement: ByteSlice) => {
-          if (pattern.length === 0) {
+          if (pattern.length === 0 && takesGroups) {
             out.alias(text);
             return true;
           }

@@ -56,7 +56,7 @@ const replace = scalar({
   name: 'REPLACE',
   category: 'string',
   syntax: ['REPLACE(text, search, replacement)'],
-  doc: 'The text with every occurrence of search replaced; an empty search changes nothing.',
+  doc: 'The text with every occurrence of search replaced; an empty search stands before every character and at the end.',
   examples: [{ sql: `REPLACE('a b c', ' ', '_')`, gives: 'a_b_c' }],
   overloads: [
     {
@@ -65,8 +65,8 @@ const replace = scalar({
       kernel: (out: ByteSlice, text: ByteSlice, search: ByteSlice, replacement: ByteSlice) => {
         const { bytes, offset, length } = text;
         const end = offset + length;
-        let found =
-          search.length === 0 ? -1 : indexOfBytes(bytes, offset, end, search.bytes, search.offset, search.length);
+        if (search.length === 0) return replaceGaps(out, text, replacement);
+        let found = indexOfBytes(bytes, offset, end, search.bytes, search.offset, search.length);
         if (found < 0) {
           out.alias(text);
           return true;
@@ -92,5 +92,23 @@ const replace = scalar({
     },
   ],
 });
+
+/** What Java's `replace` does with an empty search: the replacement around every character. */
+function replaceGaps(out: ByteSlice, text: ByteSlice, replacement: ByteSlice): boolean {
+  const { bytes, offset, length } = text;
+  const end = offset + length;
+  let gaps = 1;
+  for (let at = offset; at < end; at = nextCodePoint(bytes, at, end)) gaps++;
+  const size = length + gaps * replacement.length;
+  checkTextSize(size, 'REPLACE');
+  const target = out.reserve(size);
+  let place = appendSlice(target, 0, replacement);
+  for (let from = offset; from < end;) {
+    const next = nextCodePoint(bytes, from, end);
+    while (from < next) target[place++] = bytes[from++]!;
+    place = appendSlice(target, place, replacement);
+  }
+  return true;
+}
 
 export const replaceFunctions = [repeat, reverse, replace];

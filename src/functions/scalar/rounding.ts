@@ -77,7 +77,7 @@ function resolveToDigits(mode: Mode, site: CallSite): ScalarBinding | undefined 
   if (type.kind === 'decimal') {
     const literal = digitsType === undefined ? 0 : site.literals[1];
     const constant = typeof literal === 'number' || typeof literal === 'bigint' ? Number(literal) : undefined;
-    const returns = resultType(mode, type, constant);
+    const returns = resultType(type, constant);
     return {
       ...plainBinding(args, returns, decimalKernel(mode, type, returns)),
       impl: { ...plainBinding(args, returns, decimalKernel(mode, type, returns)).impl, mayReturnNull: true },
@@ -88,17 +88,12 @@ function resolveToDigits(mode: Mode, site: CallSite): ScalarBinding | undefined 
 }
 
 /** Blink-sql 2.2; with digits that are not constant the type stays. */
-function resultType(
-  mode: Mode,
-  type: SqlType & { kind: 'decimal' },
-  digits: number | undefined,
-): SqlType & { kind: 'decimal' } {
+function resultType(type: SqlType & { kind: 'decimal' }, digits: number | undefined): SqlType & { kind: 'decimal' } {
   const { precision, scale } = type;
   if (digits === undefined || digits >= scale) return type;
-  // Rounding up may need one more digit before the point, cutting never.
-  const carry = mode === 'round' ? 1 : 0;
-  if (digits < 0) return decimal(Math.max(1, Math.min(38, carry + precision - scale)), 0);
-  return decimal(Math.max(1, Math.min(38, carry + precision - scale + digits)), digits);
+  // Rounding up may need one more digit before the point; cutting never does, but Flink gives it the same type.
+  if (digits < 0) return decimal(Math.max(1, Math.min(38, 1 + precision - scale)), 0);
+  return decimal(Math.max(1, Math.min(38, 1 + precision - scale + digits)), digits);
 }
 
 function decimalKernel(mode: Mode, type: SqlType & { kind: 'decimal' }, result: SqlType & { kind: 'decimal' }): Kernel {

@@ -9,7 +9,7 @@ function textTest(
   doc: string,
   examples: readonly { readonly sql: string; readonly gives: string }[],
   test: (text: ByteSlice) => boolean,
-  ofNumber: (type: SqlType) => boolean,
+  ofNumber: (type: SqlType, flink: boolean) => boolean,
 ): ScalarFunction {
   return scalar({
     name,
@@ -17,10 +17,10 @@ function textTest(
     syntax: [`${name}(x)`],
     doc: `${doc} FALSE for NULL and for the empty text.`,
     examples,
-    resolve({ types: [type, ...rest] }) {
+    resolve({ types: [type, ...rest], context }) {
       if (type === undefined || rest.length > 0) return undefined;
       const kernel = isNumeric(type)
-        ? (value: unknown) => value !== null && ofNumber(type)
+        ? (value: unknown) => value !== null && ofNumber(type, context.compatibility === 'flink')
         : (text: ByteSlice | null) => text !== null && text.length > 0 && test(text);
       const takes = isNumeric(type) || type.kind === 'char' || type.kind === 'varchar' || type.kind === 'null';
       if (!takes) return undefined;
@@ -84,7 +84,7 @@ export const textTests: readonly ScalarFunction[] = [
   ),
   textTest(
     'IS_DECIMAL',
-    'Whether a text is a number.',
+    'Whether a text is a number; numbers are, in Flink without DECIMAL.',
     [
       { sql: "IS_DECIMAL('1.5')", gives: 'true' },
       { sql: "IS_DECIMAL('1d')", gives: 'true' },
@@ -92,7 +92,7 @@ export const textTests: readonly ScalarFunction[] = [
       { sql: "IS_DECIMAL('d')", gives: 'false' },
     ],
     isNumber,
-    () => true,
+    (type, flink) => !flink || type.kind !== 'decimal',
   ),
   textTest(
     'IS_DIGIT',

@@ -81,7 +81,9 @@ export const timestampDiff = scalar({
     const months = unitMonths[unit];
     const ms = fixedUnitMs[unit] ?? 0;
     if (a === undefined || b === undefined || (months === undefined && ms === 0)) return undefined;
-    const form = months === undefined ? 'instant' : 'local';
+    // Days between dates are days, however long the zone's were.
+    const isDates = first.kind === 'date' && second.kind === 'date';
+    const form = months === undefined && !isDates ? 'instant' : 'local';
     const readA = a[form] as (value: unknown) => number;
     const readB = b[form] as (value: unknown) => number;
     return {

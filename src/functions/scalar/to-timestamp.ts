@@ -2,6 +2,7 @@ import type { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { ScalarFunction } from '../../contracts/function.ts';
 import { TypeMismatchError } from '../../errors/sluice-error.ts';
 import { BIGINT, DOUBLE, TIMESTAMP, isInteger, isNumeric } from '../../types/sql-type.ts';
+import { parseFlinkTimestamp, parseSqlTimestamp } from '../../values/flink-timestamp.ts';
 import { parseTimestamp } from '../../values/parse-temporal.ts';
 import type { Zone } from '../../values/zone.ts';
 import { scalar, type Overload } from '../define.ts';
@@ -12,8 +13,14 @@ import { zoneOf } from './temporal-reader.ts';
 /** Epoch milliseconds of `yyyy-MM-dd[ HH:mm:ss[.SSS]]`, NULL when it is none; Blink also takes what Java's lenient format reads. */
 function readDefault(text: ByteSlice, zone: Zone, lenient: boolean): number | null {
   const { bytes, offset, length } = text;
+  if (!lenient) {
+    const strict = parseFlinkTimestamp(bytes, offset, length, zone);
+    if (strict !== null) return strict;
+    const local = parseSqlTimestamp(bytes, offset, length);
+    return local === local ? zone.toInstant(local) : null;
+  }
   const strict = parseTimestamp(bytes, offset, length, zone);
-  if (strict !== null || !lenient) return strict;
+  if (strict !== null) return strict;
   const loose = DEFAULT_PATTERN.parse(bytes, offset, length, zone);
   return Number.isNaN(loose) ? null : loose;
 }
@@ -142,10 +149,14 @@ const toTimestampLtz = scalar({
       optional: 1,
       returns: TIMESTAMP,
       mayReturnNull: true,
-      kernel: (value: number, precision = 3) => {
-        if (precision !== 0 && precision !== 3) throw badPrecision(precision);
-        if (!Number.isFinite(value)) return null;
-        return Math.trunc(precision === 0 ? value * 1000 : value);
+      make: (site) => {
+        // Flink makes a BIGINT of a DECIMAL first, so that its fraction is lost.
+        const cuts = site.types[0]?.kind === 'decimal' && site.context.compatibility === 'flink';
+        return (value: number, precision = 3) => {
+          if (precision !== 0 && precision !== 3) throw badPrecision(precision);
+          if (!Number.isFinite(value)) return null;
+          return Math.trunc(precision === 0 ? (cuts ? Math.trunc(value) : value) * 1000 : value);
+        };
       },
     },
     ...textForms,

@@ -6,7 +6,9 @@ import { scalar } from '../define.ts';
 function flinkName(type: SqlType, present: boolean): string {
   const name = typeName(type)
     .replace(/\bVARCHAR\b(?!\()/g, 'STRING')
-    .replace(/\bVARBINARY\b(?!\()/g, 'BYTES');
+    .replace(/\bVARBINARY\b(?!\()/g, 'BYTES')
+    .replace(/\bINTERVAL (YEAR|MONTH)\b.*/, 'INTERVAL MONTH')
+    .replace(/\bINTERVAL (DAY|HOUR|MINUTE|SECOND)\b.*/, 'INTERVAL SECOND(3)');
   return present ? `${name} NOT NULL` : name;
 }
 

@@ -68,7 +68,7 @@ describe('functions of text that take patterns and paths', () => {
     expect(await value(`JSON_VALUE('{"a": 1}', 'lax $.b' ${clauses})`)).toBe('none');
     expect(await value(`JSON_VALUE('{', 'lax $.b' ${clauses})`)).toBe('none');
     expect(await value(`JSON_VALUE('{"a": {}}', 'lax $.a' ${clauses})`)).toBe('none');
-    expect(await value(`JSON_VALUE('{"a": null}', '$.a' ${clauses})`)).toBe('none');
+    expect(await value(`JSON_VALUE('{"a": null}', '$.a' ${clauses})`)).toBe('bad');
     expect(await value(`JSON_VALUE('{"a": 1}', '$.b' ${clauses})`)).toBe('bad');
     expect(await value(`JSON_VALUE('{"a": {}}', 'strict $.a' ${clauses})`)).toBe('bad');
     expect(await value(`JSON_VALUE('{', '$.b' ${clauses})`)).toBe('bad');

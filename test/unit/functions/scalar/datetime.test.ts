@@ -52,9 +52,11 @@ describe('TO_TIMESTAMP', () => {
     expect(gives('TO_TIMESTAMP', [text('2017'), text("bad 'pattern")])).toBe('NULL');
   });
 
-  it('is lenient as Java in Blink and exact in Flink', () => {
+  it('moves a day beyond the month end as Java does in Blink and stops at it in Flink', () => {
     expect(gives('TO_TIMESTAMP', [text('2016-02-31 00:00:00')])).toBe('2016-03-02 00:00:00.000');
-    expect(gives('TO_TIMESTAMP', [text('2016-02-31 00:00:00')], FLINK)).toBe('NULL');
+    expect(gives('TO_TIMESTAMP', [text('2016-02-31 00:00:00')], FLINK)).toBe('2016-02-29 00:00:00.000');
+    expect(gives('TO_TIMESTAMP', [text('2016-02-28T00:00:00')], FLINK)).toBe('NULL');
+    expect(gives('TO_TIMESTAMP', [text('2016-02-28 23:60:00')], FLINK)).toBe('2016-02-29 00:00:00.000');
   });
 
   it('reads text of another zone; an unknown one counts as GMT', () => {
@@ -275,8 +277,10 @@ describe('TIMESTAMPADD and TIMESTAMPDIFF', () => {
     ['MONTH', date('2019-09-01'), date('2016-08-01'), '-37'],
     ['MONTH', date('2021-01-04'), time(0), '-612'],
     ['MONTH', time(0), date('2021-02-04'), '613'],
-    ['MONTH', date('2018-01-31'), date('2018-02-28'), '0'],
-    ['YEAR', date('2016-02-29'), date('2017-02-28'), '0'],
+    ['MONTH', date('2018-01-31'), date('2018-02-28'), '1'],
+    ['MONTH', date('2018-01-30'), date('2018-02-27'), '0'],
+    ['YEAR', date('2016-02-29'), date('2017-02-28'), '1'],
+    ['YEAR', date('2016-02-29'), date('2017-02-27'), '0'],
     ['DAY', utc('2018-03-01T12:00:00'), utc('2018-03-03T11:59:59'), '1'],
     ['SECOND', utc('2018-03-01T00:00:01'), utc('2018-03-01T00:00:00.001'), '0'],
     ['HOUR', text('2018-03-01 00:00:00'), text('2018-03-01 05:30:00'), '5'],

@@ -69,7 +69,7 @@ describe('rounding', () => {
     ['ROUND', [double(5e-324), int(300)], '0.0 DOUBLE'],
     ['ROUND', [double(NaN), int(1)], 'NaN DOUBLE'],
     ['ROUND', [[FLOAT, Math.fround(1.2345)], int(3)], '1.235 FLOAT'],
-    ['TRUNCATE', [exact(5, 3, 42345n), int(2)], '42.34 DECIMAL(4, 2)'],
+    ['TRUNCATE', [exact(5, 3, 42345n), int(2)], '42.34 DECIMAL(5, 2)'],
     ['TRUNCATE', [int(42), int(-3)], '0 INT'],
     ['TRUNCATE', [[BIGINT, -44n], int(-1)], '-40 BIGINT'],
     ['TRUNCATE', [double(-1.999), int(2)], '-1.99 DOUBLE'],
