@@ -1,5 +1,6 @@
 import type { Column } from '../../columnar/column.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
+import type { OperatorContext } from '../../contracts/operator.ts';
 import type { KeyTable, StateReader, StateWriter } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import type { SqlType } from '../../types/sql-type.ts';
@@ -138,9 +139,9 @@ export class JoinSide {
     return rows;
   }
 
-  /** When to sweep next; undefined: never. */
-  nextSweepMs(nowMs: number): number | undefined {
-    return this.#ttl?.nextSweepMs(nowMs);
+  /** Asks for a timer whenever rows may have outlived their time. */
+  start(context: OperatorContext): void {
+    this.#ttl?.start(context);
   }
 
   /** Forgets the rows whose time to live is over; @returns their join keys */
@@ -148,7 +149,7 @@ export class JoinSide {
     if (this.#ttl === undefined) return [];
     const live = this.#table?.liveSlots() ?? this.#liveSlots();
     const keys: number[] = [];
-    for (const slot of this.#ttl.sweep(live, nowMs)) {
+    this.#ttl.removeExpired(live, nowMs, (slot) => {
       keys.push(this.#unlink(slot));
       if (this.#table === undefined) {
         this.#store?.clear(slot);
@@ -157,7 +158,7 @@ export class JoinSide {
         this.copies?.set(slot, GONE);
         this.#table.remove(slot);
       }
-    }
+    });
     return keys;
   }
 

@@ -43,7 +43,7 @@ export class ChangelogNormalizeOperator implements Operator {
     this.#context = context;
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#places.bytes);
     context.metrics.gauge('stateKeys', () => this.#keys.size);
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch, out: Out): void | Promise<void> {
@@ -77,9 +77,7 @@ export class ChangelogNormalizeOperator implements Operator {
 
   /** Forgets the rows that were not written for their time to live; nothing is sent (Flink). */
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const slot of this.#ttl.sweep(this.#keys.liveSlots(), nowMs)) this.#remove(slot);
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
+    this.#ttl?.removeExpired(this.#keys.liveSlots(), nowMs, (slot) => this.#remove(slot));
   }
 
   snapshot(into: StateWriter): void {

@@ -45,7 +45,7 @@ export class SetOperationOperator implements Operator {
     this.#context = context;
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes);
     context.metrics.gauge('stateKeys', () => this.#rows.size);
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch, out: Out, input: number): void | Promise<void> {
@@ -87,9 +87,7 @@ export class SetOperationOperator implements Operator {
 
   /** Removes rows that were not seen for their time to live; nothing is sent (Flink). */
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const slot of this.#ttl.sweep(this.#rows.liveSlots(), nowMs)) this.#rows.remove(slot);
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
+    this.#ttl?.removeExpired(this.#rows.liveSlots(), nowMs, (slot) => this.#rows.remove(slot));
   }
 
   snapshot(into: StateWriter): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MetricSet } from '../../../src/runtime/metrics.ts';
 import { StateRegistry } from '../../../src/runtime/state/state-registry.ts';
 import { StateTtl } from '../../../src/runtime/state/state-ttl.ts';
 import { MemorySnapshot } from '../../../src/runtime/state/memory-snapshot.ts';
@@ -29,5 +30,24 @@ describe('StateTtl', () => {
   it('asks for the next sweep within a quarter of the time to live', () => {
     expect(new StateTtl(new StateRegistry(), 60_000).nextSweepMs(100)).toBe(15_100);
     expect(new StateTtl(new StateRegistry(), 1).nextSweepMs(100)).toBe(200);
+  });
+
+  it('asks for a timer when it starts and again whenever it has removed what expired', () => {
+    const ttl = new StateTtl(new StateRegistry(), 1000);
+    const timers: number[] = [];
+    const removed: number[] = [];
+    ttl.start({
+      now: () => 0,
+      setTimer: (atMs) => void timers.push(atMs),
+      metrics: new MetricSet(),
+      warn: () => undefined,
+    });
+    ttl.touch(Int32Array.of(1, 2), 2, 0);
+    ttl.touch(Int32Array.of(2), 1, 400);
+    for (const nowMs of [250, 1000, 1400]) {
+      ttl.removeExpired(Int32Array.of(1, 2), nowMs, (slot) => void removed.push(slot));
+    }
+    expect(timers).toEqual([250, 500, 1250, 1650]);
+    expect(removed).toEqual([1, 1, 2]);
   });
 });

@@ -104,7 +104,8 @@ export class RegularJoinOperator implements Operator {
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#sides[0].bytes + this.#sides[1].bytes);
     context.metrics.gauge('stateKeys', () => this.#keys.size);
     context.metrics.gauge('stateRows', () => this.#sides[0].size + this.#sides[1].size);
-    this.#setTimer(context.now());
+    // One timer for both sides.
+    this.#sides[0].start(context);
   }
 
   process(batch: Batch, out: Out, input: number): void | Promise<void> {
@@ -123,7 +124,6 @@ export class RegularJoinOperator implements Operator {
   /** Removes rows that were not written for their time to live; nothing is sent (Flink). */
   onTimer(nowMs: number): void {
     for (const side of this.#sides) for (const key of side.sweep(nowMs)) this.#keys.release(key);
-    this.#setTimer(nowMs);
   }
 
   snapshot(into: StateWriter): void {
@@ -362,11 +362,6 @@ export class RegularJoinOperator implements Operator {
     this.#sides[work.at].finish(size, now);
     if (kinds === null) return;
     for (let k = 0; k < size; k++) this.#keys.release(this.#keys.slots[k]!);
-  }
-
-  #setTimer(nowMs: number): void {
-    const next = this.#sides[0].nextSweepMs(nowMs);
-    if (next !== undefined) this.#context?.setTimer(next);
   }
 }
 

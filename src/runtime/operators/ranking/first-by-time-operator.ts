@@ -63,7 +63,7 @@ export class FirstByTimeOperator implements Operator {
     this.#none = context.metrics.counter('nullRowtime');
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#calls.bytes);
     context.metrics.gauge('stateKeys', () => this.#partitions.size);
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch): void {
@@ -113,11 +113,9 @@ export class FirstByTimeOperator implements Operator {
   }
 
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const slot of this.#ttl.sweep(this.#partitions.liveSlots(), nowMs)) {
+    this.#ttl?.removeExpired(this.#partitions.liveSlots(), nowMs, (slot) => {
       if (this.#marks.get(slot) === DONE) this.#partitions.remove(slot);
-    }
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
+    });
   }
 
   snapshot(into: StateWriter): void {

@@ -34,7 +34,7 @@ export class FirstRowsOperator implements Operator {
     this.#context = context;
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes);
     context.metrics.gauge('stateKeys', () => this.#partitions.size);
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch, out: Out): void | Promise<void> {
@@ -73,9 +73,7 @@ export class FirstRowsOperator implements Operator {
 
   /** A partition that took no row for its time to live starts anew. */
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const slot of this.#ttl.sweep(this.#partitions.liveSlots(), nowMs)) this.#partitions.remove(slot);
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
+    this.#ttl?.removeExpired(this.#partitions.liveSlots(), nowMs, (slot) => this.#partitions.remove(slot));
   }
 
   snapshot(into: StateWriter): void {

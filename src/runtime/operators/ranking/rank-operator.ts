@@ -67,7 +67,7 @@ export class RankOperator implements Operator {
     this.#context = context;
     context.metrics.gauge('stateBytes', () => this.#state.memoryBytes + this.#pool.bytes);
     context.metrics.gauge('stateKeys', () => this.#partitions.size);
-    if (this.#ttl !== undefined) context.setTimer(this.#ttl.nextSweepMs(context.now()));
+    this.#ttl?.start(context);
   }
 
   process(batch: Batch, out: Out): void | Promise<void> {
@@ -95,13 +95,11 @@ export class RankOperator implements Operator {
 
   /** Forgets partitions that were not written for their time to live; nothing is sent. */
   onTimer(nowMs: number): void {
-    if (this.#ttl === undefined) return;
-    for (const partition of this.#ttl.sweep(this.#partitions.liveSlots(), nowMs)) {
+    this.#ttl?.removeExpired(this.#partitions.liveSlots(), nowMs, (partition) => {
       this.#empty(partition);
       this.#partitions.remove(partition);
-    }
+    });
     this.#release();
-    this.#context?.setTimer(this.#ttl.nextSweepMs(nowMs));
   }
 
   snapshot(into: StateWriter): void {
