@@ -15,6 +15,19 @@ export function addConstant(array: PagedArray<'f64'>, slots: Int32Array, count: 
   return true;
 }
 
+/** Makes the items of these slots 1. @returns false where the pages are not in a linear memory */
+export function markSlots(array: PagedArray<'u8'>, slots: Int32Array, count: number): boolean {
+  const { linear } = array;
+  const memory = linear?.memory;
+  if (linear === undefined || memory === undefined) return false;
+  for (let from = 0; from < count; from += KERNEL_ROWS) {
+    const size = Math.min(KERNEL_ROWS, count - from);
+    memory.slots.set(slots.subarray(from, from + size));
+    memory.kernels.mark(size, linear.table);
+  }
+  return true;
+}
+
 /**
  * Adds (`sign` 1) or subtracts (−1) the 64-bit integers of these rows, given as pairs of words, to the items of the
  * slots. @returns false where the pages are not in a linear memory

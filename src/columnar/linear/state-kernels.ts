@@ -45,6 +45,8 @@ export interface StateKernels {
   addConstant(count: number, table: number): void;
   addLongs(count: number, table: number): void;
   subtractLongs(count: number, table: number): void;
+  /** Makes the byte of each slot 1. */
+  mark(count: number, table: number): void;
   /** Copies `words` to the 8 bytes of each slot. */
   scatter8(count: number, table: number): void;
   /** Copies the 8 bytes of each slot → `words`. */
@@ -60,6 +62,8 @@ const loadLong = (offset = 0): Code => [0x29, 3, unsigned(offset)];
 const storeLong = (offset = 0): Code => [0x37, 3, unsigned(offset)];
 const loadDouble = (offset = 0): Code => [0x2b, 3, unsigned(offset)];
 const storeDouble = (offset = 0): Code => [0x39, 3, unsigned(offset)];
+
+const STORE_BYTE = [0x3a, 0, 0];
 
 const EQUAL = 0x46;
 const NOT_EQUAL = 0x47;
@@ -230,8 +234,13 @@ function touch(): AssembledFunction {
   };
 }
 
-/** (count, table): each row changes the 8 bytes of its slot. */
-function update(name: string, change: (address: number, at: number, row: number) => Code): AssembledFunction {
+/** (count, table): each row changes the item of its slot, 8 bytes if nothing else is said. */
+function update(
+  name: string,
+  change: (address: number, at: number, row: number) => Code,
+  pageShift = 17,
+  itemShift = 3,
+): AssembledFunction {
   const [table, at, slot, address] = [1, 2, 3, 4];
   return {
     name,
@@ -240,7 +249,7 @@ function update(name: string, change: (address: number, at: number, row: number)
     returns: false,
     code: eachRow(at, (row) => [
       set(slot, [get(at), load(SCRATCH.slots + row * 4)]),
-      set(address, itemAddress(table, slot, 17, 3)),
+      set(address, itemAddress(table, slot, pageShift, itemShift)),
       change(address, at, row),
     ]),
   };
@@ -282,6 +291,7 @@ export function stateModule(initial: number, maximum: number): Uint8Array<ArrayB
       ]),
       update('addLongs', operation(ADD_LONGS)),
       update('subtractLongs', operation(SUBTRACT_LONGS)),
+      update('mark', (address) => [get(address), number(1), STORE_BYTE], 20, 0),
       update('scatter8', (address, at, row) => [
         get(address),
         [twice(at), loadLong(SCRATCH.words + row * 8)],

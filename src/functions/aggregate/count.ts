@@ -1,5 +1,5 @@
 import { fixedColumn, type Column } from '../../columnar/column.ts';
-import { addConstant } from '../../columnar/linear/paged-kernels.ts';
+import { addConstant, gatherWords } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
 import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
@@ -67,14 +67,21 @@ export class CountAggregator implements Aggregator {
     const values = new BigInt64Array(count);
     // As two 32-bit words, which makes no bigint on the heap.
     const words = new Int32Array(values.buffer);
-    const { pages, shift, mask } = this.#counts;
+    const totals = this.#totals(slots, count);
     for (let k = 0; k < count; k++) {
-      const slot = slots[k]!;
-      const total = pages[slot >> shift]![slot & mask]!;
+      const total = totals[k]!;
       words[2 * k] = total;
       if (total < 0 || total > 0xffffffff) words[2 * k + 1] = Math.floor(total / 0x1_0000_0000);
     }
     return fixedColumn(BIGINT, values, count);
+  }
+
+  #totals(slots: Int32Array, count: number): Float64Array {
+    const totals = new Float64Array(count);
+    if (gatherWords(this.#counts, slots, count, new Int32Array(totals.buffer))) return totals;
+    const { pages, shift, mask } = this.#counts;
+    for (let k = 0; k < count; k++) totals[k] = pages[slots[k]! >> shift]![slots[k]! & mask]!;
+    return totals;
   }
 
   /** The count of a slot. */

@@ -9,8 +9,8 @@ import { layoutOf } from '../../types/layout.ts';
 import { BIGINT, decimal, isNumeric, type SqlType } from '../../types/sql-type.ts';
 import { fitsPrecision } from '../../values/decimal.ts';
 import { aggregate } from './aggregate-definition.ts';
-import { CountAggregator } from './count.ts';
 import { ExactAggregator } from './exact-aggregator.ts';
+import { RowPresence } from './row-presence.ts';
 
 function sumLike(name: string, doc: string): AggregateFunction {
   return aggregate({
@@ -31,7 +31,12 @@ function sumLike(name: string, doc: string): AggregateFunction {
           create: (state) => new DecimalSumAggregator(state, type, returns),
         };
       }
-      return { args: [type], returns: type, retractable: true, create: (state) => new SumAggregator(state, type) };
+      return {
+        args: [type],
+        returns: type,
+        retractable: true,
+        create: (state, retracts) => new SumAggregator(state, type, retracts),
+      };
     },
   });
 }
@@ -48,27 +53,27 @@ export const sumFunctions: readonly AggregateFunction[] = [
 class SumAggregator implements Aggregator {
   readonly #type: SqlType;
   readonly #sums: PagedArray;
-  readonly #counts: CountAggregator;
+  readonly #presence: RowPresence;
 
-  constructor(state: StateFactory, type: SqlType) {
+  constructor(state: StateFactory, type: SqlType, retracts: boolean) {
     this.#type = type;
     const layout = layoutOf(type);
     this.#sums = state.array('sum', layout === 'i64' ? 'i64' : layout === 'f32' || layout === 'f64' ? 'f64' : 'i32');
-    this.#counts = new CountAggregator(state);
+    this.#presence = new RowPresence(state, retracts);
   }
 
   ensure(slotCount: number): void {
     this.#sums.ensure(slotCount);
-    this.#counts.ensure(slotCount);
+    this.#presence.ensure(slotCount);
   }
 
   accumulate(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    this.#counts.accumulate(args, rows, slots, count);
+    this.#presence.add(args, rows, slots, count);
     this.#add(args, rows, slots, count, 1);
   }
 
   retract(args: readonly Column[], rows: Int32Array, slots: Int32Array, count: number): void {
-    this.#counts.retract(args, rows, slots, count);
+    this.#presence.takeBack(args, rows, slots, count);
     this.#add(args, rows, slots, count, -1);
   }
 
@@ -83,7 +88,7 @@ class SumAggregator implements Aggregator {
 
   merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void {
     const other = from as SumAggregator;
-    this.#counts.merge(other.#counts, fromSlots, slots, count);
+    this.#presence.merge(other.#presence, fromSlots, slots, count);
     for (let k = 0; k < count; k++) {
       const slot = slots[k]!;
       const [a, b] = [this.#sums.get(slot), other.#sums.get(fromSlots[k]!)];
@@ -98,16 +103,16 @@ class SumAggregator implements Aggregator {
     const values = allocateValues(layout, count);
     if (layout === 'i64') copyWords(this.#sums as PagedArray<'i64'>, slots, count, new Int32Array(values.buffer));
     else copyNumbers(this.#sums as PagedArray<'i32' | 'f64'>, slots, count, values as Float64Array);
-    return fixedColumn(this.#type, values, count, this.#counts.emptyMarks(slots, count));
+    return fixedColumn(this.#type, values, count, this.#presence.emptyMarks(slots, count));
   }
 
   clear(slot: number): void {
-    this.#counts.clear(slot);
+    this.#presence.clear(slot);
     this.#sums.set(slot, this.#sums.layout === 'i64' ? 0n : 0);
   }
 
   clearAll(slotCount: number): void {
-    this.#counts.clearAll(slotCount);
+    this.#presence.clearAll(slotCount);
     this.#sums.zero(slotCount);
   }
 }
