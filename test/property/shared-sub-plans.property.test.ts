@@ -53,11 +53,12 @@ class Uses {
   of(views: readonly Shared[]): Shared {
     const view = this.#random.pick(views);
     const filtered = this.#random.chance(0.5) ? this.#filtered(view) : view;
-    const kind = this.#random.below(6);
+    const kind = this.#random.below(8);
     if (kind === 0) return this.#whole(filtered);
     if (kind === 1) return this.#aggregated(filtered);
     if (kind === 2) return this.#joined(view, filtered);
     if (kind === 3) return this.#doubled(view, filtered);
+    if (kind === 4 || kind === 5) return this.#ranked(filtered);
     return this.#some(filtered);
   }
 
@@ -97,6 +98,29 @@ class Uses {
       (side) =>
         `SELECT ${key!.name}, ${calls.map((one) => one.sql).join(', ')} FROM ${from[side]} GROUP BY ${key!.name}`,
       [{ name: key!.name, type: key!.type }, ...calls.map((one) => one.column)],
+    );
+  }
+
+  /** Groups of rows and their counts: what is updated. */
+  grouped(views: readonly Shared[]): Shared {
+    return this.#aggregated(this.#random.pick(views));
+  }
+
+  #ranked(input: Shared): Shared {
+    const from = this.#from(input);
+    // From the last column on: counts come before what they count.
+    const order = [...input.columns]
+      .reverse()
+      .map((one) => `${one.name} ${this.#random.pick(['ASC NULLS FIRST', 'DESC NULLS LAST', 'DESC NULLS LAST'])}`)
+      .join(', ');
+    const names = input.columns.map((one) => one.name).join(', ');
+    const rank = this.#random.chance(0.3) ? ', rn' : '';
+    const partition = this.#random.chance(0.5) ? `PARTITION BY ${input.columns[0]!.name} ` : '';
+    const ranked = `SELECT ${names}, ROW_NUMBER() OVER (${partition}ORDER BY ${order}) AS rn FROM`;
+    const most = 1 + this.#random.below(3);
+    return this.#text(
+      (side) => `SELECT ${names}${rank} FROM (${ranked} ${from[side]}) AS q WHERE rn <= ${most}`,
+      [...input.columns, ...(rank === '' ? [] : [{ name: 'rn', type: 'bigint' as const }])],
     );
   }
 
@@ -189,7 +213,7 @@ describe('jobs over shared views', () => {
         };
         declare(queries.query(1 + random.below(2)));
         if (random.chance(0.4)) declare(queries.query(1));
-        if (random.chance(0.5)) declare(uses.of(views));
+        if (random.chance(0.5)) declare(random.chance(0.5) ? uses.grouped(views) : uses.of(views));
         const inserts = Array.from({ length: 2 + random.below(2) }, () => uses.of(views));
         inserts.forEach(({ sluice, columns }, i) => {
           const declared = columns.map((column, c) => `c${c} ${types[column.type].text}`).join(', ');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/columnar/batch.ts';
+import { physicalInputs } from '../../../src/planner/physical/bounded.ts';
+import type { PhysicalNode } from '../../../src/planner/physical/plan.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../../src/types/sql-type.ts';
 import { applied, changesOf, type Row } from '../../support/runtime/batches.ts';
 import { ScriptedJob, type JobTable } from '../../support/runtime/scripted-job.ts';
@@ -24,6 +26,15 @@ const t: JobTable = {
 const windowed = `CREATE VIEW w AS SELECT k, COUNT(*) AS n, SUM(v) AS s FROM t GROUP BY k, TUMBLE(ts, INTERVAL '4' SECOND);`;
 const counted = 'CREATE VIEW c AS SELECT k, COUNT(*) AS n, MAX(v) AS m FROM t GROUP BY k;';
 const pair = (name: string): string => `CREATE TABLE ${name} (k VARCHAR, n BIGINT) WITH (type = 'kept');`;
+
+function physicalNodes(roots: readonly PhysicalNode[], seen = new Set<PhysicalNode>()): ReadonlySet<PhysicalNode> {
+  for (const node of roots) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    physicalNodes(physicalInputs(node), seen);
+  }
+  return seen;
+}
 
 describe('an operator with several readers', () => {
   it('gives each of them all its changes, in order', async () => {
@@ -108,6 +119,36 @@ describe('an operator with several readers', () => {
     }
     const written = await job.run();
     for (const [name, batches] of kept) expect(batches.flatMap(changesOf), name).toEqual(written[name]);
+  });
+
+  it('may send -U to a reader that can do without: tables by key and rankings of rising counts', async () => {
+    const script = `CREATE VIEW c AS SELECT k, COUNT(*) AS n FROM t WHERE k IS NOT NULL GROUP BY k;
+      CREATE TABLE a (k VARCHAR, n BIGINT, PRIMARY KEY (k)) WITH (type = 'upserted'); ${pair('b')} ${pair('d')}
+      INSERT INTO a SELECT k, n FROM c; INSERT INTO d SELECT k, n FROM c WHERE n > 3;
+      INSERT INTO b SELECT k, n FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY n DESC, k) AS r FROM c) WHERE r <= 2;`;
+    const jobs = [true, false].map((reuse) => new ScriptedJob(script, [t], { batchRows: 4, reuse }));
+    const [on, off] = jobs.map((job) => {
+      const kinds = [...physicalNodes(job.stages.physical.roots)];
+      return {
+        aggregates: kinds.flatMap((one) => (one.kind === 'group-aggregate' ? [one.emitBefore] : [])),
+        ranks: kinds.flatMap((one) => (one.kind === 'rank' ? [one.strategy] : [])),
+      };
+    });
+    expect([on!.aggregates, off!.aggregates]).toEqual([[true], [false, true, false]]);
+    expect([on!.ranks, off!.ranks]).toEqual([['update-fast'], ['update-fast']]);
+    const [shared, plain] = await Promise.all(jobs.map((job) => job.run()));
+    expect(applied(shared!['b']!)).toEqual(applied(plain!['b']!));
+    expect(applied(shared!['d']!)).toEqual(applied(plain!['d']!));
+    const byKey = (lines: readonly string[]): ReadonlyMap<string, string> => {
+      const rows = new Map<string, string>();
+      for (const [kind, key, n] of lines.map((line) => line.split(' '))) {
+        if (kind === '-D' || kind === '-U') rows.delete(key!);
+        else rows.set(key!, n!);
+      }
+      return rows;
+    };
+    expect(byKey(shared!['a']!)).toEqual(byKey(plain!['a']!));
+    expect(byKey(shared!['a']!).size).toBe(4);
   });
 
   it('gives tables that write every update no more lines than operators of their own', async () => {
