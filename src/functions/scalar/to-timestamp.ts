@@ -2,7 +2,7 @@ import type { ByteSlice } from '../../columnar/byte-slice.ts';
 import type { ScalarFunction } from '../../contracts/function.ts';
 import { TypeMismatchError } from '../../errors/sluice-error.ts';
 import { BIGINT, DOUBLE, TIMESTAMP, isInteger, isNumeric } from '../../types/sql-type.ts';
-import { parseFlinkTimestamp, parseSqlTimestamp } from '../../values/flink-timestamp.ts';
+import { parseFlinkTimestamp } from '../../values/flink-timestamp.ts';
 import { parseTimestamp } from '../../values/parse-temporal.ts';
 import type { Zone } from '../../values/zone.ts';
 import { scalar, type Overload } from '../define.ts';
@@ -13,12 +13,7 @@ import { zoneOf } from './temporal-reader.ts';
 /** Epoch milliseconds of `yyyy-MM-dd[ HH:mm:ss[.SSS]]`, NULL when it is none; Blink also takes what Java's lenient format reads. */
 function readDefault(text: ByteSlice, zone: Zone, lenient: boolean): number | null {
   const { bytes, offset, length } = text;
-  if (!lenient) {
-    const strict = parseFlinkTimestamp(bytes, offset, length, zone);
-    if (strict !== null) return strict;
-    const local = parseSqlTimestamp(bytes, offset, length);
-    return local === local ? zone.toInstant(local) : null;
-  }
+  if (!lenient) return parseFlinkTimestamp(bytes, offset, length, zone);
   const strict = parseTimestamp(bytes, offset, length, zone);
   if (strict !== null) return strict;
   const loose = DEFAULT_PATTERN.parse(bytes, offset, length, zone);

@@ -4,6 +4,7 @@ import { slowText } from './slow-text.ts';
 
 export const translate = scalar({
   name: 'TRANSLATE',
+  aliases: ['TRANSLATE3'],
   category: 'string',
   syntax: ['TRANSLATE(text, from, to)'],
   doc: 'The text with each character of from replaced by the one at the same place of to, or left out where to is shorter. NULL or empty from: the text.',

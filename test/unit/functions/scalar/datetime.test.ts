@@ -56,7 +56,9 @@ describe('TO_TIMESTAMP', () => {
     expect(gives('TO_TIMESTAMP', [text('2016-02-31 00:00:00')])).toBe('2016-03-02 00:00:00.000');
     expect(gives('TO_TIMESTAMP', [text('2016-02-31 00:00:00')], FLINK)).toBe('2016-02-29 00:00:00.000');
     expect(gives('TO_TIMESTAMP', [text('2016-02-28T00:00:00')], FLINK)).toBe('NULL');
-    expect(gives('TO_TIMESTAMP', [text('2016-02-28 23:60:00')], FLINK)).toBe('2016-02-29 00:00:00.000');
+    expect(gives('TO_TIMESTAMP', [text('2016-02-28 23:60:00')], FLINK)).toBe('NULL');
+    const format = text('yyyy-MM-dd HH:mm:ss');
+    expect(gives('TO_TIMESTAMP', [text('2016-02-28 23:60:00'), format], FLINK)).toBe('2016-02-29 00:00:00.000');
   });
 
   it('reads text of another zone; an unknown one counts as GMT', () => {
