@@ -13,6 +13,7 @@ export const refusedStatements: Readonly<Record<string, string>> = {
   CALL: 'There are no stored procedures.',
   CLEAR: 'It belongs to shells of other systems.',
   COMMIT: 'There are no transactions: sinks write as rows come.',
+  COMPILE: compiledPlan(),
   'CREATE CATALOG': oneCatalog(),
   'CREATE CONNECTION': 'Give the keys of a connection in the WITH of the table.',
   'CREATE DATABASE': oneCatalog(),
@@ -22,6 +23,7 @@ export const refusedStatements: Readonly<Record<string, string>> = {
   DELETE: 'A table is a stream: write a query whose result leaves the rows out, and INSERT it into another table.',
   'DESCRIBE CATALOG': oneCatalog(),
   'DESCRIBE DATABASE': oneCatalog(),
+  'DESCRIBE MODEL': 'Call the model in a user function.',
   'DROP CATALOG': oneCatalog(),
   'DROP CONNECTION': 'Give the keys of a connection in the WITH of the table.',
   'DROP DATABASE': oneCatalog(),
@@ -38,6 +40,7 @@ export const refusedStatements: Readonly<Record<string, string>> = {
   ROLLBACK: 'There are no transactions: sinks write as rows come.',
   'SHOW CREATE CATALOG': oneCatalog(),
   'SHOW CREATE DATABASE': oneCatalog(),
+  'SHOW CREATE MATERIALIZED': materialized(),
   'SHOW CREATE FUNCTION': 'Run: DESCRIBE FUNCTION.',
   'SHOW CREATE MODEL': 'Call the model in a user function.',
   'SHOW JARS': "Functions are JavaScript modules: CREATE FUNCTION f AS './f.js'; run: SHOW USER FUNCTIONS.",
@@ -45,6 +48,7 @@ export const refusedStatements: Readonly<Record<string, string>> = {
   'SHOW PARTITIONS': 'Tables have no partitions.',
   'SHOW PROCEDURES': 'There are no stored procedures.',
   SOURCE: 'Give the file to the command: sluice run FILE, or \\i FILE in the shell.',
+  STATEMENT: 'Write EXECUTE STATEMENT SET BEGIN …; END;.',
   TRUNCATE: 'A table only describes where rows come from or go to: empty it in the system behind it.',
   UNLOAD: 'There are no modules: every built-in function is there.',
   UPDATE: 'A table is a stream: write a query that computes the new rows, and INSERT it into another table.',
@@ -56,6 +60,7 @@ export const refusals = {
   buckets: 'How rows are spread is decided by the system behind the table.',
   staticPartition: 'Tables have no partitions: write the value as a column of the query.',
   partition: 'Tables have no partitions.',
+  compiledPlan: compiledPlan(),
   savepoint: 'A stopped job writes and commits what it has read; write STOP JOB without WITH.',
   shellWord: 'It is a command of the shell; a program calls engine.close().',
 };
@@ -74,6 +79,10 @@ export function refusedStatement(words: readonly string[]): string | undefined {
 
 function oneCatalog(): string {
   return 'There is one catalog, default_catalog, with one database, default_database.';
+}
+
+function compiledPlan(): string {
+  return 'A job is planned when it starts: keep its script. EXPLAIN shows the plan.';
 }
 
 function materialized(): string {

@@ -51,7 +51,9 @@ export function parseAnalyze(cursor: Cursor): AnalyzeTable {
 export function parseExecute(cursor: Cursor, statement: () => Statement): Statement {
   const start = cursor.expectWord('EXECUTE');
   if (cursor.isSequence('STATEMENT', 'SET')) return parseStatementSet(cursor, start);
-  cursor.takeWord('PLAN');
+  const plan = cursor.token;
+  if (cursor.takeWord('PLAN') && cursor.isString())
+    throw syntaxErrors.refused('EXECUTE PLAN', plan, refusals.compiledPlan);
   if (!cursor.isWord('INSERT') && !cursor.isQueryStart() && !cursor.isSign('('))
     throw cursor.expected('"STATEMENT SET", "INSERT" or a query');
   const inner = statement();

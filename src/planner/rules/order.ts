@@ -14,6 +14,7 @@ import { removeIdleSorts } from './remove-idle-sorts.ts';
 import { removeTrivial } from './remove-trivial.ts';
 import { skipReordering } from './skip-reordering.ts';
 import type { Rule } from './rule.ts';
+import { warnEndlessMatches } from './warn-endless-matches.ts';
 
 /** The one list of rules, in the order in which they run. */
 export const order: readonly Rule[] = [
@@ -50,6 +51,7 @@ export const order: readonly Rule[] = [
   alignDayWindows,
   // Joins that are none by time after all, before what relies on their times.
   checkIntervalJoins,
+  warnEndlessMatches,
   // Last: until here a join may still become one by window or by time, which keeps them.
   forgetJoinTimes,
 ];

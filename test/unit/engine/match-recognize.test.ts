@@ -299,7 +299,20 @@ describe('alternatives and repeated groups', () => {
     expect(await matched(series('x', 1, 1, 1, 5), clauses('(A | B)* A B'))).toEqual(['1 4 3']);
   });
 
-  it('come out as soon as no preferred way is open, not at the end', async () => {
+  it.each([
+    [
+      'as soon as no preferred way is open',
+      'PATTERN (A B (A C)*) DEFINE A AS v < 3, B AS v = 5, C AS v = 4',
+      [1, 5, 2, 9, 9],
+      { f: '1', l: '5' },
+    ],
+    [
+      'as soon as no match that began earlier is open',
+      'PATTERN (A B*? C) DEFINE A AS v < 5, B AS v <> 99, C AS C.v = A.v + 10',
+      [1, 2, 12, 99, 98],
+      { f: '2', l: '12' },
+    ],
+  ])('come out %s, not at the end', async (_, pattern, values, first) => {
     const engine = await Engine.open({ onWarning: () => undefined });
     try {
       const columns = [
@@ -309,19 +322,19 @@ describe('alternatives and repeated groups', () => {
       let ask: () => void = () => undefined;
       const asked = new Promise<void>((resolve) => (ask = resolve));
       async function* rows(): AsyncGenerator<[number, string]> {
-        for (const [i, v] of [1, 5, 2, 9, 9].entries()) yield [v, `2024-01-01 00:00:0${i}`];
+        for (const [i, v] of values.entries()) yield [v, `2024-01-01 00:00:0${i}`];
         // The match is there before the input goes on.
         await asked;
       }
       engine.registerTable('s', { columns, rows: rows(), watermark: { column: 'ts', delayMs: 0 } });
       const sql = `SELECT * FROM s MATCH_RECOGNIZE (ORDER BY ts MEASURES FIRST(v) AS f, LAST(v) AS l
-        AFTER MATCH SKIP PAST LAST ROW PATTERN (A B (A C)*) DEFINE A AS v < 3, B AS v = 5, C AS v = 4)`;
+        AFTER MATCH SKIP PAST LAST ROW ${pattern})`;
       const seen: unknown[] = [];
       for await (const { row } of engine.query(sql).changes({ text: true })) {
         seen.push(row);
         ask();
       }
-      expect(seen).toEqual([{ f: '1', l: '5' }]);
+      expect(seen).toEqual([first]);
     } finally {
       await engine.close();
     }

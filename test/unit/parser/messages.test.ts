@@ -12,6 +12,22 @@ const mistakes: readonly (readonly [string, string])[] = [
     'PARSE_SYNTAX 1:1 [UPDATE] UPDATE statements are not supported / A table is a stream: write a query that computes the new rows, and INSERT it into another table.',
   ],
   [
+    "COMPILE PLAN 'p.json' FOR INSERT INTO o SELECT 1",
+    'PARSE_SYNTAX 1:1 [COMPILE] COMPILE statements are not supported / A job is planned when it starts: keep its script. EXPLAIN shows the plan.',
+  ],
+  [
+    "EXECUTE PLAN 'p.json'",
+    'PARSE_SYNTAX 1:9 [PLAN] EXECUTE PLAN is not supported / A job is planned when it starts: keep its script. EXPLAIN shows the plan.',
+  ],
+  [
+    'STATEMENT SET BEGIN INSERT INTO o SELECT 1; END',
+    'PARSE_SYNTAX 1:1 [STATEMENT] STATEMENT statements are not supported / Write EXECUTE STATEMENT SET BEGIN …; END;.',
+  ],
+  [
+    'SHOW CREATE MATERIALIZED TABLE m',
+    'PARSE_SYNTAX 1:1 [SHOW CREATE MATERIALIZED] SHOW CREATE MATERIALIZED statements are not supported / Write INSERT INTO a table; CREATE VIEW gives a query a name.',
+  ],
+  [
     'SHOW JARS',
     "PARSE_SYNTAX 1:1 [SHOW JARS] SHOW JARS statements are not supported / Functions are JavaScript modules: CREATE FUNCTION f AS './f.js'; run: SHOW USER FUNCTIONS.",
   ],
