@@ -8,7 +8,7 @@ import {
 import { getCursor } from '../../src/connectors/sls/api/get-cursor.ts';
 import { Engine } from '../../src/index.ts';
 import { LogService } from '../../src/logservice/index.ts';
-import { TestStore } from '../support/sls-test-store.ts';
+import { TestStore, until } from '../support/sls-test-store.ts';
 
 let clock = Date.now();
 let service: LogService;
@@ -51,7 +51,8 @@ async function storeEnd(shard: number, consumer?: string): Promise<void> {
   await updateCheckpoint(store.client, 'g', { shard, cursor: await getCursor(store.client, shard, 'end'), consumer });
 }
 
-const advice = 'its own progress replaces the new position: stop it and reset again';
+const advice =
+  'the new position counts when it is started again; a client that is not Sluice stores its own progress over it: stop it and reset again';
 
 describe('a reset of a consumer group', () => {
   it('is silent where nobody reads', async () => {
@@ -82,7 +83,9 @@ describe('a reset of a consumer group', () => {
     await storeEnd(0);
     const [line, ...more] = await reset();
     expect(more).toEqual([]);
-    expect(line).toMatch(/^progress of consumer group "g" was stored \d+ s ago; if a job still runs with it, its own/);
+    expect(line).toMatch(
+      /^progress of consumer group "g" was stored \d+ s ago; if a job still runs with it, the new position/,
+    );
   });
 
   it('is silent about progress of long ago', async () => {
@@ -105,4 +108,39 @@ describe('a reset of a consumer group', () => {
     await job.stop();
     await job.done;
   });
+
+  it.each([{}, { assignment: 'balanced', heartBeatIntervalMills: '50', groupTimeout: '60000' }])(
+    'under a running job %o is not lost: the job goes on, stores nothing over it and begins there when it is started again',
+    async (options) => {
+      await engine.execute(`
+        SET 'blink.checkpoint.interval.ms' = '20';
+        CREATE TABLE s (k VARCHAR) WITH (${store.options({ consumerGroup: 'g', startupMode: 'Group_Offsets', ...options })});
+        CREATE TABLE gone (k VARCHAR) WITH (type='blackhole');`);
+      const ends = async (): Promise<string[]> => Promise.all([0, 1].map((id) => getCursor(store.client, id, 'end')));
+      const stored = async (): Promise<(string | undefined)[]> => {
+        const cursors = await getCheckpoints(store.client, 'g');
+        return [0, 1].map((id) => cursors.get(id));
+      };
+      const job = await engine.submit('INSERT INTO gone SELECT k FROM s');
+      const atEnd = async (): Promise<boolean> => String(await stored()) === String(await ends());
+      await until('the first progress', atEnd);
+      // What the job stored itself is no reset.
+      await store.putMany(['1', '9'], 2);
+      await until('more progress', atEnd);
+      expect(warnings.filter((line) => line.includes('was set meanwhile'))).toEqual([]);
+      await reset();
+      await store.putMany(['1', '9'], 2);
+      await until('the rest', () => job.progress().rows === 8);
+      await job.stop();
+      expect(await stored()).not.toContain((await ends())[0]);
+      expect(await stored()).not.toContain((await ends())[1]);
+      expect(warnings.filter((line) => line.includes('was set meanwhile')).length).toBeGreaterThan(0);
+      // A member that has gone holds its shards until the group times out.
+      clock += 61_000;
+      const again = await engine.submit('INSERT INTO gone SELECT k FROM s');
+      await until('all from the beginning', () => again.progress().rows === 8);
+      await until('progress again', atEnd);
+      await again.stop();
+    },
+  );
 });

@@ -117,10 +117,11 @@ export class LogStoreGroups implements GroupAdmin {
     }
   }
 
-  /** A job that runs stores its own progress over the new position and says nothing. */
+  /** A job that runs goes on where it is; a client of another kind stores its own progress over the new position. */
   #warnOfReaders(group: string, living: readonly string[], before: readonly Checkpoint[]): void {
     const { warn, now } = this.#context;
-    const advice = 'its own progress replaces the new position: stop it and reset again';
+    const advice =
+      'the new position counts when it is started again; a client that is not Sluice stores its own progress over it: stop it and reset again';
     if (living.length > 0) {
       warn(`consumer group "${group}" is being read by ${[...living].sort().join(', ')}, and ${advice}`);
       return;

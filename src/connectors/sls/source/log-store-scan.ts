@@ -108,6 +108,7 @@ export class LogStoreScan {
     return Promise.all(
       shards.map(async (shard) => {
         this.#known.set(shard.id, shard);
+        this.#group?.begin(shard.id, checkpoints.get(shard.id));
         await this.#stopOf(shard.id);
         const id = this.splitId(shard.id);
         const stored = restored?.get(id);
@@ -177,9 +178,9 @@ export class LogStoreScan {
     });
   }
 
-  /** Stores the next cursor of a shard in the group. */
-  async store(shard: number, cursor: string): Promise<void> {
-    await this.#group?.store(shard, cursor);
+  /** Stores the next cursors of shards in the group. */
+  async store(cursors: ReadonlyMap<number, string>): Promise<void> {
+    await this.#group?.store(cursors);
   }
 
   async close(): Promise<void> {
@@ -211,6 +212,7 @@ export class LogStoreScan {
       const follows = this.#choice?.kind === 'list' && first !== undefined && this.#known.has(first.id);
       if (!isChosen(this.#choice, shard.id) && !follows) continue;
       this.#known.set(shard.id, shard);
+      this.#group?.begin(shard.id, undefined);
       found.push(shard);
     }
     if (found.length > 0) {
@@ -242,6 +244,7 @@ export class LogStoreScan {
       const shard = this.#listed.get(id);
       if (shard === undefined) continue;
       member.take(id);
+      this.#group?.begin(id, checkpoints.get(id));
       this.#known.set(id, shard);
     }
     return { added, removed: moves.removed.map((shard) => this.splitId(shard)) };

@@ -203,12 +203,12 @@ export class SlsSource implements Source {
   }
 
   async #store(positions: ReadonlyMap<string, Position>): Promise<void> {
-    await Promise.all(
-      [...positions].map(async ([id, cursor]) => {
-        const [scan, shard] = this.#placeOf(id);
-        await scan.store(shard, cursor);
-      }),
-    );
+    const byScan = new Map<LogStoreScan, Map<number, Position>>();
+    for (const [id, cursor] of positions) {
+      const [scan, shard] = this.#placeOf(id);
+      byScan.set(scan, (byScan.get(scan) ?? new Map<number, Position>()).set(shard, cursor));
+    }
+    await Promise.all([...byScan].map(([scan, cursors]) => scan.store(cursors)));
   }
 
   #placeOf(splitId: string): readonly [scan: LogStoreScan, shard: number] {

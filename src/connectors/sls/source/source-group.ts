@@ -15,6 +15,17 @@ import type { StartPolicy } from './start-position.ts';
 /** As in the Flink connector; without heartbeats it matters to nobody. */
 const GROUP_TIMEOUT_SEC = 60;
 
+/** Own positions that are remembered: a service that lost the last ones in a crash goes back to one of these. */
+const OWN_POSITIONS = 256;
+
+/** What this process knows to be stored for a shard. */
+interface Known {
+  /** Where it found the shard, until it stored something itself. */
+  found: string | undefined;
+  /** What it stored, or tried to, oldest first. */
+  readonly own: string[];
+}
+
 /** The consumer group of one log store that is read: that it exists, what it stores, and our membership in it. */
 export class SourceGroup {
   readonly name: string;
@@ -23,6 +34,9 @@ export class SourceGroup {
   readonly #client: SlsClient;
   readonly #warn: SourceContext['warn'];
   readonly #timeoutMs: number;
+  readonly #known = new Map<number, Known>();
+  /** Shards whose position somebody else has set since. */
+  readonly #reset = new Set<number>();
 
   constructor(client: SlsClient, name: string, context: SourceContext) {
     const { options } = context.table;
@@ -81,8 +95,48 @@ export class SourceGroup {
     return getCheckpoints(this.#client, this.name);
   }
 
-  /** Stores the next cursor of a shard. A shard that moved to another member is that one's to store. */
-  async store(shard: number, cursor: string): Promise<void> {
+  /** A shard is read from now on. @param found its checkpoint at this moment */
+  begin(shard: number, found: string | undefined): void {
+    this.#known.set(shard, { found, own: [] });
+    this.#reset.delete(shard);
+  }
+
+  /** Stores the next cursors of shards, but over no position that somebody else has set since (ALTER CONSUMER GROUP). */
+  async store(cursors: ReadonlyMap<number, string>): Promise<void> {
+    const stored = await this.checkpoints();
+    const reset = [...cursors.keys()].filter((shard) => {
+      // What another member has now is its to store.
+      const ours = this.membership === undefined || this.membership.holds(shard);
+      return ours && !this.#reset.has(shard) && this.#isForeign(shard, stored);
+    });
+    for (const shard of reset) this.#reset.add(shard);
+    if (reset.length > 0) {
+      this.#warn(
+        `the position of consumer group "${this.name}" in shard ${reset.join(', ')} was set meanwhile: this job goes on where it is, stores nothing over it, and begins there when it is started again`,
+      );
+    }
+    const left = [...cursors].filter(([shard]) => !this.#reset.has(shard));
+    await Promise.all(left.map(([shard, cursor]) => this.#storeOne(shard, cursor)));
+  }
+
+  #isForeign(shard: number, stored: ReadonlyMap<number, string>): boolean {
+    const known = this.#known.get(shard);
+    const now = stored.get(shard);
+    if (known === undefined || now === undefined) return false;
+    return now !== known.found && !known.own.includes(now);
+  }
+
+  async #storeOne(shard: number, cursor: string): Promise<void> {
+    const known = this.#known.get(shard);
+    // Before the request: its answer may be lost.
+    known?.own.push(cursor);
+    if (known !== undefined && known.own.length > OWN_POSITIONS) known.own.shift();
+    await this.#put(shard, cursor);
+    if (known !== undefined) known.found = undefined;
+  }
+
+  /** A shard that moved to another member is that one's to store. */
+  async #put(shard: number, cursor: string): Promise<void> {
     const member = this.membership;
     if (member === undefined) return updateCheckpoint(this.#client, this.name, { shard, cursor });
     if (!member.holds(shard)) return;
