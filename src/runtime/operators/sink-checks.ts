@@ -6,7 +6,6 @@ import type { OperatorMetrics } from '../../contracts/operator.ts';
 import { SluiceError } from '../../errors/sluice-error.ts';
 import type { SinkExec } from '../../planner/physical/plan.ts';
 import { typeName, type SqlType } from '../../types/sql-type.ts';
-import { countCodePoints, skipCodePoints } from '../../values/utf8.ts';
 import { rowsOf } from '../rows.ts';
 
 /**
@@ -121,7 +120,7 @@ function fitted(
     const size = lengths[row]!;
     // No text has more code points than bytes.
     if (!text || (size <= length && fill === undefined)) return size;
-    return countCodePoints(bytes, offsets[row]!, size);
+    return codePoints(bytes, offsets[row]!, offsets[row]! + size);
   };
   const rows = rowsOf(batch);
   let changed = 0;
@@ -150,7 +149,7 @@ function fitted(
     const size = lengths[row]!;
     const measured = measure(row);
     if (measured > length) {
-      const end = text ? skipCodePoints(bytes, from, from + size, length) : from + length;
+      const end = text ? placeBehind(bytes, from, from + size, length) : from + length;
       builder.appendBytes(bytes, from, end - from);
     } else if (fill !== undefined && measured < length) {
       const padded = new Uint8Array(size + length - measured);
@@ -162,4 +161,18 @@ function fitted(
     }
   }
   return { column: builder.finish(), changed };
+}
+
+/** How many there are, counted by the bytes that begin one. */
+function codePoints(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) if ((bytes[at]! & 0xc0) !== 0x80) count++;
+  return count;
+}
+
+/** The place behind so many code points. */
+function placeBehind(bytes: Uint8Array, from: number, to: number, count: number): number {
+  let left = count;
+  for (let at = from; at < to; at++) if ((bytes[at]! & 0xc0) !== 0x80 && left-- === 0) return at;
+  return to;
 }
