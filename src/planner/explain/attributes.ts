@@ -54,7 +54,8 @@ export function windowText(window: WindowSpec, time: string, input: readonly Fie
   if (window.kind === 'session') return `SESSION${list([time, duration(window.gapMs)])}`;
   const step = window.kind === 'hop' ? [window.slideMs] : window.kind === 'cumulate' ? [window.stepMs] : [];
   const offset = window.offsetMs === 0 ? [] : [`offset ${duration(window.offsetMs)}`];
-  return `${window.kind.toUpperCase()}${list([time, ...[...step, window.sizeMs].map(duration), ...offset])}`;
+  const zone = window.zone === undefined ? [] : [`local time of ${window.zone}`];
+  return `${window.kind.toUpperCase()}${list([time, ...[...step, window.sizeMs].map(duration), ...offset, ...zone])}`;
 }
 
 /** A call of a table function with the columns it gives, and those of the input that go on beside them. */

@@ -108,9 +108,15 @@ export interface GroupAggregateExec extends ExecBase {
 
 /**
  * Windows that lie at the same times for every key. `offsetMs` moves their starts; `local`: counted from midnight of the
- * time zone whatever their length; `zoned`: the time zone is part of the offset.
+ * time zone whatever their length; `zoned`: the time zone is part of the offset; `zone`: they lie at the same local times
+ * of this zone all year.
  */
-export type AlignedWindow = { readonly offsetMs: number; readonly local?: true; readonly zoned?: true } & (
+export type AlignedWindow = {
+  readonly offsetMs: number;
+  readonly local?: true;
+  readonly zoned?: true;
+  readonly zone?: string;
+} & (
   | { readonly kind: 'tumble'; readonly sizeMs: number }
   | { readonly kind: 'hop'; readonly sizeMs: number; readonly slideMs: number }
   /** Windows that begin every `sizeMs` and grow by `stepMs` until they are as long. */

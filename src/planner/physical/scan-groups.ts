@@ -34,6 +34,8 @@ const EVERY_MILLISECOND: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 }
 const EVERY_ROW: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
 /** The same for what reads the watermark itself. */
 const EVERY_MOVE: WindowSpec = { kind: 'tumble', sizeMs: 1, offsetMs: 0 };
+/** Clocks go by whole quarters of an hour, so that windows of local time end with one. */
+const QUARTER_OF_AN_HOUR: AlignedWindow = { kind: 'tumble', sizeMs: 900_000, offsetMs: 0 };
 
 /**
  * All scans of one table in a job become one read: the columns wanted by any of them, and their filters only where all
@@ -162,7 +164,10 @@ function waitingFor(node: LogicalNode): readonly WindowSpec[] {
 
 /** The pane that no window ends within; a session may end at any time. */
 function paneOf(windows: readonly WindowSpec[]): { readonly paneMs: number; readonly paneOffsetMs: number } {
-  const aligned = windows.flatMap((one) => (one.kind === 'session' || one.kind === 'attached' ? [] : [one]));
+  const aligned = windows.flatMap((one): AlignedWindow[] => {
+    if (one.kind === 'session' || one.kind === 'attached') return [];
+    return [one.zone === undefined ? one : QUARTER_OF_AN_HOUR];
+  });
   const [first] = aligned;
   if (first === undefined || aligned.length < windows.length) return { paneMs: 1, paneOffsetMs: 0 };
   const paneMs = aligned

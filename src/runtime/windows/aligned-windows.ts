@@ -1,11 +1,27 @@
 import type { AlignedWindow } from '../../planner/physical/plan.ts';
 
+/** Where windows lie, and the panes that a row falls into one of. All times are instants. */
+export interface WindowLayout {
+  /** Start of the pane that holds this time. */
+  paneOf(ms: number): number;
+  paneEnd(paneMs: number): number;
+  /** End of the first window beyond `afterMs` that reaches over the pane. */
+  nextEnd(paneMs: number, afterMs: number): number;
+  /** End of the last window that can contain the pane; at or below the pane where it lies between two windows. */
+  lastEnd(paneMs: number): number;
+  startOf(endMs: number): number;
+  /** Not for CUMULATE, where several windows have one start. */
+  endOf(startMs: number): number;
+  /** Calls `take` with every window that holds this time, in the order of their ends. */
+  forEach(ms: number, take: (startMs: number, endMs: number) => void): void;
+}
+
 /**
  * Where TUMBLE, HOP and CUMULATE windows lie. Time is cut into panes: the greatest common divisor of size and step, so
  * that a pane lies wholly inside or outside of each window; TUMBLE is the case of one pane a window.
  */
-export class AlignedWindows {
-  readonly paneMs: number;
+export class AlignedWindows implements WindowLayout {
+  readonly #paneMs: number;
   readonly #sizeMs: number;
   /** From one end to the next. */
   readonly #stepMs: number;
@@ -17,22 +33,23 @@ export class AlignedWindows {
     this.#stepMs = stepOf(window);
     this.#offsetMs = window.offsetMs;
     this.#cumulates = window.kind === 'cumulate';
-    this.paneMs = greatestCommonDivisor(this.#sizeMs, this.#stepMs);
+    this.#paneMs = greatestCommonDivisor(this.#sizeMs, this.#stepMs);
   }
 
-  /** Start of the pane that holds this time. */
   paneOf(ms: number): number {
-    return Math.floor((ms - this.#offsetMs) / this.paneMs) * this.paneMs + this.#offsetMs;
+    return Math.floor((ms - this.#offsetMs) / this.#paneMs) * this.#paneMs + this.#offsetMs;
   }
 
-  /** End of the first window beyond `afterMs` that reaches over the pane. */
+  paneEnd(paneMs: number): number {
+    return paneMs + this.#paneMs;
+  }
+
   nextEnd(paneMs: number, afterMs: number): number {
-    const reach = Math.max(paneMs + this.paneMs, afterMs + 1);
-    const base = this.#cumulates ? this.#offsetMs : this.#offsetMs + this.#sizeMs;
+    const reach = Math.max(paneMs + this.#paneMs, afterMs + 1);
+    const base = this.#baseOfEnds();
     return Math.ceil((reach - base) / this.#stepMs) * this.#stepMs + base;
   }
 
-  /** End of the last window that can contain the pane; at or below the pane where it lies between two windows. */
   lastEnd(paneMs: number): number {
     const every = this.#cumulates ? this.#sizeMs : this.#stepMs;
     return Math.floor((paneMs - this.#offsetMs) / every) * every + this.#offsetMs + this.#sizeMs;
@@ -43,11 +60,29 @@ export class AlignedWindows {
     return Math.floor((endMs - 1 - this.#offsetMs) / this.#sizeMs) * this.#sizeMs + this.#offsetMs;
   }
 
-  /** Calls `take` with every window that holds this time, in the order of their ends. */
+  endOf(startMs: number): number {
+    return startMs + this.#sizeMs;
+  }
+
+  /** The last end at or before a time. */
+  endBefore(ms: number): number {
+    const base = this.#baseOfEnds();
+    return Math.floor((ms - base) / this.#stepMs) * this.#stepMs + base;
+  }
+
+  /** The last start at or before a time; not for CUMULATE. */
+  startBefore(ms: number): number {
+    return Math.floor((ms - this.#offsetMs) / this.#stepMs) * this.#stepMs + this.#offsetMs;
+  }
+
   forEach(ms: number, take: (startMs: number, endMs: number) => void): void {
     const pane = this.paneOf(ms);
     const last = this.lastEnd(pane);
     for (let end = this.nextEnd(pane, -Infinity); end <= last; end += this.#stepMs) take(this.startOf(end), end);
+  }
+
+  #baseOfEnds(): number {
+    return this.#cumulates ? this.#offsetMs : this.#offsetMs + this.#sizeMs;
   }
 }
 

@@ -97,9 +97,21 @@ describe('windows of whole days', () => {
     expect(optimized(query)[1]).toContain('TUMBLE(ts, 1 d)');
   });
 
-  it('warn where days have different lengths', () => {
-    const { physical } = planScript(`${tables}SET blink.job.timeZone = 'Europe/Berlin'; ${query}`);
+  it('keep to the local time where days have different lengths', () => {
+    const berlin = `SET blink.job.timeZone = 'Europe/Berlin'; `;
+    expect(optimized(`${berlin}${query}`)[1]).toContain('TUMBLE(ts, 1 d, local time of Europe/Berlin)');
+    expect(planScript(`${tables}${berlin}${query}`).physical.warnings).toEqual([]);
+    const often =
+      "SELECT COUNT(*) FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '40' MINUTE, INTERVAL '80' MINUTE))";
+    const { physical } = planScript(`${tables}${berlin}${often} GROUP BY window_start, window_end`);
     expect(physical.warnings).toHaveLength(1);
+  });
+
+  it("begin at midnight whatever their length under Flink's setting", () => {
+    const half = "SELECT COUNT(*) FROM t GROUP BY HOP(ts, INTERVAL '12' HOUR, INTERVAL '1' DAY)";
+    const kolkata = "SET blink.job.timeZone = 'Asia/Kolkata'; ";
+    expect(optimized(`${kolkata}${half}`)[1]).toContain('HOP(ts, 12 h, 1 d)');
+    expect(optimized(`${kolkata}SET sql.compatibility = 'flink'; ${half}`)[1]).toContain('offset 390 min');
   });
 });
 

@@ -10,8 +10,9 @@ import { decodeMs, encodeMs } from '../../epoch-json.ts';
 import { ascendingRows, concat, gather, markDifferences, rowsOf } from '../../rows.ts';
 import { RowStore } from '../../state/row-store.ts';
 import { StateRegistry } from '../../state/state-registry.ts';
-import { AlignedWindows } from '../../windows/aligned-windows.ts';
+import type { WindowLayout } from '../../windows/aligned-windows.ts';
 import { ProcessingTimer } from '../../windows/processing-timer.ts';
+import { windowLayout } from '../../windows/zoned-windows.ts';
 import { GroupState } from '../grouping/group-state.ts';
 import { propertyOf } from './window-output.ts';
 
@@ -39,7 +40,7 @@ export class EmitAggregateOperator implements Operator {
   readonly #node: WindowAggregateExec;
   readonly #emit: EmitSpec;
   readonly #window: AlignedWindow;
-  readonly #windows: AlignedWindows;
+  readonly #windows: WindowLayout;
   readonly #groups: GroupState;
   readonly #state = new StateRegistry();
   readonly #sent: RowStore;
@@ -61,7 +62,7 @@ export class EmitAggregateOperator implements Operator {
     this.#node = node;
     this.#emit = emit;
     this.#window = window;
-    this.#windows = new AlignedWindows(window);
+    this.#windows = windowLayout(window);
     const width = node.input.schema.fields.length;
     const input = { fields: [...node.input.schema.fields, { name: 'start', type: TIMESTAMP, nullable: false }] };
     const { keys, calls, retracts = false } = node;
@@ -206,7 +207,7 @@ export class EmitAggregateOperator implements Operator {
   #at(startMs: number): EmittedWindow {
     let window = this.#open.get(startMs);
     if (window === undefined) {
-      const endMs = startMs + this.#window.sizeMs;
+      const endMs = this.#windows.endOf(startMs);
       window = { startMs, endMs, slots: [], changed: [], dueMs: Infinity, fired: endMs - 1 <= this.#watermark };
       this.#open.set(startMs, window);
     }

@@ -4,8 +4,9 @@ import type { StateReader, StateWriter } from '../../../contracts/state.ts';
 import { InternalError } from '../../../errors/sluice-error.ts';
 import type { AlignedWindow, WindowAggregateExec } from '../../../planner/physical/plan.ts';
 import { rowsOf } from '../../rows.ts';
-import { AlignedWindows } from '../../windows/aligned-windows.ts';
+import type { WindowLayout } from '../../windows/aligned-windows.ts';
 import { WindowStates } from '../../windows/window-states.ts';
+import { windowLayout } from '../../windows/zoned-windows.ts';
 import { GroupState } from '../grouping/group-state.ts';
 import { WindowOperator } from './window-operator.ts';
 import { emitGroups } from './window-output.ts';
@@ -18,7 +19,7 @@ interface Bucket {
 }
 
 /**
- * TUMBLE, HOP and CUMULATE. Rows are kept by pane (`AlignedWindows`): one update a row, however many windows it is in.
+ * TUMBLE, HOP and CUMULATE. Rows are kept by pane (`WindowLayout`): one update a row, however many windows it is in.
  * A window fires when the watermark reaches its end − 1, windows in the order of their ends; a pane goes with its last
  * window, or into the first pane of its window where windows only grow (CUMULATE). A row all of whose windows have fired
  * is late (design D4). By processing time the clock takes the place of the watermark.
@@ -26,7 +27,7 @@ interface Bucket {
 export class WindowAggregateOperator extends WindowOperator {
   readonly #node: WindowAggregateExec;
   readonly #window: AlignedWindow;
-  readonly #windows: AlignedWindows;
+  readonly #windows: WindowLayout;
   readonly #panes = new Map<number, GroupState>();
   readonly #states: WindowStates<GroupState>;
   /** Reused from batch to batch. */
@@ -41,7 +42,7 @@ export class WindowAggregateOperator extends WindowOperator {
     super(node);
     this.#node = node;
     this.#window = window;
-    this.#windows = new AlignedWindows(window);
+    this.#windows = windowLayout(window);
     const grouping = {
       input: node.input.schema,
       keys: node.keys,
@@ -127,7 +128,7 @@ export class WindowAggregateOperator extends WindowOperator {
       const ms = values[row]!;
       if (bucket === undefined || ms < low || ms >= high) {
         low = this.#windows.paneOf(ms);
-        high = low + this.#windows.paneMs;
+        high = this.#windows.paneEnd(low);
         bucket = this.#byPane.get(low);
         if (bucket === undefined) this.#byPane.set(low, (bucket = this.#openBucket(used++, low)));
       }
@@ -163,7 +164,7 @@ export class WindowAggregateOperator extends WindowOperator {
     const { values } = time;
     const rows = rowsOf(batch);
     const low = this.#windows.paneOf(values[rows[0]!]!);
-    const high = low + this.#windows.paneMs;
+    const high = this.#windows.paneEnd(low);
     for (let k = 0, size = batch.size; k < size; k++) {
       const ms = values[rows[k]!]!;
       if (ms < low || ms >= high) return undefined;

@@ -5,7 +5,8 @@ import { InternalError } from '../../../errors/sluice-error.ts';
 import type { AlignedWindow, WindowTableExec } from '../../../planner/physical/plan.ts';
 import { TIMESTAMP } from '../../../types/sql-type.ts';
 import { gather, rowsOf } from '../../rows.ts';
-import { AlignedWindows } from '../../windows/aligned-windows.ts';
+import type { WindowLayout } from '../../windows/aligned-windows.ts';
+import { windowLayout } from '../../windows/zoned-windows.ts';
 
 /** A row of many windows makes many rows: they are sent in parts. */
 const OUTPUT_ROWS = 8192;
@@ -14,7 +15,7 @@ const OUTPUT_ROWS = 8192;
 export class WindowTableOperator implements Operator {
   readonly holds = 'forwards';
   readonly #node: WindowTableExec;
-  readonly #windows: AlignedWindows;
+  readonly #windows: WindowLayout;
   #nullTime: Counter | undefined;
   #now: () => number = () => 0;
   /** Scratch: source row, start and end of each row to send. */
@@ -25,7 +26,7 @@ export class WindowTableOperator implements Operator {
 
   constructor(node: WindowTableExec, window: AlignedWindow) {
     this.#node = node;
-    this.#windows = new AlignedWindows(window);
+    this.#windows = windowLayout(window);
   }
 
   open(context: OperatorContext): void {

@@ -44,7 +44,7 @@ async function run(
 }
 
 describe('group aggregate', () => {
-  it('emits each touched group once a batch: +I, then -U and +U with the old and the new values', async () => {
+  it('emits each touched group once a batch, in the order of their last rows: +I, then -U and +U with both values', async () => {
     const lines = await run(
       [
         [
@@ -60,7 +60,7 @@ describe('group aggregate', () => {
       ],
       { insertOnly: true },
     );
-    expect(lines).toEqual(['+I a 2 4', '+I b 1 2', '-U b 1 2', '+U b 3 8', '+I c 1 7']);
+    expect(lines).toEqual(['+I b 1 2', '+I a 2 4', '+I c 1 7', '-U b 1 2', '+U b 3 8']);
   });
 
   it('leaves -U out where nobody needs it', async () => {
