@@ -49,7 +49,9 @@ interface Answered {
 /** Waits at the end of a shard: short behind data, longer while nothing comes. Reads cost quota (100 a second). */
 const PAUSE_AFTER_DATA_MS = 200;
 const PAUSE_WHEN_EMPTY_MS = 500;
-const BODY_RETRIES = 3;
+const BODY_RETRIES = 5;
+/** First pause before a body is asked for once more, doubled each time; the second request goes at once. */
+const BODY_PAUSE_MS = 50;
 /**
  * Raw bytes that one answer should have: pulls of 4 MiB were as fast as pulls of 10 MB, and the job's peak memory a
  * quarter lower (4 shards, 490-byte logs).
@@ -175,7 +177,7 @@ export class ShardPuller implements SplitReader {
 
   /** Decodes; where the body arrived damaged, asks again. Nothing of a damaged answer has been emitted. */
   async #decode(first: Answered): Promise<Answered & { batches: readonly Batch[]; release?: () => void }> {
-    const { decoder, arena, repeats, shard } = this.#settings;
+    const { decoder, arena, repeats, shard, signal } = this.#settings;
     let { pulled, readOnly } = first;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -193,6 +195,8 @@ export class ShardPuller implements SplitReader {
         const damaged = error instanceof SluiceError && error.code.startsWith('SLS_BODY_');
         if (!damaged || attempt >= BODY_RETRIES) throw error;
       }
+      // Shards that are pulled in turn would meet a fault of every n-th answer at the same one again and again.
+      if (attempt > 0) await wait(BODY_PAUSE_MS * 2 ** (attempt - 1), signal);
       ({ pulled, readOnly } = await this.#pull());
     }
   }

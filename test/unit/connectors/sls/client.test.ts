@@ -202,7 +202,13 @@ describe('a pull answer that arrives damaged', () => {
   it('again and again fails the read and leaves the position', async () => {
     const { client, seen } = await scripted([pulled(good.slice(0, 10))]);
     await expect(puller(client).read()).rejects.toMatchObject({ code: 'SLS_BODY_CORRUPT', where: ['shard 0'] });
-    expect(seen.length).toBe(4);
+    expect(seen.length).toBe(6);
+  });
+
+  it('five times in a row is waited out', async () => {
+    const damaged = pulled(good.slice(0, 10));
+    const { client } = await scripted([damaged, damaged, damaged, damaged, damaged, pulled(good)]);
+    expect((await puller(client).read()).batches.map((batch) => batch.size)).toEqual([1]);
   });
 });
 
