@@ -202,25 +202,27 @@ describe('jobs over shared views', () => {
         const views: Shared[] = [];
         const script: string[] = [];
         const uses = new Uses(random);
-        const declare = ({ sluice, duck: text, columns }: Shared): void => {
+        for (const table of tables) await duck.load(table);
+        const declare = async ({ sluice, duck: text, columns }: Shared): Promise<void> => {
           const names = columns.map((_, i) => `c${i}`);
           script.push(`CREATE VIEW v${views.length} (${names.join(', ')}) AS ${sluice};`);
+          // As a table: DuckDB 1.5 answers wrongly where a join reads the same grouping sets twice.
+          await duck.keep(`v${views.length}`, `SELECT * FROM (${text}) AS d (${names.join(', ')})`);
           views.push({
             sluice: `v${views.length}`,
-            duck: `SELECT * FROM (${text}) AS d (${names.join(', ')})`,
+            duck: `SELECT * FROM v${views.length}`,
             columns: columns.map((column, i) => ({ ...column, name: names[i]! })),
           });
         };
-        declare(queries.query(1 + random.below(2)));
-        if (random.chance(0.4)) declare(queries.query(1));
-        if (random.chance(0.5)) declare(random.chance(0.5) ? uses.grouped(views) : uses.of(views));
+        await declare(queries.query(1 + random.below(2)));
+        if (random.chance(0.4)) await declare(queries.query(1));
+        if (random.chance(0.5)) await declare(random.chance(0.5) ? uses.grouped(views) : uses.of(views));
         const inserts = Array.from({ length: 2 + random.below(2) }, () => uses.of(views));
         inserts.forEach(({ sluice, columns }, i) => {
           const declared = columns.map((column, c) => `c${c} ${types[column.type].text}`).join(', ');
           script.push(`CREATE TABLE o${i} (${declared}) WITH (type = 'kept'); INSERT INTO o${i} ${sluice};`);
         });
         const text = script.join('\n');
-        for (const table of tables) await duck.load(table);
         const expected = await Promise.all(inserts.map(async (one) => plain(await duck.rows(one.duck), one.columns)));
         // Late rows: no engine of whole tables drops them, but both of ours must drop the same ones.
         for (const [delayMs, batchRows] of [

@@ -25,6 +25,11 @@ export class DuckDb {
     }
   }
 
+  /** Makes a table of the rows of a query. */
+  async keep(name: string, sql: string): Promise<void> {
+    await this.#connection.run(`CREATE OR REPLACE TABLE ${name} AS ${sql}`);
+  }
+
   /** The rows of a query as text, NULL as null. */
   async rows(sql: string): Promise<(string | null)[][]> {
     const text = `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (${sql})`;
