@@ -18,8 +18,9 @@ import { condition } from './coerce.ts';
 import { freeQuery } from './decorrelate.ts';
 import { withDomain } from './domain.ts';
 import type { FreedQuery } from './freed-query.ts';
-import { fromOuter, isOuter, outerColumnsOf, outerNames, readsOuter } from './outer-columns.ts';
+import { fromOuter, isOuter, mapFold, outerColumnsOf, outerNames, readsOuter } from './outer-columns.ts';
 import { NotFree } from './outer-comparison.ts';
+import { withFold } from './per-row.ts';
 import { PushedDomain } from './pushed-domain.ts';
 import type { QueryBinder } from './query-tail.ts';
 import { Scope } from './scope.ts';
@@ -93,6 +94,8 @@ interface LateralRows {
 
 /** @throws NotFree where what LEFT JOIN fills up with NULL cannot be computed below it */
 function joinFreed(freed: FreedQuery, { left, names, span }: LateralPlace, fills: boolean): LateralRows {
+  const { perRow } = freed;
+  if (perRow !== undefined && !freed.single) throw new NotFree();
   const below = fills && !freed.single;
   if (below && freed.columns.some(readsOuter)) throw new NotFree();
   const own = columnsOf(freed.plan);
@@ -112,7 +115,10 @@ function joinFreed(freed: FreedQuery, { left, names, span }: LateralPlace, fills
       more &&
       replaceColumns(more, (index, _, column) => (index < width || isOuter(index) ? column : results[index - width]!));
     const on = conjunction([...compared, ...(below && further !== undefined ? [further] : [])]);
-    const joined = join(fills || freed.single ? 'left' : 'inner', left, inner, { condition: on, span });
+    const joined =
+      perRow === undefined
+        ? join(fills || freed.single ? 'left' : 'inner', left, inner, { condition: on, span })
+        : withFold(left, { ...perRow, args: perRow.args.map(place), fold: mapFold(perRow.fold, place) });
     const shown = below || further === undefined ? results : results.map((one) => onlyWhere(further, one));
     const all = columnsOf(joined).slice(0, width);
     return project(joined, [...all, ...shown], [...left.schema.fields.map((one) => one.name), ...names], span);

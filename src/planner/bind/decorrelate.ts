@@ -8,6 +8,7 @@ import { overDomain } from './domain.ts';
 import { freeOver, freeWindowAggregate } from './decorrelate-windows.ts';
 import { countOfNone, over, type FreedQuery } from './freed-query.ts';
 import { isCorrelatedPlan, isOuter, readsOuter } from './outer-columns.ts';
+import { perRowQuery } from './per-row.ts';
 import { comparedWithOuter, NotFree, replacePart, type ComparedWithOuter } from './outer-comparison.ts';
 
 /**
@@ -25,9 +26,19 @@ export function freeQuery<T>(
   try {
     return use(decorrelate(plan));
   } catch (error) {
-    if (error instanceof NotFree) return instead(plan) ?? use(overDomain(plan));
-    throw error;
+    if (!(error instanceof NotFree)) throw error;
+    const better = instead(plan);
+    if (better !== undefined) return better;
   }
+  const perRow = perRowQuery(plan);
+  if (perRow !== undefined) {
+    try {
+      return use(perRow);
+    } catch (error) {
+      if (!(error instanceof NotFree)) throw error;
+    }
+  }
+  return use(overDomain(plan));
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Expr } from '../../contracts/expression.ts';
 import { BIGINT, BOOLEAN } from '../../types/sql-type.ts';
 import { replaceColumns } from '../expr-tree.ts';
-import type { LogicalNode } from '../logical/plan.ts';
+import type { LogicalNode, TableCall } from '../logical/plan.ts';
+import type { FoldSpec } from '../physical/plan.ts';
 import type { Domain } from './domain.ts';
 import { isOuter } from './outer-columns.ts';
 
@@ -16,6 +17,16 @@ export interface FreedQuery {
   readonly single: boolean;
   /** What `plan` is computed for, where it is not for all values at once. */
   readonly domain?: Domain | undefined;
+  /** What a table function makes of each row of the query around: nothing is joined, `plan` only says which columns. */
+  readonly perRow?: PerRow | undefined;
+}
+
+export interface PerRow {
+  readonly call: TableCall;
+  /** Over the query around. */
+  readonly args: readonly Expr[];
+  /** Over the columns of the function and the query around; without calls rows are only counted. */
+  readonly fold: FoldSpec;
 }
 
 /** An expression over what its columns have become. */

@@ -3,6 +3,7 @@ import type { ColumnRef } from '../../parser/ast/expression.ts';
 import { collectColumns, moveColumns, partsOf } from '../expr-tree.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { inputsOf, rewriteUp } from '../logical/tree.ts';
+import type { FoldSpec } from '../physical/plan.ts';
 import type { Names } from './scope.ts';
 
 /**
@@ -76,7 +77,7 @@ function exprsOf(node: LogicalNode): readonly Expr[] {
     case 'join':
       return node.condition === undefined ? [] : [node.condition];
     case 'correlate':
-      return node.args;
+      return [...node.args, ...(node.fold === undefined ? [] : foldExprs(node.fold))];
     default:
       return [];
   }
@@ -91,8 +92,16 @@ function mapExprs(node: LogicalNode, change: (expr: Expr) => Expr): LogicalNode 
     case 'join':
       return node.condition === undefined ? node : { ...node, condition: change(node.condition) };
     case 'correlate':
-      return { ...node, args: node.args.map(change) };
+      return { ...node, args: node.args.map(change), ...(node.fold && { fold: mapFold(node.fold, change) }) };
     default:
       return node;
   }
+}
+
+function foldExprs({ filter, exprs }: FoldSpec): readonly Expr[] {
+  return filter === undefined ? exprs : [filter, ...exprs];
+}
+
+export function mapFold(fold: FoldSpec, change: (expr: Expr) => Expr): FoldSpec {
+  return { ...fold, filter: fold.filter && change(fold.filter), exprs: fold.exprs.map(change) };
 }

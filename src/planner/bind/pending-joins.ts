@@ -3,8 +3,11 @@ import type { Span } from '../../errors/span.ts';
 import { collectColumns, moveColumns, replaceColumns } from '../expr-tree.ts';
 import { join } from '../logical/join.ts';
 import type { JoinType, LogicalNode } from '../logical/plan.ts';
+import type { AggregateCall } from '../physical/plan.ts';
 import { withDomain, type Domain } from './domain.ts';
-import { isOuter } from './outer-columns.ts';
+import type { PerRow } from './freed-query.ts';
+import { isOuter, mapFold } from './outer-columns.ts';
+import { withPerRow } from './per-row.ts';
 
 // While expressions are bound, results of sub-queries stand behind everything that grouping adds, the columns of their
 // joins behind those, and before all that belongs to the queries around. Those below a GROUP BY stand before the others.
@@ -34,6 +37,8 @@ export interface PendingJoin {
   readonly plan: LogicalNode;
   readonly condition: Expr | undefined;
   readonly domain: Domain | undefined;
+  /** Over the query and the columns of the function, which stand where those of the join will. */
+  readonly perRow?: (PerRow & { readonly count: AggregateCall }) | undefined;
   readonly span: Span;
 }
 
@@ -127,7 +132,7 @@ export class PendingJoins {
   }
 
   #sideOf(
-    { condition, domain, span }: PendingJoin,
+    { condition, domain, perRow }: PendingJoin,
     places: readonly { readonly side: 'left' | 'right' }[],
     width: number,
   ): 'left' | 'right' | undefined {
@@ -144,7 +149,10 @@ export class PendingJoins {
         }
       }
     };
-    for (const expr of [...(condition === undefined ? [] : [condition]), ...(domain?.values ?? [])]) see(expr);
+    if (condition !== undefined) see(condition);
+    domain?.values.forEach(see);
+    if (perRow !== undefined) [...perRow.args, ...perRow.fold.exprs].forEach(see);
+    if (perRow?.fold.filter !== undefined) see(perRow.fold.filter);
     if (found.size === 2) return undefined;
     return found.has('left') ? 'left' : 'right';
   }
@@ -165,9 +173,14 @@ export class PendingJoins {
 
 function joined(
   plan: LogicalNode,
-  { joinType, plan: right, condition, domain, span }: PendingJoin,
+  { joinType, plan: right, condition, domain, perRow, span }: PendingJoin,
   moves: { readonly rows: LogicalNode; readonly values: Move; readonly condition: Move },
 ): LogicalNode {
+  if (perRow !== undefined) {
+    const { call, args, fold, count } = perRow;
+    const own = { call, args: args.map(moves.condition), fold: mapFold(fold, moves.condition) };
+    return withPerRow(plan, joinType, own, { condition: condition && moves.condition(condition), count });
+  }
   const query = domain === undefined ? right : withDomain(right, domain, moves.rows, domain.values.map(moves.values));
   return join(joinType, plan, query, { condition: condition && moves.condition(condition), span });
 }

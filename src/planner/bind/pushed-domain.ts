@@ -2,7 +2,7 @@ import type { ColumnExpr, Expr } from '../../contracts/expression.ts';
 import { PlanError } from '../../errors/sluice-error.ts';
 import { conjunction, conjunctsOf, replaceColumns } from '../expr-tree.ts';
 import { columnsOf, filter, project, uniqueNames } from '../logical/build.ts';
-import { correlate } from '../logical/correlate.ts';
+import { correlate, foldedCorrelate } from '../logical/correlate.ts';
 import { join, sameValue } from '../logical/join.ts';
 import type {
   AggregateNode,
@@ -14,7 +14,7 @@ import type {
 } from '../logical/plan.ts';
 import { lookupJoin } from '../logical/time-joins.ts';
 import { countOfNone } from './freed-query.ts';
-import { fromOuter, isNextOuter, isOuter, movedLevels, nextOuterColumns } from './outer-columns.ts';
+import { fromOuter, isNextOuter, isOuter, mapFold, movedLevels, nextOuterColumns } from './outer-columns.ts';
 
 /**
  * The plan of a sub-query for every row of a domain at once. What comes out of `below` has the columns of the node, then
@@ -81,7 +81,18 @@ export class PushedDomain {
       case 'correlate': {
         const input = this.below(node.input);
         const width = node.input.schema.fields.length;
-        const { call, joinType, columns, pass } = node;
+        const { call, joinType, columns, pass, fold } = node;
+        if (fold !== undefined) {
+          const folded = foldedCorrelate({
+            input,
+            call,
+            args: node.args.map((arg) => this.#move(arg, width)),
+            pass: this.#keys(pass, width),
+            fold: mapFold(fold, (expr) => this.#beyond(expr, width)),
+            span,
+          });
+          return this.#last(folded, pass.length);
+        }
         const made = correlate({
           input,
           call,

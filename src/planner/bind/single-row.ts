@@ -28,6 +28,7 @@ interface SingleRow {
 export function singleRow(freed: FreedQuery, context: BindContext, span: Span): SingleRow {
   const value = freed.columns[0]!;
   const { domain } = freed;
+  if (freed.perRow !== undefined) throw new NotFree();
   const pairs = freed.conditions.map(comparedWithOuter);
   const key = uniqueKey(freed.plan);
   const isKey = (column: number): boolean => pairs.some(({ own }) => own.kind === 'column' && own.index === column);
@@ -77,7 +78,7 @@ const checkSingle = {
   },
 } as const;
 
-function aggregateCall(
+export function aggregateCall(
   name: string,
   args: readonly number[],
   context: BindContext,

@@ -3,6 +3,7 @@ import { PlanError } from '../../errors/sluice-error.ts';
 import { collectColumns, isDeterministic } from '../expr-tree.ts';
 import type { LogicalNode } from '../logical/plan.ts';
 import { inputsOf, withInputs } from '../logical/tree.ts';
+import { isOuter } from './outer-columns.ts';
 
 /**
  * Rows with all values that `rows` have, the same each time they are computed: a domain is computed for itself. A filter
@@ -12,22 +13,28 @@ import { inputsOf, withInputs } from '../logical/tree.ts';
  */
 export function steadyRows(rows: LogicalNode, values: readonly Expr[]): LogicalNode {
   const read = new Set<number>();
-  for (const value of values) collectColumns(value, read);
+  for (const value of values) columnsOf(value, read);
   return steady(rows, read);
+}
+
+/** Columns of queries further out are the same for all rows here. */
+function columnsOf(expr: Expr, into: Set<number>): Set<number> {
+  for (const column of collectColumns(expr, new Set())) if (!isOuter(column)) into.add(column);
+  return into;
 }
 
 function steady(node: LogicalNode, read: ReadonlySet<number>): LogicalNode {
   switch (node.kind) {
     case 'filter': {
       if (!isDeterministic(node.condition)) return steady(node.input, read);
-      return withInputs(node, [steady(node.input, collectColumns(node.condition, new Set(read)))]);
+      return withInputs(node, [steady(node.input, columnsOf(node.condition, new Set(read)))]);
     }
     case 'project': {
       const below = new Set<number>();
       for (const column of read) {
         const expr = node.exprs[column]!;
         if (!isDeterministic(expr)) throw byChance(expr, node);
-        collectColumns(expr, below);
+        columnsOf(expr, below);
       }
       return withInputs(node, [steady(node.input, below)]);
     }
@@ -41,7 +48,7 @@ function steady(node: LogicalNode, read: ReadonlySet<number>): LogicalNode {
       const condition = node.condition === undefined ? [] : [node.condition];
       if (!condition.every(isDeterministic)) throw byChance(condition[0], node);
       const all = new Set(read);
-      for (const one of condition) collectColumns(one, all);
+      for (const one of condition) columnsOf(one, all);
       const width = node.left.schema.fields.length;
       const left = [...all].filter((column) => column < width);
       const right = [...all].map((column) => column - width).filter((column) => column >= 0);

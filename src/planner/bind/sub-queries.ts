@@ -15,11 +15,11 @@ import type { BindContext } from './bind-context.ts';
 import type { Binder } from './binder.ts';
 import { decorrelate, freeQuery } from './decorrelate.ts';
 import type { FreedQuery } from './freed-query.ts';
-import { fromOuter, isOuter, outerNames } from './outer-columns.ts';
-import { PendingJoins, type JoinPlace } from './pending-joins.ts';
+import { fromOuter, isOuter, mapFold, outerNames } from './outer-columns.ts';
+import { PendingJoins, type JoinPlace, type PendingJoin } from './pending-joins.ts';
 import { distinct, oneRow, type QueryBinder } from './query-tail.ts';
 import type { Names } from './scope.ts';
-import { singleRow } from './single-row.ts';
+import { aggregateCall, singleRow } from './single-row.ts';
 
 /** A sub-query that is TRUE, FALSE or NULL. */
 export type QueryTest = InQueryExpression | QuantifiedExpression | ExistsExpression;
@@ -171,8 +171,9 @@ export class SubQueries {
       // One row is there in any case: the test is a comparison with it.
       const inner = this.#inner();
       const { plan, conditions, domain } = asked.freed;
+      const perRow = this.#perRow(asked.freed, inner);
       const compared = conjunction(asked.tests(inner).map((one) => one.expr)) ?? truth(true);
-      this.#joins.add({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), domain, span });
+      this.#joins.add({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), domain, perRow, span });
       return opposite(compared);
     }
     const passes = this.#test('mark', asked, { span, mode: 'true' });
@@ -206,7 +207,14 @@ export class SubQueries {
     });
     const condition = conjunction([...freed.conditions.map(inner), ...compared]);
     const index = this.#joins.firstColumn;
-    this.#joins.add({ joinType, plan: freed.plan, condition, domain: freed.domain, span });
+    this.#joins.add({
+      joinType,
+      plan: freed.plan,
+      condition,
+      domain: freed.domain,
+      perRow: this.#perRow(freed, inner),
+      span,
+    });
     return { kind: 'column', index, name: 'mark$', type: BOOLEAN, span };
   }
 
@@ -214,7 +222,15 @@ export class SubQueries {
   #rejectNulls(asked: Asked, span: Span): void {
     const { freed } = asked;
     const add = (plan: LogicalNode, condition: readonly Expr[]): void => {
-      this.#joins.add({ joinType: 'anti', plan, condition: conjunction(condition), domain: freed.domain, span });
+      const perRow = this.#perRow(freed, this.#inner());
+      this.#joins.add({
+        joinType: 'anti',
+        plan,
+        condition: conjunction(condition),
+        domain: freed.domain,
+        perRow,
+        span,
+      });
     };
     const isNull = (arg: Expr): Expr => ({ kind: 'is-null', arg, type: BOOLEAN, span });
     const column = freed.columns[0]!;
@@ -226,7 +242,7 @@ export class SubQueries {
     const [test] = asked.tests(inner);
     const operand = test?.expr.kind === 'call' ? test.expr.args[0] : undefined;
     if (operand === undefined || !test?.nulls.includes(operand)) return;
-    if (freed.conditions.length > 0) {
+    if (freed.conditions.length > 0 || freed.perRow !== undefined) {
       add(freed.plan, [...freed.conditions.map(inner), isNull(operand)]);
       return;
     }
@@ -252,12 +268,20 @@ export class SubQueries {
     if (width !== 1) {
       throw new PlanError('PLAN_TYPE', `a query in place of a value has one column, not ${width}`, { span });
     }
-    const { plan, conditions, value, domain } = freeQuery(query, (freed) =>
-      freed.single ? { ...freed, value: freed.columns[0]! } : singleRow(freed, this.#context, span),
-    );
+    const { plan, conditions, value, domain, freed } = freeQuery(query, (one) => ({
+      ...(one.single ? { ...one, value: one.columns[0]! } : singleRow(one, this.#context, span)),
+      freed: one,
+    }));
     const inner = this.#inner();
-    this.#joins.add({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), domain, span });
+    const perRow = this.#perRow(freed, inner);
+    this.#joins.add({ joinType: 'left', plan, condition: conjunction(conditions.map(inner)), domain, perRow, span });
     return inner(value);
+  }
+
+  #perRow({ perRow }: FreedQuery, inner: (expr: Expr) => Expr): PendingJoin['perRow'] {
+    if (perRow === undefined) return undefined;
+    const count = aggregateCall('COUNT', [], this.#context);
+    return { call: perRow.call, args: perRow.args.map(inner), fold: mapFold(perRow.fold, inner), count };
   }
 
   /** How the next join's own columns and those of this query are named in its condition. */

@@ -2,7 +2,7 @@ import type { Expr } from '../../contracts/expression.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { Field } from '../../types/schema.ts';
 import { typeName } from '../../types/sql-type.ts';
-import type { AggregateCall, CorrelateExec, SortKey, WindowSpec } from '../physical/plan.ts';
+import type { AggregateCall, CorrelateExec, CorrelateSpec, SortKey, WindowSpec } from '../physical/plan.ts';
 
 export function list(parts: readonly string[]): string {
   return `(${parts.join(', ')})`;
@@ -60,14 +60,16 @@ export function windowText(window: WindowSpec, time: string, input: readonly Fie
 
 /** A call of a table function with the columns it gives, and those of the input that go on beside them. */
 export function tableCall(
-  node: Pick<CorrelateExec, 'call' | 'args' | 'joinType' | 'pass' | 'schema'>,
+  node: Pick<CorrelateExec, 'call' | 'args' | 'joinType' | 'pass' | 'schema'> & Pick<CorrelateSpec, 'fold'>,
   input: readonly Field[],
 ): Readonly<Record<string, string | undefined>> {
   return {
     call: `${node.call.name}${list(node.args.map(printExpr))}`,
     gives: columns(node.schema.fields.slice(node.pass.length)),
     beside: keyNames(node.pass, input),
-    type: node.joinType === 'left' ? 'left' : undefined,
+    type: node.fold !== undefined ? 'folded' : node.joinType === 'left' ? 'left' : undefined,
+    filter: node.fold?.filter && printExpr(node.fold.filter),
+    takes: node.fold === undefined || node.fold.exprs.length === 0 ? undefined : list(node.fold.exprs.map(printExpr)),
   };
 }
 

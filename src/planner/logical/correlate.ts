@@ -1,5 +1,6 @@
 import type { Expr } from '../../contracts/expression.ts';
 import type { Span } from '../../errors/span.ts';
+import type { FoldSpec } from '../physical/plan.ts';
 import type { CorrelateNode, LogicalField, LogicalNode, TableCall } from './plan.ts';
 
 interface CorrelateParts {
@@ -32,4 +33,19 @@ export function correlate(parts: CorrelateParts): CorrelateNode {
     schema: { fields },
     span: parts.span,
   };
+}
+
+/** Rows of `input`, each with aggregates of what the table function gives for it. Output: `pass`, then the calls. */
+export function foldedCorrelate(parts: {
+  readonly input: LogicalNode;
+  readonly call: TableCall;
+  readonly args: readonly Expr[];
+  readonly pass: readonly number[];
+  readonly fold: FoldSpec;
+  readonly span: Span | undefined;
+}): CorrelateNode {
+  const { input, pass, fold } = parts;
+  const results = fold.calls.map(({ name, type }): LogicalField => ({ name, type, nullable: name !== 'COUNT' }));
+  const fields = [...pass.map((column) => input.schema.fields[column]!), ...results];
+  return { kind: 'correlate', ...parts, joinType: 'left', columns: [], schema: { fields } };
 }

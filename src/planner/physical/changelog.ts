@@ -84,6 +84,10 @@ export function uniqueKey(node: LogicalNode): readonly number[] | undefined {
       return joinKey(node);
     case 'temporal-join':
       return uniqueKey(node.left);
+    case 'correlate': {
+      const key = node.fold === undefined ? undefined : uniqueKey(node.input);
+      return key && allFound(key.map((column) => node.pass.indexOf(column)));
+    }
     case 'lookup-join':
       return findKeys(node)?.unique === true ? uniqueKey(node.input) : undefined;
     default:

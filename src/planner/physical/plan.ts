@@ -239,12 +239,29 @@ export interface CorrelateSpec {
   readonly joinType: 'inner' | 'left';
   readonly pass: readonly number[];
   readonly columns: readonly number[];
+  /** Each row stays one row: `columns` is empty, what the function gives for it is aggregated. */
+  readonly fold?: FoldSpec | undefined;
+}
+
+/** Over the columns of the input, then all those of the function. */
+export interface FoldSpec {
+  readonly filter: Expr | undefined;
+  /** What `calls` take. */
+  readonly exprs: readonly Expr[];
+  readonly calls: readonly AggregateCall[];
 }
 
 /** Rows with what a table function gives for each: columns `pass` of the input, then `columns` of the function. */
-export interface CorrelateExec extends ExecBase, CorrelateSpec {
+export interface CorrelateExec extends ExecBase, Omit<CorrelateSpec, 'fold'> {
   readonly kind: 'correlate';
   readonly input: PhysicalNode;
+  readonly fold?: FoldExec;
+}
+
+/** `filter` and `exprs` are over the columns `inputs` of the input, then the columns `made` of the function. */
+export interface FoldExec extends FoldSpec {
+  readonly inputs: readonly number[];
+  readonly made: readonly number[];
 }
 
 export interface UnionExec extends ExecBase {

@@ -5,6 +5,7 @@ import type { CollectQueue } from '../collect-queue.ts';
 import { CalcOperator } from './calc-operator.ts';
 import { ChangelogNormalizeOperator } from './changelog-normalize-operator.ts';
 import { CollectOperator } from './collect-operator.ts';
+import { CorrelateFoldOperator } from './joins/correlate-fold-operator.ts';
 import { CorrelateOperator } from './joins/correlate-operator.ts';
 import { ExpandOperator } from './grouping/expand-operator.ts';
 import { GroupAggregateOperator } from './grouping/group-aggregate-operator.ts';
@@ -58,7 +59,8 @@ const operators: { readonly [K in PhysicalKind]: OperatorFactory<K> } = {
   'window-table': windowTableOperator,
   'window-join': (node) => new WindowJoinOperator(node),
   'window-rank': (node) => new WindowRankOperator(node),
-  correlate: (node, environment) => new CorrelateOperator(node, environment.unwanted),
+  correlate: (node, environment) =>
+    node.fold === undefined ? new CorrelateOperator(node, environment.unwanted) : new CorrelateFoldOperator(node),
   expand: (node) => new ExpandOperator(node),
   match: (node) => new MatchOperator(node),
   union: (node) => new PassThroughOperator(node),

@@ -338,6 +338,20 @@ export class PortableSubQueries {
     const call = this.#random.pick(['COUNT(*)', `MAX(${name}.v)`, `SUM(${name}.v)`]);
     const where = this.#random.pick([`${name}.v > 2`, `${name}.v <> CAST(${own} AS BIGINT)`, `${name}.v IS NOT NULL`]);
     const items = `CAST(${own} AS BIGINT), CAST(3 AS BIGINT), CAST(${own} AS BIGINT) + 1`;
+    if (this.#random.chance(0.4)) {
+      const not = this.#random.chance(0.4) ? 'NOT ' : '';
+      const test = this.#random.pick([
+        (from: string): string => `CAST(${own} AS BIGINT) + 1 ${not}IN (SELECT ${name}.v FROM ${from})`,
+        (from: string): string => `${not}EXISTS (SELECT 1 FROM ${from} WHERE ${where})`,
+        (from: string): string => `CAST(${own} AS BIGINT) > ALL (SELECT ${name}.v - 2 FROM ${from})`,
+      ]);
+      return {
+        sluice: test(`UNNEST(ARRAY[${items}]) AS ${name} (v)`),
+        duck: test(`(SELECT UNNEST([${items}]) AS v) AS ${name}`),
+        type: 'boolean',
+        form: 'test of unnest',
+      };
+    }
     return {
       sluice: `(SELECT ${call} FROM UNNEST(ARRAY[${items}]) AS ${name} (v) WHERE ${where})`,
       duck: `(SELECT ${call} FROM (SELECT UNNEST([${items}]) AS v) AS ${name} WHERE ${where})`,

@@ -45,7 +45,7 @@ describe('sub-queries', () => {
             [1, 'x'],
             [2, 'y'],
           ],
-          [['p', 2]],
+          ['p', 'q', 'p'],
         ],
         [2, null, ['z'], null, null, null],
         [3, [], [], [], [null], []],
@@ -154,6 +154,47 @@ describe('sub-queries', () => {
     expect(await changesOfQuery(engine, `SELECT id, x.s FROM nested, LATERAL (${rowsOf}) AS x`)).toEqual([
       '+I 1 2',
       '+I 1 3',
+    ]);
+  });
+
+  it('read collections of the row around without taking anything back, and keep its time', async () => {
+    const tags = "SELECT x FROM UNNEST(SPLIT(CASE WHEN t.v > 2 THEN 'a,b' ELSE 'b,c' END, ',')) AS q (x)";
+    const kept = `SELECT v FROM t WHERE 'a' IN (${tags})`;
+    expect(await changesOfQuery(engine, kept)).toEqual(['+I 3', '+I 5']);
+    expect(
+      await changesOfQuery(
+        engine,
+        `SELECT COUNT(*) FROM t WHERE NOT EXISTS (${tags} WHERE x = 'a') GROUP BY TUMBLE(ts, INTERVAL '1' MINUTE)`,
+      ),
+    ).toEqual(['+I 2', '+I 1']);
+    expect(
+      await changesOfQuery(engine, `SELECT v, (SELECT MAX(x) FROM (${tags})), 'd' NOT IN (${tags}) FROM t`),
+    ).toEqual(['+I 1 c true', '+I 2 c true', '+I 3 b true', '+I 5 b true', '+I 1 c true']);
+    expect(
+      await changesOfQuery(engine, "SELECT id, (SELECT COUNT(*) FROM UNNEST(bag) AS q (x) WHERE x = 'p') FROM nested"),
+    ).toEqual(['+I 1 2', '+I 2 0', '+I 3 0']);
+  });
+
+  it('give LATERAL what they make of the collections of the left row', async () => {
+    const sum = 'SELECT SUM(e) AS s, COUNT(*) AS c FROM UNNEST(nested.xs) AS q (e) WHERE e < nested.id + 1';
+    for (const join of [', LATERAL', 'CROSS JOIN LATERAL', 'LEFT JOIN LATERAL']) {
+      const on = join.startsWith('LEFT') ? ' ON TRUE' : '';
+      expect(await changesOfQuery(engine, `SELECT id, x.s, x.c FROM nested ${join} (${sum}) AS x${on}`), join).toEqual([
+        '+I 1 1 1',
+        '+I 2 null 0',
+        '+I 3 null 0',
+      ]);
+    }
+    expect(await left(`SELECT id, x.c FROM nested LEFT JOIN LATERAL (${sum}) AS x ON x.c > 0`)).toEqual([
+      '1 1',
+      '2 null',
+      '3 null',
+    ]);
+    const some = 'SELECT e FROM UNNEST(nested.xs) AS q (e) WHERE e > 1';
+    expect(await left(`SELECT id, x.e FROM nested LEFT JOIN LATERAL (${some}) AS x ON TRUE`)).toEqual([
+      '1 2',
+      '2 null',
+      '3 null',
     ]);
   });
 
