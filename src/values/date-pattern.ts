@@ -2,6 +2,8 @@ import { encodeUtf8 } from '../columnar/byte-slice.ts';
 
 /** The letters of Java's date patterns that are known here. */
 const LETTERS = 'GyYMLwWDdFEuaHkKhmsSzZX';
+/** Those of DateTimeFormatter besides. */
+const MORE_LETTERS = 'QqecAnN';
 
 /** One part of a date pattern. */
 export interface DateField {
@@ -13,8 +15,12 @@ export interface DateField {
   readonly literal: Uint8Array;
 }
 
-/** The parts of a pattern; undefined when the pattern is not valid. */
-export function compileDatePattern(pattern: string): DateField[] | undefined {
+/**
+ * The parts of a pattern; undefined when the pattern is not valid.
+ * @param modern of DateTimeFormatter: more letters, and brackets around what may be left out, which is always written
+ */
+export function compileDatePattern(pattern: string, modern: boolean): DateField[] | undefined {
+  const letters = modern ? LETTERS + MORE_LETTERS : LETTERS;
   const fields: DateField[] = [];
   let literal = '';
   const flush = (): void => {
@@ -43,12 +49,16 @@ export function compileDatePattern(pattern: string): DateField[] | undefined {
       }
       continue;
     }
+    if (modern && (one === '[' || one === ']')) {
+      i++;
+      continue;
+    }
     if (!/[A-Za-z]/.test(one)) {
       literal += one;
       i++;
       continue;
     }
-    if (!LETTERS.includes(one)) return undefined;
+    if (!letters.includes(one)) return undefined;
     let count = 1;
     while (characters[i + count] === one) count++;
     if (count > 100) return undefined;
@@ -65,4 +75,11 @@ export function compileDatePattern(pattern: string): DateField[] | undefined {
 
 function isNumeric(field: DateField): boolean {
   return !'GEazZX'.includes(field.letter) && !(field.count >= 3 && 'ML'.includes(field.letter));
+}
+
+/** Two digits mean the year within 80 years before and 20 after this one, as in SimpleDateFormat. */
+export function fullYear(twoDigits: number): number {
+  const first = new Date().getUTCFullYear() - 80;
+  const year = first - (first % 100) + twoDigits;
+  return year < first ? year + 100 : year;
 }

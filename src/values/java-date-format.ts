@@ -9,10 +9,10 @@ import {
   MS_PER_DAY,
   type CivilDate,
 } from './civil-date.ts';
-import { compileDatePattern, type DateField } from './date-pattern.ts';
+import { compileDatePattern, fullYear, type DateField } from './date-pattern.ts';
 import { parseSqlTimestamp } from './flink-timestamp.ts';
 import { weekFrom, weekOfYear, weekYear } from './week-of-year.ts';
-import { writeNameField, writeNumberField, writeZoneField } from './write-date-field.ts';
+import { writeNameField, writeNumberField, writeQuarter, writeZoneField } from './write-date-field.ts';
 import { writeAscii, writePadded } from './write-number.ts';
 import { zoneName } from './zone-name.ts';
 import { knownZone, type Zone } from './zone.ts';
@@ -74,7 +74,7 @@ export class JavaDateFormat {
   static of(pattern: string, style: DateFormatStyle = 'simple'): JavaDateFormat | undefined {
     const key = `${style}:${pattern}`;
     if (cache.has(key)) return cache.get(key);
-    const fields = compileDatePattern(pattern);
+    const fields = compileDatePattern(pattern, style === 'strict');
     const format = fields === undefined ? undefined : new JavaDateFormat(fields, style);
     // Patterns may come from data: the cache must not grow without end.
     if (cache.size > 500) cache.clear();
@@ -156,7 +156,12 @@ export class JavaDateFormat {
           at = writeNumberField(target, at, dayOfYear(days), count);
           break;
         case 'F':
-          at = writeNumberField(target, at, Math.floor((date.day - 1) / 7) + 1, count);
+          at = writeNumberField(
+            target,
+            at,
+            this.#style === 'strict' ? ((date.day - 1) % 7) + 1 : Math.floor((date.day - 1) / 7) + 1,
+            count,
+          );
           break;
         case 'w':
           at = writeNumberField(target, at, weekOfYear(days, date.year), count);
@@ -167,6 +172,24 @@ export class JavaDateFormat {
         case 'G':
           at = writeAscii(target, at, date.year > 0 ? 'AD' : 'BC');
           break;
+        case 'Q':
+        case 'q':
+          at = writeQuarter(target, at, Math.floor((date.month + 2) / 3), count);
+          break;
+        case 'e':
+        case 'c':
+          if (count < 3) at = writeNumberField(target, at, (isoDayOfWeek(days) % 7) + 1, count);
+          else at = writeNameField(target, at, DAYS[isoDayOfWeek(days) - 1]!, count);
+          break;
+        case 'A':
+          at = writeNumberField(target, at, msOfDay, count);
+          break;
+        case 'n':
+        case 'N': {
+          const ms = letter === 'n' ? msOfDay - seconds * 1000 : msOfDay;
+          at = writeNumberField(target, at, ms * 1e6 + belowMs, count);
+          break;
+        }
         case 'z':
           at = writeAscii(target, at, zoneName(zone, epochMs, count > 3));
           break;
@@ -368,11 +391,4 @@ export class JavaDateFormat {
     }
     return at + count;
   }
-}
-
-/** Two digits mean the year within 80 years before and 20 after this one, as in SimpleDateFormat. */
-function fullYear(twoDigits: number): number {
-  const first = new Date().getUTCFullYear() - 80;
-  const year = first - (first % 100) + twoDigits;
-  return year < first ? year + 100 : year;
 }

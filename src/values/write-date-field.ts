@@ -27,3 +27,11 @@ export function writeZoneField(target: Uint8Array, at: number, letter: string, c
   if (letter === 'X' && count === 1) return writeAscii(target, at, sign + hours);
   return writeAscii(target, at, sign + hours + (letter === 'X' && count >= 3 ? ':' : '') + rest);
 }
+
+const ORDINALS = ['1st', '2nd', '3rd', '4th'];
+
+/** `1`, `01`, `Q1` or `1st quarter`. */
+export function writeQuarter(target: Uint8Array, at: number, quarter: number, count: number): number {
+  if (count < 3) return writeNumberField(target, at, quarter, count);
+  return writeAscii(target, at, count === 3 ? `Q${quarter}` : `${ORDINALS[quarter - 1]!} quarter`);
+}

@@ -262,6 +262,23 @@ describe('FLOOR and CEIL to a unit', () => {
   });
 });
 
+describe('DATE_FORMAT under flink', () => {
+  it.each([
+    ['QQ QQQ QQQQ', '03 Q3 3rd quarter'],
+    ['e ccc eeee', '7 Sat Saturday'],
+    ['N A n', '1500000000 1500 500000000'],
+    ['yyyy[-MM]', '2020-08'],
+    ['F', '1'],
+  ])('knows the letters of DateTimeFormatter: %s', (format, result) => {
+    expect(gives('DATE_FORMAT', [utc('2020-08-15T00:00:01.5'), text(format)], FLINK)).toBe(result);
+  });
+
+  it('leaves them to it', () => {
+    expect(gives('DATE_FORMAT', [utc('2020-08-15T00:00:01.5'), text('Q')])).toBe('NULL');
+    expect(gives('DATE_FORMAT', [utc('2020-08-15T00:00:01.5'), text('[F]')])).toBe('[3]');
+  });
+});
+
 describe('TIMESTAMPADD and TIMESTAMPDIFF', () => {
   it.each([
     ['MONTH', -1, date('2016-03-31'), '2016-02-29 DATE'],
