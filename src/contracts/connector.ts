@@ -85,6 +85,8 @@ export interface SplitChanges {
   readonly added: readonly Split[];
   /** Splits to give back: they are read no further, and `released` follows when what was read of them is safe. */
   readonly removed: readonly string[];
+  /** Whether the system could not be asked now: there may be splits that are not known. Absent: it was. */
+  readonly unknown?: boolean;
 }
 
 /** Splits that come and go while a source is read. Such a source never ends by itself. */

@@ -285,7 +285,7 @@ export class ScanDriver {
         const { added, removed } = changes;
         // At once: a split that turns out to be followed must not end before it is known what follows it.
         this.#addSplits(added, undefined);
-        times.listed(listedMs);
+        if (changes.unknown !== true) times.listed(listedMs);
         this.#startReady();
         if (removed.length > 0) await this.#giveBack(discovery, removed);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SplitDiscovery } from '../../../src/contracts/connector.ts';
 import { startJob } from '../../../src/jobs/runner.ts';
 import type { JobHandle } from '../../../src/jobs/job.ts';
 import type { JobSettings } from '../../../src/jobs/runner.ts';
@@ -138,6 +139,43 @@ describe('event time of a job', () => {
     await settle();
     // The quiet source stands at 14 again and holds [10, 20) back.
     expect(out.written).toEqual(['+I 1 0 10']);
+    await job.stop();
+  });
+
+  it('counts a split as idle after its timeout although the wall clock is set back meanwhile', async () => {
+    const quiet = { id: 'quiet', canIdle: true, answers: [{ ...at(1), status: 'caught-up' as const }, never] };
+    const busy = { id: 'busy', canIdle: true, answers: [at(5, 25), never] };
+    const { job, out, clock } = start(scan(logs, new FakeSource([quiet, busy]), { watermark: watermark(0, 0) }), {
+      idleTimeoutMs: 1000,
+    });
+    await settle();
+    expect(out.written).toEqual([]);
+    clock.set(-3_600_000);
+    clock.advance(1250);
+    await settle();
+    expect(out.written).toEqual(['+I 2 0 10']);
+    await job.stop();
+  });
+
+  it('takes no split for idle while the source cannot say what follows it', async () => {
+    const quiet = { id: 'quiet', canIdle: true, answers: [{ ...at(1), status: 'caught-up' as const }, never] };
+    const busy = { id: 'busy', canIdle: true, answers: [at(5, 25), never] };
+    const source: FakeSource & { discovery?: SplitDiscovery } = new FakeSource([quiet, busy]);
+    let unknown = true;
+    source.discovery = { intervalMs: 100, poll: async () => ({ added: [], removed: [], unknown }) };
+    const { job, out, clock } = start(scan(logs, source, { watermark: watermark(0, 0) }), { idleTimeoutMs: 1000 });
+    const pass = async (): Promise<void> => {
+      for (let i = 0; i < 10; i++) {
+        await settle();
+        clock.advance(500);
+      }
+      await settle();
+    };
+    await pass();
+    expect(out.written).toEqual([]);
+    unknown = false;
+    await pass();
+    expect(out.written).toEqual(['+I 2 0 10']);
     await job.stop();
   });
 });

@@ -69,4 +69,20 @@ describe('processing time of a job', () => {
     expect(out.written).toEqual([`+I 2 0 ${days30}`]);
     await job.stop();
   });
+
+  it('fires within a minute when the wall clock is set forwards, and never early when it is set back', async () => {
+    const hour = 3_600_000;
+    const clock = new FakeClock(1);
+    const { job, out } = start(clock, hour);
+    await settle();
+    clock.set(-hour / 2);
+    clock.advance(hour);
+    await settle();
+    expect(out.written).toEqual([]);
+    clock.set(hour / 2);
+    clock.advance(60_000);
+    await settle();
+    expect(out.written).toEqual([`+I 2 0 ${hour}`]);
+    await job.stop();
+  });
 });

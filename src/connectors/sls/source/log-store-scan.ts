@@ -121,7 +121,7 @@ export class LogStoreScan {
   }
 
   /** Lists the shards again. @returns those that are new to this read, and those to give back */
-  async poll(discoveryMs: number): Promise<{ added: Split[]; removed: string[] }> {
+  async poll(discoveryMs: number): Promise<{ added: Split[]; removed: string[]; unknown?: boolean }> {
     const { context, logStore } = this.#settings;
     const moves = this.#membership?.moves();
     const due = performance.now() - this.#listedAt >= discoveryMs;
@@ -133,7 +133,7 @@ export class LogStoreScan {
       if (!(error instanceof SluiceError)) throw error;
       if (error.retry === 'backoff') {
         context.warn(`${error.message}: shards of log store "${logStore}" are looked for again later`);
-        return { added: [], removed: [] };
+        return { added: [], removed: [], unknown: true };
       }
       if (error instanceof SlsError && /LogStoreNotExist/i.test(error.serviceCode)) {
         await this.#awaitRecreation(error);

@@ -187,7 +187,7 @@ export class SlsSource implements Source {
     if (this.#names.pattern && performance.now() - this.#listedAt >= discoveryMs) {
       added.push(...(await this.#newLogStores()));
     }
-    return { added, removed };
+    return { added, removed, unknown: polled.some((one) => one.unknown === true) };
   }
 
   async #released(ids: readonly string[]): Promise<void> {
