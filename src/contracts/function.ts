@@ -145,10 +145,26 @@ export interface Aggregator {
   merge(from: Aggregator, fromSlots: Int32Array, slots: Int32Array, count: number): void;
   /** The results of these slots, in this order. */
   result(slots: Int32Array, count: number): Column;
+  /** As `accumulate`, `retract` and `result` step by step, for many steps of few groups. Absent: they are called for each. */
+  running?(steps: RunningSteps): Column;
   /** Empties one slot so that it can be handed out again. */
   clear(slot: number): void;
   /** Empties all slots below `slotCount`; without it they are cleared one by one. */
   clearAll?(slotCount: number): void;
+}
+
+/**
+ * Steps of which each is seen: in step k row `rows[k]` is added to group `slots[k]`, then the old rows from where step k − 1
+ * ended up to `oldEnds[k]` are taken back from it, and its result is row k of the column.
+ */
+export interface RunningSteps {
+  readonly args: readonly Column[];
+  readonly rows: Int32Array;
+  readonly slots: Int32Array;
+  readonly count: number;
+  /** The arguments in the old rows, in the order in which they are taken back; undefined: there are none. */
+  readonly oldArgs: readonly Column[] | undefined;
+  readonly oldEnds: Int32Array;
 }
 
 export interface TableFunction extends FunctionDocs {

@@ -1,7 +1,7 @@
-import { fixedColumn, type Column } from '../../columnar/column.ts';
+import { fixedColumn, type Column, type Int64Column } from '../../columnar/column.ts';
 import { addConstant, gatherWords } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
-import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
+import type { Aggregator, AggregateFunction, RunningSteps } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
 import { BIGINT } from '../../types/sql-type.ts';
 import { aggregate } from './aggregate-definition.ts';
@@ -76,6 +76,22 @@ export class CountAggregator implements Aggregator {
     return fixedColumn(BIGINT, values, count);
   }
 
+  running({ args, rows, slots, count, oldArgs = [], oldEnds }: RunningSteps): Int64Column {
+    const { pages, shift, mask } = this.#counts;
+    const values = new BigInt64Array(count);
+    const words = new Int32Array(values.buffer);
+    let old = 0;
+    for (let k = 0; k < count; k++) {
+      const slot = slots[k]!;
+      let total = pages[slot >> shift]![slot & mask]! + present(args, rows[k]!);
+      for (const end = oldEnds[k]!; old < end; old++) total -= present(oldArgs, old);
+      pages[slot >> shift]![slot & mask] = total;
+      words[2 * k] = total;
+      if (total < 0 || total > 0xffffffff) words[2 * k + 1] = Math.floor(total / 0x1_0000_0000);
+    }
+    return { type: BIGINT, layout: 'i64', values, length: count, nulls: null };
+  }
+
   #totals(slots: Int32Array, count: number): Float64Array {
     const totals = new Float64Array(count);
     if (gatherWords(this.#counts, slots, count, new Int32Array(totals.buffer))) return totals;
@@ -132,4 +148,12 @@ export class CountAggregator implements Aggregator {
       pages[slot >> shift]![slot & mask]! += by;
     }
   }
+}
+
+function present(args: readonly Column[], row: number): 0 | 1 {
+  for (let a = 0; a < args.length; a++) {
+    const { nulls } = args[a]!;
+    if (nulls !== null && nulls[row] === 1) return 0;
+  }
+  return 1;
 }

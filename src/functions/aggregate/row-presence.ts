@@ -1,6 +1,7 @@
 import type { Column } from '../../columnar/column.ts';
 import { markSlots } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
+import type { RunningSteps } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
 import { CountAggregator } from './count.ts';
 
@@ -62,6 +63,25 @@ export class RowPresence {
     for (let k = 0; k < count; k++) {
       const slot = slots[k]!;
       if (pages[slot >> shift]![slot & mask] === 0) (marks ??= new Uint8Array(count))[k] = 1;
+    }
+    return marks;
+  }
+
+  /** Marks the steps behind which a slot has none; null where there is no such step. */
+  running(steps: RunningSteps): Uint8Array | null {
+    const { args, rows, slots, count } = steps;
+    const counts = this.#counts?.running(steps);
+    let marks: Uint8Array | null = null;
+    if (counts !== undefined) {
+      const words = new Int32Array(counts.values.buffer);
+      for (let k = 0; k < count; k++)
+        if ((words[2 * k]! | words[2 * k + 1]!) === 0) (marks ??= new Uint8Array(count))[k] = 1;
+      return marks;
+    }
+    const nulls = args[0]?.nulls ?? null;
+    for (let k = 0; k < count; k++) {
+      if (nulls === null || nulls[rows[k]!] === 0) this.#seen?.set(slots[k]!, 1);
+      else if (this.#seen?.get(slots[k]!) === 0) (marks ??= new Uint8Array(count))[k] = 1;
     }
     return marks;
   }

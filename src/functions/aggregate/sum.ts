@@ -2,7 +2,7 @@ import { allocateValues, fixedColumn, type Column, type FixedColumn, type Int64C
 import { writeI128 } from '../../columnar/i128.ts';
 import { addLongs, gatherWords } from '../../columnar/linear/paged-kernels.ts';
 import type { PagedArray } from '../../columnar/paged-array.ts';
-import type { Aggregator, AggregateFunction } from '../../contracts/function.ts';
+import type { Aggregator, AggregateFunction, RunningSteps } from '../../contracts/function.ts';
 import type { StateFactory } from '../../contracts/state.ts';
 import { InternalError } from '../../errors/sluice-error.ts';
 import { layoutOf } from '../../types/layout.ts';
@@ -106,6 +106,16 @@ class SumAggregator implements Aggregator {
     return fixedColumn(this.#type, values, count, this.#presence.emptyMarks(slots, count));
   }
 
+  running(steps: RunningSteps): Column {
+    const layout = layoutOf(this.#type);
+    if (layout === 'bytes') throw new InternalError('SUM of bytes');
+    const nulls = this.#presence.running(steps);
+    const values = allocateValues(layout, steps.count);
+    if (layout === 'i64') runBigints(this.#sums as PagedArray<'i64'>, steps, values as BigInt64Array);
+    else runNumbers(this.#sums as PagedArray<'i32' | 'f64'>, steps, values as Float64Array);
+    return fixedColumn(this.#type, values, steps.count, nulls);
+  }
+
   clear(slot: number): void {
     this.#presence.clear(slot);
     this.#sums.set(slot, this.#sums.layout === 'i64' ? 0n : 0);
@@ -194,6 +204,47 @@ function addBigints(
     const page = pages[slot >> shift]!;
     const at = slot & mask;
     page[at] = BigInt.asIntN(64, sign === 1 ? page[at]! + values[row]! : page[at]! - values[row]!);
+  }
+}
+
+function runNumbers(sums: PagedArray<'i32' | 'f64'>, steps: RunningSteps, results: Float64Array): void {
+  const { rows, slots, count, oldArgs, oldEnds } = steps;
+  const added = steps.args[0] as Exclude<FixedColumn, { layout: 'i64' | 'i128' }>;
+  const taken = oldArgs?.[0] as typeof added | undefined;
+  const { shift, mask } = sums;
+  const pages = sums.pages as Float64Array[];
+  let old = 0;
+  for (let k = 0; k < count; k++) {
+    const page = pages[slots[k]! >> shift]!;
+    const at = slots[k]! & mask;
+    const row = rows[k]!;
+    // Each step goes through the page, which rounds or wraps around as it does for single rows.
+    if (added.nulls === null || added.nulls[row] === 0) page[at]! += added.values[row]!;
+    for (const end = oldEnds[k]!; old < end; old++) {
+      if (taken !== undefined && (taken.nulls === null || taken.nulls[old] === 0)) page[at]! -= taken.values[old]!;
+    }
+    results[k] = page[at]!;
+  }
+}
+
+function runBigints(sums: PagedArray<'i64'>, steps: RunningSteps, results: BigInt64Array): void {
+  const { rows, slots, count, oldArgs, oldEnds } = steps;
+  const added = steps.args[0] as Int64Column;
+  const taken = oldArgs?.[0] as Int64Column | undefined;
+  const { pages, shift, mask } = sums;
+  let old = 0;
+  for (let k = 0; k < count; k++) {
+    const page = pages[slots[k]! >> shift]!;
+    const at = slots[k]! & mask;
+    const row = rows[k]!;
+    let sum = page[at]!;
+    if (added.nulls === null || added.nulls[row] === 0) sum = BigInt.asIntN(64, sum + added.values[row]!);
+    for (const end = oldEnds[k]!; old < end; old++) {
+      if (taken === undefined || (taken.nulls !== null && taken.nulls[old] === 1)) continue;
+      sum = BigInt.asIntN(64, sum - taken.values[old]!);
+    }
+    page[at] = sum;
+    results[k] = sum;
   }
 }
 

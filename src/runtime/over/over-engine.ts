@@ -12,6 +12,9 @@ import { RankCounters } from './rank-counters.ts';
 import { RowHistory } from './row-history.ts';
 import { cutIntoRounds } from './rounds.ts';
 
+/** Rounds of fewer rows than this on average cost more than rows one by one. */
+const FEW_ROWS = 16;
+
 type Shift = Extract<OverCall, { kind: 'shift' }>;
 
 /** Rows that come one after the other, in the order of time. */
@@ -101,7 +104,7 @@ export class OverEngine {
     const slots = history.write(run.columns, run.rows, run.count);
     const leaving: number[] = [];
     const leavingOf: number[] = [];
-    const ends = new Int32Array(starts.length - 1);
+    const ends = new Int32Array(run.count);
     const lags = this.#shifts.map(() => new Int32Array(run.count));
     const leave = (partition: number): void => {
       if (bounded) {
@@ -125,8 +128,8 @@ export class OverEngine {
           lags[s]![k] = history.before(partition, shift.offset);
         });
         history.trim(partition);
+        ends[i] = leaving.length;
       }
-      ends[r] = leaving.length;
     }
     return { leaving: Int32Array.from(leaving), leavingOf: Int32Array.from(leavingOf), ends, lags };
   }
@@ -153,18 +156,25 @@ export class OverEngine {
       moved === undefined || left === 0
         ? undefined
         : new Batch(schema, this.#history?.read(moved.leaving, left) ?? [], left);
+    const shares = run.hasPeers && this.#node.frame.unit === 'range';
+    if (!shares && (starts.length - 1) * FEW_ROWS > count && aggregates.runs) {
+      const steps = { rows: this.#rowsOf, slots: this.#slots, count, oldEnds: moved?.ends ?? new Int32Array(count) };
+      const running = aggregates.running(batch, old, steps);
+      const places = new Int32Array(count);
+      for (let i = 0; i < count; i++) places[order[i]!] = i;
+      return running.map((column) => gather(column, places, count));
+    }
     const oldRows = Int32Array.from({ length: left }, (_, i) => i);
     // Where the result of each row stands among the results of all rounds.
     const places = new Int32Array(count);
     const results: Column[][] = [];
-    const shares = run.hasPeers && this.#node.frame.unit === 'range';
     let from = 0;
     let done = 0;
     for (let r = 0; r + 1 < starts.length; r++) {
       const start = starts[r]!;
       const end = starts[r + 1]!;
       const slots = this.#slots.subarray(start, end);
-      const to = moved === undefined ? 0 : moved.ends[r]!;
+      const to = moved === undefined ? 0 : moved.ends[end - 1]!;
       // Additions first: a partition never looks empty in between.
       aggregates.accumulate(batch, this.#rowsOf.subarray(start, end), slots, end - start);
       if (moved !== undefined && old !== undefined && to > from) {
@@ -205,7 +215,7 @@ interface Moved {
   /** Rows that leave their frames, in the order of rounds, with their partitions. */
   readonly leaving: Int32Array;
   readonly leavingOf: Int32Array;
-  /** Where those of each round end. */
+  /** By place in the order of rounds: where those that its row pushes out end. */
   readonly ends: Int32Array;
   /** By LAG call and row: the slot of its row, −1 where there is none. */
   readonly lags: readonly Int32Array[];

@@ -1,6 +1,6 @@
 import type { Batch } from '../../../columnar/batch.ts';
 import type { Column } from '../../../columnar/column.ts';
-import type { Aggregator } from '../../../contracts/function.ts';
+import type { Aggregator, RunningSteps } from '../../../contracts/function.ts';
 import type { StateFactory } from '../../../contracts/state.ts';
 import { InternalError } from '../../../errors/sluice-error.ts';
 import type { AggregateCall } from '../../../planner/physical/plan.ts';
@@ -66,6 +66,21 @@ export class AggregateSet {
 
   results(slots: Int32Array, count: number): Column[] {
     return this.#members.map((member) => member.aggregator.result(slots, count));
+  }
+
+  /** Whether all of them can be run. */
+  get runs(): boolean {
+    return this.#members.every(({ aggregator, filter }) => filter === undefined && aggregator.running !== undefined);
+  }
+
+  /** Adds rows one after the other, takes old ones back behind each, and gives the results behind each (`RunningSteps`). */
+  running(batch: Batch, old: Batch | undefined, steps: Omit<RunningSteps, 'args' | 'oldArgs'>): Column[] {
+    return this.#members.map(({ aggregator, args }) => {
+      const [added, taken] = [batch, old].map((one) => one && args.map((index) => one.columns[index]!));
+      if (added === undefined || aggregator.running === undefined)
+        throw new InternalError('an aggregate cannot be run');
+      return aggregator.running({ ...steps, args: added, oldArgs: taken });
+    });
   }
 
   clear(slot: number): void {

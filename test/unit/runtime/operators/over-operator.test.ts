@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AggregateFunction, CallSite } from '../../../../src/contracts/function.ts';
+import { count } from '../../../../src/functions/aggregate/count.ts';
+import { sumFunctions } from '../../../../src/functions/aggregate/sum.ts';
 import type { OverFrame } from '../../../../src/planner/physical/over-plan.ts';
+import type { AggregateCall } from '../../../../src/planner/physical/plan.ts';
 import { OverOperator } from '../../../../src/runtime/operators/over/over-operator.ts';
 import { TemporalSortOperator } from '../../../../src/runtime/operators/over/temporal-sort-operator.ts';
 import { field, schema } from '../../../../src/types/schema.ts';
@@ -13,9 +17,21 @@ import { countStar, sum } from '../../../support/runtime/plain-aggregates.ts';
 const logs = schema([field('ts', TIMESTAMP), field('k', VARCHAR), field('v', BIGINT)]);
 const input = inputOf(logs, 'insert-only');
 
-function counting(frame: OverFrame, timeColumn = 0): LoneOperator {
-  const node = over(input, { partition: [1], frame, timeColumn, aggregates: [countStar(), sum(2)] });
+function counting(frame: OverFrame, timeColumn = 0, aggregates = [countStar(), sum(2)]): LoneOperator {
+  const node = over(input, { partition: [1], frame, timeColumn, aggregates });
   return new LoneOperator(() => new OverOperator(node));
+}
+
+/** As the catalog has it. */
+function built(definition: AggregateFunction, args: readonly number[]): AggregateCall {
+  const context: CallSite['context'] = {
+    compatibility: 'blink',
+    timeZone: 'UTC',
+    now: () => 0,
+    regexpBacktracking: false,
+  };
+  const binding = definition.resolve({ types: args.map(() => BIGINT), literals: args.map(() => undefined), context })!;
+  return { name: definition.name, binding, args, distinct: false, filter: undefined, type: BIGINT };
 }
 
 const row = (ts: number | null, k: string, v = 1n): Row => [ts, k, v];
@@ -65,6 +81,46 @@ describe('OVER by processing time', () => {
     await operator.process(batchOf(logs, [row(0, 'a')]));
     expect(operator.take()).toEqual(['+I 0 a 1 1 1', '+I 0 a 1 2 2', '+I 0 a 1 3 3', '+I 0 a 1 1 1']);
   });
+});
+
+describe('OVER of few partitions', () => {
+  const most = 2n ** 63n - 1n;
+  // One key as good as alone, and one that comes by: rows go one by one, not in rounds.
+  const rows = Array.from({ length: 60 }, (_, i): Row => {
+    const v = i % 7 === 3 ? null : i % 5 === 0 ? most : BigInt(i * i - 900);
+    return [0, i % 20 === 11 ? 'rare' : 'hot', i >= 30 && i < 40 ? null : v];
+  });
+
+  function expected(preceding: number): string[] {
+    return rows.map(([, k, v], i) => {
+      const frame = rows
+        .slice(0, i + 1)
+        .filter((one) => one[1] === k)
+        .slice(-1 - preceding);
+      const values = frame.flatMap((one) => (one[2] === null ? [] : [one[2] as bigint]));
+      const total =
+        values.length === 0
+          ? 'null'
+          : String(
+              BigInt.asIntN(
+                64,
+                values.reduce((a, b) => a + b, 0n),
+              ),
+            );
+      return `+I 0 ${String(k)} ${v === null ? 'null' : String(v)} ${frame.length} ${total}`;
+    });
+  }
+
+  it.each([0, 3, undefined])(
+    'counts and adds up %s rows before, NULLs and sums that wrap around among them',
+    async (preceding) => {
+      for (const size of [1, 7, 60]) {
+        const operator = counting({ unit: 'rows', preceding }, -1, [built(count, []), built(sumFunctions[0]!, [2])]);
+        for (let i = 0; i < rows.length; i += size) await operator.process(batchOf(logs, rows.slice(i, i + size)));
+        expect(operator.take()).toEqual(expected(preceding ?? rows.length));
+      }
+    },
+  );
 });
 
 describe('ORDER BY a time attribute', () => {
