@@ -38,7 +38,7 @@ let compiled: object | undefined;
 /**
  * A WebAssembly memory for the pages of large state. JavaScript reads and writes them as it does other pages; the
  * kernels work on the same bytes without looking pages up and without bounds, so that the processor waits for two to
- * four times as many places of memory at once (docs/adr/0012). It is shared, which only means that growing it leaves
+ * four times as many places of memory at once (docs/adr/0013). It is shared, which only means that growing it leaves
  * views valid: no other thread sees it.
  */
 export class LinearMemory {
