@@ -508,6 +508,9 @@ export const trees = fc.letrec<Trees>((tie) => {
         skip: fc.option(skipTrees(name), { nil: undefined }),
         pattern: patternTrees(name),
         within: optional,
+        subsets: fc.array(fc.record({ name, variables: fc.array(name, { minLength: 1, maxLength: 3 }) }), {
+          maxLength: 2,
+        }),
         define: fc.array(fc.record({ variable: name, condition: expression }), { maxLength: 2 }),
         alias,
         span: fc.constant(span),

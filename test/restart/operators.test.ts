@@ -119,8 +119,8 @@ const shapes: Readonly<Record<string, { changelog: Changelog; build: (input: Phy
     build: (input) =>
       plannedOver(
         matchScript(`PARTITION BY k ORDER BY ts, v DESC
-          MEASURES FIRST(ts) AS f, COUNT(*) AS n, CLASSIFIER() AS c ALL ROWS PER MATCH
-          AFTER MATCH SKIP TO NEXT ROW PATTERN ((A | {- B -} C)+ (B C | PERMUTE(A, C)))
+          MEASURES FIRST(ts) AS f, COUNT(*) AS n, SUM(U.v) AS u, CLASSIFIER() AS c ALL ROWS PER MATCH
+          AFTER MATCH SKIP TO NEXT ROW PATTERN ((A | {- B -} C)+ (B C | PERMUTE(A, C))) SUBSET U = (A, B)
           DEFINE A AS A.v < 3, B AS SUM(B.v) < 6, C AS C.v >= 1`),
         input,
       ),

@@ -69,6 +69,12 @@ export interface MatchDefinition {
   readonly condition: Expression;
 }
 
+/** `U = (A, B)`: a name for the rows of several variables. */
+export interface MatchSubset {
+  readonly name: Identifier;
+  readonly variables: readonly Identifier[];
+}
+
 /** `t MATCH_RECOGNIZE ( … ) AS m` */
 export interface MatchRecognize {
   readonly kind: 'match-recognize';
@@ -84,6 +90,8 @@ export interface MatchRecognize {
   readonly pattern: readonly PatternElement[];
   /** `WITHIN INTERVAL '1' HOUR`; anything else than a literal is a number of milliseconds: `WITHIN INTERVAL A.span + 10`. */
   readonly within: Expression | undefined;
+  /** SUBSET; empty: not written. */
+  readonly subsets: readonly MatchSubset[];
   readonly define: readonly MatchDefinition[];
   readonly alias: TableAlias | undefined;
   readonly span: Span;

@@ -3,6 +3,7 @@ import type {
   MatchMeasure,
   MatchRecognize,
   MatchSkip,
+  MatchSubset,
   PatternElement,
   PatternQuantifier,
 } from '../ast/match-recognize.ts';
@@ -34,7 +35,7 @@ export function parseMatchRecognize(
   const skip = cursor.takeWord('AFTER', 'MATCH') ? parseSkip(cursor) : undefined;
   if (!cursor.isWord('PATTERN')) throw cursor.expected(nextClause({ partitionBy, orderBy, measures, skip }));
   const { pattern, within } = parsePattern(cursor);
-  if (cursor.isWord('SUBSET')) throw syntaxErrors.patternForm('SUBSET', cursor.token);
+  const subsets = cursor.takeWord('SUBSET') ? cursor.list(() => parseSubset(cursor)) : [];
   const define = cursor.takeWord('DEFINE') ? cursor.list(() => parseDefinition(cursor)) : [];
   if (!cursor.isSign(')')) throw cursor.expected(define.length > 0 ? '"," or ")"' : '"DEFINE" or ")"');
   cursor.advance();
@@ -50,6 +51,7 @@ export function parseMatchRecognize(
     skip,
     pattern,
     within,
+    subsets,
     define,
     alias,
     span: cursor.spanFrom(input.span),
@@ -249,6 +251,13 @@ function parseBounds(cursor: Cursor): readonly [number, number | undefined] {
 
 /** Each repetition that is counted is a state of the matcher. */
 const MAX_REPETITIONS = 1000;
+
+function parseSubset(cursor: Cursor): MatchSubset {
+  const name = cursor.identifier('a name of several variables');
+  cursor.expectSign('=');
+  if (!cursor.isSign('(')) throw cursor.expected('"("');
+  return { name, variables: cursor.identifierList('a pattern variable') };
+}
 
 function parseDefinition(cursor: Cursor): MatchDefinition {
   const variable = cursor.identifier('a pattern variable');

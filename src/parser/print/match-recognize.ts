@@ -19,6 +19,12 @@ export function matchText(node: MatchRecognize, expressions: ExpressionPrinter):
   if (node.skip !== undefined) clauses.push(`AFTER MATCH SKIP ${skipText(node.skip)}`);
   const within = node.within === undefined ? '' : ` WITHIN ${withinText(node.within, expressions)}`;
   clauses.push(`PATTERN (${elementsText(node.pattern)})${within}`);
+  if (node.subsets.length > 0) {
+    const subsets = node.subsets.map(
+      ({ name, variables }) => `${nameText(name)} = (${variables.map(nameText).join(', ')})`,
+    );
+    clauses.push(`SUBSET ${subsets.join(', ')}`);
+  }
   if (node.define.length > 0) {
     const definitions = node.define.map(
       ({ variable, condition }) => `${nameText(variable)} AS ${expressions.print(condition)}`,

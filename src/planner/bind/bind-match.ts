@@ -33,7 +33,7 @@ import type { Names } from './scope.ts';
 export function bindMatch(node: MatchRecognize, from: BoundFrom, context: BindContext): LogicalNode {
   const flink = context.call.compatibility === 'flink';
   const variables = variableNames(node.pattern);
-  const input = new MatchInput(from.plan, from.tables, variables);
+  const input = new MatchInput(from.plan, from.tables, withSubsets(node, variables, flink));
   const pattern = bindPattern(node, input, flink);
   if (flink && node.allRows)
     throw notInFlink('ALL ROWS PER MATCH', node.span, 'Write ONE ROW PER MATCH with measures.');
@@ -59,6 +59,19 @@ export function bindMatch(node: MatchRecognize, from: BoundFrom, context: BindCo
     throw patternError('WITH TIMEOUT ROWS needs WITHIN', node.span, "Write PATTERN ( … ) WITHIN INTERVAL '10' MINUTE.");
   }
   return withOutput(node, spec, { input, from, context });
+}
+
+/** The variables of the pattern, and behind them the names of several of them. */
+function withSubsets(node: MatchRecognize, variables: readonly string[], flink: boolean): readonly string[] {
+  const names = [...variables];
+  for (const { name } of node.subsets) {
+    if (flink) throw notInFlink('SUBSET', name.span);
+    if (names.some((one) => one.toLowerCase() === name.name.toLowerCase())) {
+      throw patternError(`"${name.name}" names a variable already`, name.span);
+    }
+    names.push(name.name);
+  }
+  return names;
 }
 
 /** Partition columns, or for ALL ROWS every column of the table; then the measures. */
@@ -152,9 +165,13 @@ function bindOrder(
 
 function bindDefine(node: MatchRecognize, input: MatchInput, context: BindContext): readonly MatchVariable[] {
   const bound = new Map<number, MatchVariable>();
+  const patternVariables = input.variables.length - node.subsets.length;
   for (const { variable, condition: given } of node.define) {
     const index = input.find(variable);
     if (index < 0) throw input.unknown(variable);
+    if (index >= patternVariables) {
+      throw patternError(`"${variable.name}" is a SUBSET and has no condition`, variable.span, 'Define its variables.');
+    }
     if (bound.has(index)) throw patternError(`variable "${variable.name}" is defined twice`, variable.span);
     const binder = new MatchBinder(input, context, { clause: 'DEFINE', final: false });
     const expr = condition(binder.bind(given), 'DEFINE');
@@ -169,7 +186,14 @@ function bindDefine(node: MatchRecognize, input: MatchInput, context: BindContex
       rest: rest && { columns: binder.columns, exprs: [rest] },
     });
   }
-  return input.variables.map((name, i) => bound.get(i) ?? { name, local: undefined, rest: undefined });
+  return input.variables.map((name, i): MatchVariable => {
+    const members = node.subsets[i - patternVariables]?.variables.map((one) => {
+      const member = input.find(one);
+      if (member >= 0 && member < patternVariables) return member;
+      throw input.unknown(one);
+    });
+    return bound.get(i) ?? { name, local: undefined, rest: undefined, ...(members && { members }) };
+  });
 }
 
 /** Whether it is a cell of the row that is tried as `variable`. */

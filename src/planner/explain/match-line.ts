@@ -22,12 +22,20 @@ export function matchAttributes(
       spec.tree === undefined
         ? list([spec.pattern.map((one) => elementText(one, spec)).join(' ')])
         : `(${treeText(spec.tree, spec)})`,
+    subset: subsetText(spec),
     within: spec.within && withinText(spec.within, input),
     define: define.length === 0 ? undefined : list(define),
     skip: skipText(spec),
     rows: `${spec.allRows ? 'all' : 'one'}${spec.timeoutRows ? ' with timeouts' : ''}`,
     output: projection(spec.output.exprs, schema.fields),
   };
+}
+
+function subsetText({ variables }: MatchSpec): string | undefined {
+  const texts = variables.flatMap(({ name, members }) =>
+    members === undefined ? [] : [`${name} = ${list(members.map((one) => variables[one]!.name))}`],
+  );
+  return texts.length === 0 ? undefined : list(texts);
 }
 
 function withinText(within: MatchSpan, input: readonly Field[]): string {

@@ -37,6 +37,8 @@ export interface MatchVariable {
   readonly local: number | undefined;
   /** The rest of it, one expression; undefined: nothing more. */
   readonly rest: MatchExpressions | undefined;
+  /** Of a SUBSET, which stands behind the variables of the pattern: those whose rows it names. */
+  readonly members?: readonly number[] | undefined;
 }
 
 /** One place of the pattern. */

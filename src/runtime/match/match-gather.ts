@@ -78,7 +78,7 @@ export class MatchGather {
     const { variable, offset, back } = anchor;
     const node = anchor.final ? views.ends[k]! : views.nodes[k]!;
     const row = views.rows === undefined ? NONE : views.rows[k]!;
-    const isOwn = row !== NONE && (variable === ANY_VARIABLE || variable === views.variable);
+    const isOwn = row !== NONE && (variable === ANY_VARIABLE || store.isOf(variable, views.variable));
     const before = variable === ANY_VARIABLE ? store.depth(node) : store.count(node, variable);
     // The place among the rows of the variable, the tried one being the last of them.
     const total = before + (isOwn ? 1 : 0);
@@ -87,7 +87,7 @@ export class MatchGather {
     if (place === before) return back === 0 ? row : store.rowBefore(row, back);
     let at = variable === ANY_VARIABLE ? node : store.lastOf(node, variable);
     for (let steps = before - 1 - place; steps > 0; steps--) {
-      at = variable === ANY_VARIABLE ? store.previous(at) : store.sameBefore(at);
+      at = variable === ANY_VARIABLE ? store.previous(at) : store.sameBefore(at, variable);
     }
     return back === 0 ? store.nodeRow.get(at) : store.rowBeforeNode(at, back);
   }
@@ -115,9 +115,9 @@ export class MatchGather {
       const first = rows.length;
       const isAny = column.variable === ANY_VARIABLE;
       const end = column.final ? views.ends[k]! : views.nodes[k]!;
-      if (views.rows !== undefined && (isAny || column.variable === views.variable)) rows.push(views.rows[k]!);
+      if (views.rows !== undefined && (isAny || store.isOf(column.variable, views.variable))) rows.push(views.rows[k]!);
       let node = isAny ? end : store.lastOf(end, column.variable);
-      for (; node >= 0; node = isAny ? store.previous(node) : store.sameBefore(node))
+      for (; node >= 0; node = isAny ? store.previous(node) : store.sameBefore(node, column.variable))
         rows.push(store.nodeRow.get(node));
       // They were found from the last to the first; FIRST_VALUE and the like ask for their order.
       for (let i = first, j = rows.length - 1; i < j; i++, j--) [rows[i], rows[j]] = [rows[j]!, rows[i]!];

@@ -54,17 +54,23 @@ export class MatchStore {
   readonly #keyPending: PagedArray<'i32'>;
   readonly #keyBack: PagedArray<'i32'>;
   readonly #variables: number;
+  /** By variable: the names of several variables that it belongs to. */
+  readonly #namesOf: readonly (readonly number[])[];
   readonly #back: number;
 
   /** @param back rows of a partition that conditions look back to (PREV) */
   constructor(shape: {
     readonly input: Schema;
     readonly keys: readonly SqlType[];
-    readonly variables: number;
+    /** By variable: of a name of several variables these, else undefined. */
+    readonly variables: readonly (readonly number[] | undefined)[];
     readonly back: number;
   }) {
     const state = this.#state;
-    this.#variables = shape.variables;
+    this.#variables = shape.variables.length;
+    this.#namesOf = shape.variables.map((_, variable) =>
+      shape.variables.flatMap((members, name) => (members?.includes(variable) === true ? [name] : [])),
+    );
     this.#back = shape.back;
     this.keys = state.keys('keys', shape.keys);
     this.rows = new RowStore(state.scope('rows'), shape.input);
@@ -191,6 +197,7 @@ export class MatchStore {
     const same = this.#nodeLast.get(at + variable) - 1;
     this.#nodeNth.set(node, same < 0 ? 1 : this.#nodeNth.get(same) + 1);
     this.#nodeLast.set(at + variable, node + 1);
+    for (const name of this.#namesOf[variable]!) this.#nodeLast.set(at + name, node + 1);
     this.#nodeDepth.set(node, previous < 0 ? 1 : this.#nodeDepth.get(previous) + 1);
     if (previous >= 0) this.holdNode(previous);
     for (let i = 0; i < this.#back; i++) {
@@ -235,8 +242,11 @@ export class MatchStore {
 
   /** Rows of a variable up to this node. */
   count(node: number, variable: number): number {
-    const last = this.lastOf(node, variable);
-    return last < 0 ? 0 : this.#nodeNth.get(last);
+    let last = this.lastOf(node, variable);
+    if (last < 0 || this.nodeVariable.get(last) === variable) return last < 0 ? 0 : this.#nodeNth.get(last);
+    let count = 0;
+    for (; last >= 0; last = this.sameBefore(last, variable)) count++;
+    return count;
   }
 
   /** The latest node of a variable up to this one. */
@@ -244,9 +254,14 @@ export class MatchStore {
     return node < 0 ? NONE : this.#nodeLast.get(node * this.#variables + variable) - 1;
   }
 
-  /** The node of the same variable before this one of it. */
-  sameBefore(node: number): number {
-    return this.lastOf(this.previous(node), this.nodeVariable.get(node));
+  /** The node of the variable before this one of it. */
+  sameBefore(node: number, variable: number): number {
+    return this.lastOf(this.previous(node), variable);
+  }
+
+  /** Whether a name of several variables, or the variable itself, takes the rows of a variable. */
+  isOf(name: number, variable: number): boolean {
+    return name === variable || this.#namesOf[variable]!.includes(name);
   }
 
   /** A new run, in no list yet. It takes over the caller's hold of `node`. */

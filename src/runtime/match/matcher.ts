@@ -287,7 +287,8 @@ export class Matcher {
     if (kind === 'next-row') return start + 1;
     if (kind === 'past-last-row') return store.rowNumber.get(store.nodeRow.get(node)) + 1;
     let target = store.lastOf(node, variable);
-    if (kind === 'to-first') while (target >= 0 && store.sameBefore(target) >= 0) target = store.sameBefore(target);
+    const before = (one: number): number => (one < 0 ? NONE : store.sameBefore(one, variable));
+    if (kind === 'to-first') while (before(target) >= 0) target = before(target);
     const name = this.#spec.variables[variable]!.name;
     if (target < 0) throw cannotSkip(name, 'it has no row in the match');
     const begin = store.rowNumber.get(store.nodeRow.get(target));

@@ -50,7 +50,7 @@ export class MatchOperator implements Operator {
     this.#store = new MatchStore({
       input: node.input.schema,
       keys: spec.partition.map((column) => fields[column]!.type),
-      variables: spec.variables.length,
+      variables: spec.variables.map((one) => one.members),
       back: lookBack(spec),
     });
     this.#matcher = new Matcher(spec, this.#store);

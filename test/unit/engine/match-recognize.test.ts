@@ -371,6 +371,36 @@ describe('alternatives and repeated groups', () => {
   });
 });
 
+describe('SUBSET', () => {
+  it('names the rows of several variables in measures and conditions', async () => {
+    const clauses = `ORDER BY ts MEASURES FIRST(U.id) AS f, LAST(U.id) AS l, FIRST(U.id, 1) AS s, LAST(U.id, 1) AS p, COUNT(U.id) AS n, SUM(U.price) AS t, CLASSIFIER() AS c
+      AFTER MATCH SKIP PAST LAST ROW PATTERN (A X B C+) SUBSET U = (A, C), V = (B) DEFINE B AS price > 4, C AS price < 9 AND SUM(U.price) < 12`;
+    // U: rows 1, 4, 5; with row 6 its sum would be 13.
+    expect(await matched(series('x', 1, 2, 5, 3, 4, 5), clauses)).toEqual(['1 5 4 4 3 8 C']);
+  });
+
+  it('may be skipped to', async () => {
+    const clauses = (to: string): string =>
+      `ORDER BY ts MEASURES FIRST(id) AS f, LAST(id) AS l AFTER MATCH SKIP ${to} PATTERN (A B C D) SUBSET U = (B, C)`;
+    expect(await matched(series('x', 1, 2, 3, 4, 5, 6), clauses('TO FIRST U'))).toEqual(['1 4', '2 5', '3 6']);
+    expect(await matched(series('x', 1, 2, 3, 4, 5, 6), clauses('TO LAST U'))).toEqual(['1 4', '3 6']);
+  });
+
+  it.each([
+    ['SUBSET U = (A, Z)', '"Z" is no pattern variable'],
+    ['SUBSET a = (A, B)', '"a" names a variable already'],
+    ['SUBSET U = (A), V = (U)', '"U" is no pattern variable'],
+    ['SUBSET U = (A, B) DEFINE U AS price > 1', '"U" is a SUBSET and has no condition'],
+  ])('%s is refused', async (clause, message) => {
+    expect(await refused(`ORDER BY ts MEASURES A.id AS x PATTERN (A B) ${clause}`)).toBe(message);
+  });
+
+  it('is refused under Flink', async () => {
+    const clauses = 'ORDER BY ts MEASURES A.id AS x PATTERN (A B) SUBSET U = (A, B)';
+    expect(await refused(clauses, { flink: true })).toBe('SUBSET is not supported by Flink');
+  });
+});
+
 describe('the rules of MATCH_RECOGNIZE', () => {
   it.each([
     ['MEASURES A.id AS a PATTERN (A)', 'MATCH_RECOGNIZE needs ORDER BY'],

@@ -72,6 +72,7 @@ describe('MATCH_RECOGNIZE', () => {
     'PATTERN (PERMUTE(A, B C, (A | B))?)',
     'PATTERN (A {- B+ -} C | {- A | B -}{2,3})',
     'PATTERN (`PERMUTE` (A B)*)',
+    'PATTERN (A B C) SUBSET U = (A, B), V = (C) DEFINE A AS x',
   ])('prints %s as it stands', (pattern) => {
     expect(printed(match(`ORDER BY ts ${pattern}`))).toContain(pattern);
   });
@@ -87,7 +88,7 @@ describe('MATCH_RECOGNIZE', () => {
     ['PATTERN (PERMUTE(A B; C))', 'expected "," or ")" but found ";"'],
     ['PATTERN (^ A)', 'an anchor of the partition is not supported in MATCH_RECOGNIZE'],
     ['PATTERN ({- A } B)', 'expected a pattern variable or "-}" but found "}"'],
-    ['PATTERN (A B) SUBSET U = (A, B) DEFINE A AS x', 'SUBSET is not supported in MATCH_RECOGNIZE'],
+    ['PATTERN (A B) SUBSET U (A, B) DEFINE A AS x', 'expected "=" but found "("'],
     ['ALL ROWS PER MATCH WITH UNMATCHED ROWS PATTERN (A)', 'WITH UNMATCHED ROWS is not supported in MATCH_RECOGNIZE'],
     ['PATTERN (A{4,2})', 'a quantifier has its smaller number first and allows one row at least'],
     ['PATTERN (A{0})', 'a quantifier has its smaller number first and allows one row at least'],

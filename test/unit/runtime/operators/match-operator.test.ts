@@ -195,7 +195,7 @@ describe('MatchOperator', () => {
 
 describe('MatchStore', () => {
   it('gives back a shared beginning when the last who refers to it lets go', () => {
-    const store = new MatchStore({ input, keys: [], variables: 2, back: 0 });
+    const store = new MatchStore({ input, keys: [], variables: [undefined, undefined], back: 0 });
     const batch = batchOf(input, rows(3, 1));
     store.keys.upsert([], Int32Array.of(0, 1, 2), 3, new Int32Array(3));
     store.ensureKeys();
