@@ -5,8 +5,20 @@ import { batchOf, chunk, type Row } from '../support/runtime/batches.ts';
 import { sum } from '../support/runtime/plain-aggregates.ts';
 import { aggregate, attached, inWindows, join, jumbled, logs, lone, rank, table, windowed } from '../support/runtime/window-nodes.ts';
 
+const hour = 3_600_000;
+/** The same rows an hour apart, about the time when New York put its clocks forward. */
+const aroundChange = jumbled.map(([ts, ...cells]): Row => [
+  ts === null ? null : Date.parse('1970-04-26T07:00:00Z') + (Number(ts) - 40) * hour,
+  ...cells,
+]);
+
 const operators: Readonly<Record<string, { node: PhysicalNode; rows: readonly Row[]; of: Schema; inputs?: number }>> = {
   cumulate: { node: aggregate({ kind: 'cumulate', sizeMs: 30, stepMs: 10, offsetMs: 3 }), rows: jumbled, of: logs },
+  'windows of local time': {
+    node: aggregate({ kind: 'hop', sizeMs: 24 * hour, slideMs: 8 * hour, offsetMs: 0, zone: 'America/New_York' }),
+    rows: aroundChange,
+    of: logs,
+  },
   session: { node: aggregate({ kind: 'session', gapMs: 7 }), rows: jumbled, of: logs },
   'session with DISTINCT': {
     node: aggregate({ kind: 'session', gapMs: 9 }, { calls: [sum(2, { distinct: true })] }),
@@ -73,9 +85,9 @@ describe('operators of windows', () => {
     for (const [name, { node, rows, of }] of Object.entries(operators)) {
       const one = lone(node);
       await one.process(batchOf(of, rows));
-      await one.watermark(1e6);
+      await one.watermark(1e12);
       one.take();
-      await one.watermark(2e6);
+      await one.watermark(2e12);
       await one.end();
       expect(one.take(), name).toEqual([]);
     }
