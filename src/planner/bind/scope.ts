@@ -86,7 +86,14 @@ export class Scope implements Names {
     try {
       return outer.column(ref);
     } catch (error) {
-      if (error instanceof PlanError && error.code !== 'PLAN_AMBIGUOUS_COLUMN' && this.tables.length > 0) {
+      // Who knows the table also knows which columns it has.
+      const isOfTable = error instanceof PlanError && error.code === 'PLAN_UNKNOWN_COLUMN' && ref.parts.length > 1;
+      if (
+        error instanceof PlanError &&
+        !isOfTable &&
+        error.code !== 'PLAN_AMBIGUOUS_COLUMN' &&
+        this.tables.length > 0
+      ) {
         return this.#column(ref);
       }
       throw error;
