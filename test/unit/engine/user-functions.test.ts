@@ -264,9 +264,9 @@ describe('aggregate user functions', () => {
   it('group, take rows back, merge windows and pass NULLs over', async () => {
     engine.registerFunction(weightedMean);
     expect(await given('SELECT id, weighted_mean(b, id) FROM t GROUP BY id')).toEqual([
-      '+I 1 15.0',
       '+I 2 null',
       '+I 3 30.0',
+      '+I 1 15.0',
     ]);
     const sums = '(SELECT id, SUM(b) AS x FROM t GROUP BY id)';
     expect((await given(`SELECT weighted_mean(x, 1) FROM ${sums}`)).at(-1)).toMatch(/30\.0$/);
