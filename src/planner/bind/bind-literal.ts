@@ -79,11 +79,13 @@ function timestampType(text: string, context: BindContext): SqlType {
   return context.call.compatibility === 'flink' ? timestamp(Math.min(9, digits)) : TIMESTAMP;
 }
 
-/** The text is read as CAST reads it, TIMESTAMP in the session's zone. */
+/** The text is read as CAST of Blink reads it, TIMESTAMP in the session's zone. */
 function bindTemporal(node: TemporalLiteral, context: BindContext): Expr {
   const type = node.type === 'date' ? DATE : node.type === 'time' ? TIME : timestampType(node.value, context);
   const arg = textLiteral(node.value, char([...node.value].length), node.span);
-  const impl = context.functions.cast(arg.type, type, 'try', context.call);
+  // A literal is a day that exists, under either setting; CAST of Flink takes 31 February for the 29th.
+  const reading = node.type === 'timestamp' ? { ...context.call, compatibility: 'blink' as const } : context.call;
+  const impl = context.functions.cast(arg.type, type, 'try', reading);
   const form = { date: '2018-01-31', time: '10:00:00', timestamp: '2018-01-31 10:00:00' }[node.type];
   const value =
     impl === undefined ? undefined : fold({ kind: 'call', name: 'TRY_CAST', args: [arg], impl, type, span: node.span });
