@@ -32,12 +32,7 @@ export const measures: readonly Measure[] = [
     { keys: 1000, frame: { unit: 'rows', preceding: 10 } },
     500,
   ),
-  over(
-    'O13',
-    'COUNT and SUM OVER the last 10 rows of 1 key',
-    { keys: 1, frame: { unit: 'rows', preceding: 10 } },
-    500,
-  ),
+  over('O13', 'COUNT and SUM OVER the last 10 rows of 1 key', { keys: 1, frame: { unit: 'rows', preceding: 10 } }, 500),
   measure('O14', 'TopN: 10 rows with their ranks of each of 1,000 keys', 500, () => new RankOperator(rank()), 1000),
   measure('O15', `keep first: ${KEYS} keys`, 120, () => new FirstRowsOperator(first()), KEYS),
   measure('O16', `keep last with the old row: ${KEYS} keys`, 1200, () => new LastRowOperator(last()), KEYS),

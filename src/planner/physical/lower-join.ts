@@ -124,10 +124,14 @@ function checkKeyless(node: JoinNode): void {
   const sides = [node.left, node.right];
   if (sides.some(staysSmall)) return;
   if (sides.some(isForever)) {
-    throw new PlanError('PLAN_UNSUPPORTED', 'a sub-query over an endless table is not compared with the query around it by =', {
-      span: node.span,
-      hint: 'Write a condition such as u.id = t.id in its WHERE: without one every row around would meet every row that ever comes.',
-    });
+    throw new PlanError(
+      'PLAN_UNSUPPORTED',
+      'a sub-query over an endless table is not compared with the query around it by =',
+      {
+        span: node.span,
+        hint: 'Write a condition such as u.id = t.id in its WHERE: without one every row around would meet every row that ever comes.',
+      },
+    );
   }
   throw new PlanError('PLAN_UNSUPPORTED', 'a join of two endless tables needs an equality between their columns', {
     span: node.span,

@@ -33,7 +33,7 @@ async function answer(engine: Engine, cases: readonly Recorded[]): Promise<Answe
     const [row] = await result.toArray({ text: true });
     return cases.map((_, i) => ({
       type: result.schema[i]?.type ?? '',
-      text: (row?.[`c${i}`] ?? null),
+      text: row?.[`c${i}`] ?? null,
     }));
   } catch (error) {
     if (!(error instanceof SluiceError) || error.code === 'INTERNAL') throw error;
