@@ -1,13 +1,8 @@
 import { printExpr } from '../../expr/print.ts';
 import type { Field } from '../../types/schema.ts';
 import type { WindowAggregateNode, WindowRankNode, WindowTableNode } from '../logical/plan.ts';
-import type {
-  EmitSpec,
-  WindowAggregateExec,
-  WindowJoinExec,
-  WindowRankExec,
-  WindowTableExec,
-} from '../physical/plan.ts';
+import type { EmitSpec, WindowAggregateExec } from '../physical/plan.ts';
+import type { WindowJoinExec, WindowRankExec, WindowTableExec } from '../physical/window-plan.ts';
 import * as show from './attributes.ts';
 
 type Line = readonly [string, Readonly<Record<string, string | undefined>>];

@@ -15,10 +15,9 @@ import type {
   SetOperator,
   SortKey,
   WindowProperty,
-  WindowRankSpec,
   WindowSpec,
-  WindowTableSpec,
 } from '../physical/plan.ts';
+import type { WindowRankSpec, WindowTableSpec } from '../physical/window-plan.ts';
 
 /** Columns of equal windows are of rows that a join, an aggregation or a ranking may take by window. */
 export interface WindowAttribute {

@@ -8,7 +8,8 @@ import { changelogOf, isUpdating } from './changelog.ts';
 import { checkMergeable } from './check-mergeable.ts';
 import { checkRetractable } from './lower-aggregate.ts';
 import { keyedExchange, type Lowerer } from './lowerer.ts';
-import type { AttachedWindow, WindowAggregateExec, WindowJoinExec, WindowRankExec, WindowTableExec } from './plan.ts';
+import type { AttachedWindow, WindowAggregateExec } from './plan.ts';
+import type { WindowJoinExec, WindowRankExec, WindowTableExec } from './window-plan.ts';
 
 export function lowerWindowAggregate(
   node: WindowAggregateNode,

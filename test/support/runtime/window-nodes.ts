@@ -1,12 +1,6 @@
 import type { Expr } from '../../../src/contracts/expression.ts';
-import type {
-  AggregateCall,
-  PhysicalNode,
-  WindowAggregateExec,
-  WindowJoinExec,
-  WindowRankExec,
-  WindowTableExec,
-} from '../../../src/planner/physical/plan.ts';
+import type { AggregateCall, PhysicalNode, WindowAggregateExec } from '../../../src/planner/physical/plan.ts';
+import type { WindowJoinExec, WindowRankExec, WindowTableExec } from '../../../src/planner/physical/window-plan.ts';
 import { createOperator } from '../../../src/runtime/operators/table.ts';
 import { field, schema, type Schema } from '../../../src/types/schema.ts';
 import { BIGINT, TIMESTAMP, VARCHAR } from '../../../src/types/sql-type.ts';

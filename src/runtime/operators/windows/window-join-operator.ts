@@ -3,7 +3,7 @@ import { fixedColumn, type Column } from '../../../columnar/column.ts';
 import type { OperatorContext, Out } from '../../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../../contracts/state.ts';
 import { compileFilter, type RowFilter } from '../../../expr/program.ts';
-import type { WindowJoinExec } from '../../../planner/physical/plan.ts';
+import type { WindowJoinExec } from '../../../planner/physical/window-plan.ts';
 import type { Schema } from '../../../types/schema.ts';
 import { BOOLEAN } from '../../../types/sql-type.ts';
 import { decodeMs, encodeMs } from '../../epoch-json.ts';

@@ -1,5 +1,6 @@
 import type { Operator } from '../../../contracts/operator.ts';
-import type { WindowAggregateExec, WindowTableExec } from '../../../planner/physical/plan.ts';
+import type { WindowAggregateExec } from '../../../planner/physical/plan.ts';
+import type { WindowTableExec } from '../../../planner/physical/window-plan.ts';
 import { AttachedAggregateOperator } from './attached-aggregate-operator.ts';
 import { EmitAggregateOperator } from './emit-aggregate-operator.ts';
 import { SessionAggregateOperator } from './session-aggregate-operator.ts';

@@ -2,7 +2,7 @@ import { Batch } from '../../../columnar/batch.ts';
 import { fixedColumn, type Column } from '../../../columnar/column.ts';
 import type { OperatorContext, Out } from '../../../contracts/operator.ts';
 import type { StateReader, StateWriter } from '../../../contracts/state.ts';
-import type { WindowRankExec } from '../../../planner/physical/plan.ts';
+import type { WindowRankExec } from '../../../planner/physical/window-plan.ts';
 import { BIGINT } from '../../../types/sql-type.ts';
 import { ascendingRows, gather } from '../../rows.ts';
 import { AttachedBuckets } from '../../windows/attached-buckets.ts';

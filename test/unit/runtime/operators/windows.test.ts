@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeKind } from '../../../../src/columnar/batch.ts';
-import type { WindowAggregateExec, WindowJoinExec } from '../../../../src/planner/physical/plan.ts';
+import type { WindowAggregateExec } from '../../../../src/planner/physical/plan.ts';
+import type { WindowJoinExec } from '../../../../src/planner/physical/window-plan.ts';
 import { batchOf, chunk, type Row } from '../../../support/runtime/batches.ts';
 import type { LoneOperator } from '../../../support/runtime/lone-operator.ts';
 import { sum } from '../../../support/runtime/plain-aggregates.ts';
