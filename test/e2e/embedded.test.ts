@@ -85,10 +85,15 @@ describe('the embedded API', () => {
     engine.registerTable('t', table);
     const result = engine.query('SELECT k, COUNT(*) AS n FROM t GROUP BY k');
     expect(result.updating).toBe(true);
-    expect(await result.toArray()).toEqual([
-      { k: 'a', n: 2n },
-      { k: 'b', n: 1n },
-    ]);
+    // Which group changed last depends on where the batches ended.
+    const rows = await result.toArray();
+    expect(new Map(rows.map((row) => [row['k'], row['n']]))).toEqual(
+      new Map([
+        ['a', 2n],
+        ['b', 1n],
+      ]),
+    );
+    expect(rows.length).toBe(2);
     expect((await failure(result.toArray())).message).toBe('the result of a query can be read once');
   });
 
