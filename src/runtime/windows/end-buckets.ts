@@ -58,7 +58,8 @@ export class EndBuckets {
   take(untilMs: number): number[] {
     while (this.#first !== Infinity && this.#first * this.#spanMs <= untilMs) this.#approach();
     const due: number[] = [];
-    while (this.#near.firstEnd <= untilMs) {
+    // The end of input takes out everything: Infinity ≤ Infinity is no session.
+    while (this.#near.firstEnd <= untilMs && this.#near.firstEnd !== Infinity) {
       const end = this.#near.firstEnd;
       const slot = this.#near.pop();
       if (this.#registered[slot] !== end) continue;
