@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import type { TerminalStream } from '../src/terminal/screen.ts';
+import { terminalHeight, terminalWidth, type TerminalStream } from '../src/terminal/screen.ts';
 
 /**
  * The output that node:readline writes to. Closed while a statement runs, so that keys typed ahead are kept but do not
@@ -15,11 +15,11 @@ export class Gate extends Writable {
   }
 
   get columns(): number {
-    return this.target.columns ?? 80;
+    return terminalWidth(this.target);
   }
 
   get rows(): number {
-    return this.target.rows ?? 24;
+    return terminalHeight(this.target);
   }
 
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {

@@ -5,7 +5,7 @@ import { errorText } from '../src/terminal/error-text.ts';
 import { LiveView } from '../src/terminal/live-view.ts';
 import { duration, ProgressMeter } from '../src/terminal/progress-text.ts';
 import { ScriptTexts } from '../src/terminal/script-texts.ts';
-import { ProgressLine } from '../src/terminal/screen.ts';
+import { ProgressLine, terminalWidth } from '../src/terminal/screen.ts';
 import type { TerminalStream } from '../src/terminal/screen.ts';
 import { expandedLines, rowCount, tableLines } from '../src/terminal/table.ts';
 import type { Cells } from '../src/terminal/table.ts';
@@ -242,7 +242,7 @@ export class Shell {
 
   private printTable(columns: readonly ResultColumn[], rows: readonly Cells[], count: number): void {
     const { output, color, interactive } = this.options;
-    const style = { color, maxWidth: interactive ? (output.columns ?? 80) : undefined };
+    const style = { color, maxWidth: interactive ? terminalWidth(output) : undefined };
     const lines = this.expanded ? expandedLines(columns, rows, style) : tableLines(columns, rows, style);
     const cut = count > rows.length ? ` the first ${rows.length.toLocaleString('en-US')} are shown` : '';
     const narrowed =

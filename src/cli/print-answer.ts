@@ -2,6 +2,7 @@ import type { StatementResult, TextBatch } from '../index.ts';
 import { wantsColor } from '../terminal/colors.ts';
 import { createRowWriter } from '../terminal/formats.ts';
 import type { ResultFormat } from '../terminal/formats.ts';
+import { terminalWidth } from '../terminal/screen.ts';
 import { Output } from './output.ts';
 import { usageError } from './usage-error.ts';
 
@@ -16,7 +17,7 @@ export async function printAnswer(answer: StatementResult, format: ResultFormat)
     throw usageError('format "arrow" is for queries', 'Use --format table, jsonl, csv or markdown.');
   const style = {
     color: wantsColor(process.stdout),
-    maxWidth: process.stdout.isTTY ? process.stdout.columns : undefined,
+    maxWidth: process.stdout.isTTY ? terminalWidth(process.stdout) : undefined,
   };
   const writer = await createRowWriter(format, { columns: answer.columns, changelog: false }, style);
   const batch: TextBatch = { cells: answer.rows, kinds: answer.rows.map(() => '+I') };

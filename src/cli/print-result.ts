@@ -5,7 +5,7 @@ import { wantsColor } from '../terminal/colors.ts';
 import { createRowWriter } from '../terminal/formats.ts';
 import type { ResultFormat, TextFormat } from '../terminal/formats.ts';
 import { ProgressMeter } from '../terminal/progress-text.ts';
-import { ProgressLine } from '../terminal/screen.ts';
+import { ProgressLine, terminalWidth } from '../terminal/screen.ts';
 import type { EngineSession } from './engine-session.ts';
 import { Output } from './output.ts';
 import { onStopSignal } from './stop-signals.ts';
@@ -126,7 +126,7 @@ async function printText(
   const { format, mode, limit = Infinity } = options;
   const style = {
     color: wantsColor(process.stdout),
-    maxWidth: process.stdout.isTTY ? process.stdout.columns : undefined,
+    maxWidth: process.stdout.isTTY ? terminalWidth(process.stdout) : undefined,
   };
   const changelog = mode === 'changelog';
   const writer = await createRowWriter(format, { columns: result.schema, changelog }, style);

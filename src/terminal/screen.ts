@@ -8,6 +8,16 @@ export interface TerminalStream {
   readonly isTTY?: boolean;
 }
 
+/** Characters a line has room for. Terminals whose size was never set say 0. */
+export function terminalWidth({ columns }: Pick<TerminalStream, 'columns'>): number {
+  return columns === undefined || columns === 0 ? 80 : columns;
+}
+
+/** Lines there are, as `terminalWidth`. */
+export function terminalHeight({ rows }: Pick<TerminalStream, 'rows'>): number {
+  return rows === undefined || rows === 0 ? 24 : rows;
+}
+
 const escape = '\u001b[';
 
 /** A block of lines at the bottom of the terminal that is painted over in place. */
@@ -21,12 +31,12 @@ export class Screen {
   }
 
   get width(): number {
-    return this.stream.columns ?? 80;
+    return terminalWidth(this.stream);
   }
 
   /** Lines a block may have: one stays free for the cursor. */
   get room(): number {
-    return Math.max(1, (this.stream.rows ?? 24) - 1);
+    return Math.max(1, terminalHeight(this.stream) - 1);
   }
 
   /** Replaces the block. Lines must not be wider than the terminal. */
@@ -71,7 +81,7 @@ export class ProgressLine {
 
   update(text: string): void {
     if (this.stream.isTTY !== true) return;
-    this.stream.write(`\r${this.dim(text.slice(0, Math.max(1, (this.stream.columns ?? 80) - 1)))}${escape}K`);
+    this.stream.write(`\r${this.dim(text.slice(0, Math.max(1, terminalWidth(this.stream) - 1)))}${escape}K`);
     this.shown = true;
   }
 

@@ -27,6 +27,13 @@ describe('Screen', () => {
   });
 });
 
+describe('a terminal whose size was never set', () => {
+  it('is taken for one of 80 by 24, so that tables are seen', () => {
+    const screen = new Screen({ ...terminal(0), columns: 0 });
+    expect([screen.width, screen.room]).toEqual([80, 23]);
+  });
+});
+
 describe('ProgressLine', () => {
   it('writes nothing where nobody looks', () => {
     const stream = terminal(5, false);
