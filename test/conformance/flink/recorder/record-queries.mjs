@@ -1,7 +1,6 @@
 // Asks the oracle again for all queries of the files named, and writes the answers into them.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { askOracle } from './ask-oracle.mjs';
 
 const files = process.argv.slice(2);
 const recordings = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
@@ -15,17 +14,7 @@ const asked = recordings.flatMap(({ tables, cases }) =>
     sql,
   })),
 );
-const oracle = spawnSync(fileURLToPath(new URL('./oracle', import.meta.url)), {
-  input: asked.map((one) => JSON.stringify(one)).join('\n') + '\n',
-  encoding: 'utf8',
-  maxBuffer: 1 << 30,
-  stdio: ['pipe', 'pipe', 'ignore'],
-});
-const answers = oracle.stdout
-  .split('\n')
-  .filter(Boolean)
-  .map((line) => JSON.parse(line));
-if (answers.length !== asked.length) throw new Error(`${answers.length} answers to ${asked.length} requests`);
+const answers = askOracle(asked);
 
 function request(name, { watermark, ...table }) {
   if (watermark === undefined) return { name, ...table };

@@ -1,7 +1,6 @@
 // Asks the oracle again for all expressions of the files named, and writes the answers into them.
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { askOracle } from './ask-oracle.mjs';
 
 const files = process.argv.slice(2);
 const recordings = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
@@ -9,17 +8,7 @@ const requests = recordings.flatMap(({ timeZone, cases }, id) => {
   const request = { id, timeZone, exprs: cases.map(([sql]) => sql) };
   return [request, { ...request, hideLiterals: true }];
 });
-const asked = spawnSync(fileURLToPath(new URL('./oracle', import.meta.url)), {
-  input: requests.map((one) => JSON.stringify(one)).join('\n') + '\n',
-  encoding: 'utf8',
-  maxBuffer: 1 << 30,
-  stdio: ['pipe', 'pipe', 'ignore'],
-});
-const answers = asked.stdout
-  .split('\n')
-  .filter(Boolean)
-  .map((line) => JSON.parse(line));
-if (answers.length !== requests.length) throw new Error(`${answers.length} answers to ${requests.length} requests`);
+const answers = askOracle(requests);
 
 /** Faults of Flink's code generation and of results that may not be NULL say nothing about a value. */
 const ownFault = /CodeGen|AssertionError|instantiate generated|Unsupported|starting at 1/;
